@@ -21,10 +21,10 @@ from overt.pseudonym import Person, read_birth_date, read_name
 from overt.refusals import Refusal, Refusals
 from overt.register import Register, RegisterLog
 from overt.rights import (
-    Answer,
-    Decision,
-    Desk,
-    Who,
+    RequestDecision,
+    Requester,
+    RightsAnswer,
+    RightsDesk,
     draft,
     find_request,
     new_request,
@@ -41,12 +41,12 @@ SEEDS = itertools.count(2)
 LATER = NOW + dt.timedelta(hours=1)
 # The charter of the replay runs into the years of the new law without a change.
 THIS_YEAR = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
-ANN = Who("Ann Example", "1990-05-17", address=("1 Example Street", "Exampleton"))
-BOB = Who("Bob Sample", "1990-05-17", address=("1 Example Street", "Exampleton"))
+ANN = Requester("Ann Example", "1990-05-17", address=("1 Example Street", "Exampleton"))
+BOB = Requester("Bob Sample", "1990-05-17", address=("1 Example Street", "Exampleton"))
 PERSON = 'name = "Ann Example"\nborn = 1990-05-17\naddress = ["1 Example Street", "Exampleton"]\n'
 
 
-def pseudonym_of(who: Who) -> str:
+def pseudonym_of(who: Requester) -> str:
     """The pseudonym of a person."""
     return KEY.subject_id(Person(read_name(who.name), read_birth_date(who.born)))
 
@@ -57,7 +57,7 @@ def admit(register: Register, *records: Proposed, now: dt.datetime = NOW) -> Non
     assert all(isinstance(each, Admitted) for each in outcomes), outcomes
 
 
-def listed(register: Register, number: int, who: Who, *, now: dt.datetime = NOW, **of_entry: Any) -> str:
+def listed(register: Register, number: int, who: Requester, *, now: dt.datetime = NOW, **of_entry: Any) -> str:
     """Lists a person, with two items."""
     known = pseudonym_of(who)
     records = [
@@ -93,7 +93,7 @@ def asked(
     received_on: dt.date | None = None,
     now: dt.datetime = LATER,
     *,
-    who: Who = ANN,
+    who: Requester = ANN,
 ) -> str:
     """A request whose identity was checked, and for which an officer has looked for the person's entries."""
     made = new_request(register, kind, received_on or now.date(), by=BY, now=now)
@@ -103,17 +103,23 @@ def asked(
 
 
 def read_and_sent(
-    register: Register, number: str, decision: Decision, out: Path, *, who: Who = ANN, now: dt.datetime = LATER
-) -> Answer:
+    register: Register,
+    number: str,
+    decision: RequestDecision,
+    out: Path,
+    *,
+    who: Requester = ANN,
+    now: dt.datetime = LATER,
+) -> RightsAnswer:
     """An answer that was drafted, read and sent."""
     request = find_request(register, number)
     write_answer(draft(register, request, who, decision, key=KEY, today=now.date()), out)
     return send(register, number, who, decision, key=KEY, out=out, by=BY, now=now)
 
 
-def desk(out: Path, now: dt.datetime = LATER) -> Desk:
+def desk(out: Path, now: dt.datetime = LATER) -> RightsDesk:
     """An officer at work."""
-    return Desk(BY, now, [SIGNER], out)
+    return RightsDesk(BY, now, [SIGNER], out)
 
 
 def overt(*words: object, given: str = "", code: int = 0) -> str:
@@ -155,7 +161,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rights") / "alpha"
     with open_register(folder) as made:
         listed(made, 1, ANN)
-        listed(made, 2, Who("Cy Else", "1991-02-03"))
+        listed(made, 2, Requester("Cy Else", "1991-02-03"))
     return folder
 
 

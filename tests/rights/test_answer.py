@@ -22,10 +22,10 @@ from overt.refusals import Refusal, Refusals
 from overt.register import Register, snapshot
 from overt.rights import (
     FORMS,
-    Answer,
-    Decision,
+    RequestDecision,
+    Requester,
     Restriction,
-    Who,
+    RightsAnswer,
     draft,
     find,
     find_request,
@@ -57,18 +57,18 @@ from tests.rights.readability import grade, syllables
 
 SCHEMA = json.loads((ROOT / "docs/formats/rights-answer.schema.json").read_text())
 TODAY = LATER.date()
-NCND = Decision(denies="s.45(4)(b)", reasons="a live inquiry; decided for all requests of this kind")
+NCND = RequestDecision(denies="s.45(4)(b)", reasons="a live inquiry; decided for all requests of this kind")
 REASONS = "the source is a child who could come to harm"
-WHOLE = Decision()
+WHOLE = RequestDecision()
 SOURCES = (Restriction("sources", "s.45(4)(b)", REASONS),)
 
 
-def said(made: Answer, name: str = "answer.txt") -> str:
+def said(made: RightsAnswer, name: str = "answer.txt") -> str:
     """One form of an answer as text."""
     return " ".join(made.files[name].decode().split())
 
 
-def answered(register: Register, who: Who, decision: Decision = WHOLE, number: str = "") -> Answer:
+def answered(register: Register, who: Requester, decision: RequestDecision = WHOLE, number: str = "") -> RightsAnswer:
     """The draft of an answer to a request for access."""
     request = find_request(register, number or asked(register, who=who))
     return draft(register, request, who, decision, key=KEY, today=TODAY)
@@ -118,8 +118,8 @@ def test_whoever_is_not_listed_is_told_so(register: Register) -> None:
 
 
 @pytest.mark.parametrize("who", [ANN, BOB])
-@pytest.mark.parametrize("decision", [WHOLE, NCND, Decision((Restriction("sources", "s.45(4)(e)", REASONS),))])
-def test_every_form_says_the_same(register: Register, who: Who, decision: Decision) -> None:
+@pytest.mark.parametrize("decision", [WHOLE, NCND, RequestDecision((Restriction("sources", "s.45(4)(e)", REASONS),))])
+def test_every_form_says_the_same(register: Register, who: Requester, decision: RequestDecision) -> None:
     """The page is valid, the PDF is tagged and has every word of the text, the data fit the published schema."""
     made = answered(register, who, decision)
     assert tuple(made.files) == FORMS
@@ -147,7 +147,7 @@ def test_answers_are_in_plain_english(register: Register) -> None:
         answered(register, ANN),
         answered(register, BOB),
         answered(register, ANN, NCND),
-        answered(register, ANN, Decision((Restriction("sources", "s.45(4)(b)", REASONS),))),
+        answered(register, ANN, RequestDecision((Restriction("sources", "s.45(4)(b)", REASONS),))),
     ]
     for made in letters:
         page = made.files["answer.html"].decode().partition("<main")[2]
@@ -161,7 +161,7 @@ def test_what_is_held_back_is_not_in_any_form(register: Register, tmp_path: Path
     """The part is gone, the section is named, the reasons are recorded and not sent."""
     number = asked(register)
     parts = ("grounds", "items", "sources", "recipients")
-    decision = Decision(tuple(Restriction(each, "s.45(4)(b)", REASONS) for each in parts))
+    decision = RequestDecision(tuple(Restriction(each, "s.45(4)(b)", REASONS) for each in parts))
     made = read_and_sent(register, number, decision, tmp_path / "letter")
     for data in (made.files[name].decode() for name in ("answer.txt", "answer.html", "answer.json")):
         for gone in ("fight of inquiry 1", "police record", "police_record", "Example Neighbouring Force", REASONS):
@@ -176,16 +176,18 @@ def test_what_is_held_back_is_not_in_any_form(register: Register, tmp_path: Path
 @pytest.mark.parametrize(
     ("decision", "code"),
     [
-        (Decision((Restriction("sources", "s.31(1)", REASONS),)), "rights-section"),
-        (Decision((Restriction("sources", "s.48(3)(b)", REASONS),)), "rights-section"),
-        (Decision((Restriction("names", "s.45(4)(b)", REASONS),)), "rights-part"),
-        (Decision((Restriction("sources", "s.45(4)(b)", "harm"),)), "rights-reason"),
-        (Decision(denies="s.45(4)(b)", reasons=""), "rights-reason"),
-        (Decision(refused="s.45(4)(b)", reasons=REASONS), "rights-section"),
-        (Decision(SOURCES, denies="s.45(4)(b)", reasons=REASONS), "rights-decision"),
+        (RequestDecision((Restriction("sources", "s.31(1)", REASONS),)), "rights-section"),
+        (RequestDecision((Restriction("sources", "s.48(3)(b)", REASONS),)), "rights-section"),
+        (RequestDecision((Restriction("names", "s.45(4)(b)", REASONS),)), "rights-part"),
+        (RequestDecision((Restriction("sources", "s.45(4)(b)", "harm"),)), "rights-reason"),
+        (RequestDecision(denies="s.45(4)(b)", reasons=""), "rights-reason"),
+        (RequestDecision(refused="s.45(4)(b)", reasons=REASONS), "rights-section"),
+        (RequestDecision(SOURCES, denies="s.45(4)(b)", reasons=REASONS), "rights-decision"),
     ],
 )  # fmt: skip
-def test_nothing_is_held_back_without_section_and_reasons(register: Register, decision: Decision, code: str) -> None:
+def test_nothing_is_held_back_without_section_and_reasons(
+    register: Register, decision: RequestDecision, code: str
+) -> None:
     """A section of Part 3 that is for this kind of request, and reasons that are reasons."""
     with pytest.raises((Refusal, Refusals), match=code):
         answered(register, ANN, decision)
@@ -198,7 +200,7 @@ def test_nothing_is_held_back_without_section_and_reasons(register: Register, de
 def without(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Register:
     """A register that is the same but that Ann is not in it."""
     with open_register(tmp_path_factory.mktemp("without") / "alpha") as made:
-        listed(made, 2, Who("Cy Else", "1991-02-03"))
+        listed(made, 2, Requester("Cy Else", "1991-02-03"))
         folder = made.folder
     return reopened(folder, tmp_path / "without")
 
@@ -218,7 +220,7 @@ def test_listed_and_unlisted_answers_differ_in_name_and_reference_alone(register
     for name in ("answer.html", "answer.txt", "answer.json"):
         plain = [
             made.files[name].replace(who.name.encode(), b"NAME").replace(made.number.encode(), b"REFERENCE")
-            for made, who in ((ann, ANN), (bob, Who("Bob Samples", BOB.born, address=BOB.address)))
+            for made, who in ((ann, ANN), (bob, Requester("Bob Samples", BOB.born, address=BOB.address)))
         ]
         plain[1] = plain[1].replace(BOB.name.encode(), b"NAME")
         assert plain[0] == plain[1]
@@ -249,14 +251,14 @@ def test_no_row_of_any_person_is_read_for_it(register: Register) -> None:
     assert any(person.search(each) for each in seen)
 
 
-def timed(register: Register, number: str, who: Who, decision: Decision) -> float:
+def timed(register: Register, number: str, who: Requester, decision: RequestDecision) -> float:
     """How long a draft takes, in seconds of this process."""
     started = time.process_time()
     answered(register, who, decision, number)
     return time.process_time() - started
 
 
-def is_told_apart(register: Register, decision: Decision, most: int, seed: int) -> bool:
+def is_told_apart(register: Register, decision: RequestDecision, most: int, seed: int) -> bool:
     """Whether a Mann-Whitney test tells the times for a listed and an unlisted person apart, measured in random turns.
 
     It looks after every twenty pairs, and is content with the first look that decides.
@@ -286,7 +288,7 @@ def test_time_does_not_tell(register: Register) -> None:
 
 def test_nothing_of_who_asks_is_kept(register: Register, tmp_path: Path) -> None:
     """After the look and the answer, neither name nor birth date nor address is in any file of the register."""
-    who = Who("Zebedee Quux", "1987-12-11", address=("99 Xyzzy Road",))
+    who = Requester("Zebedee Quux", "1987-12-11", address=("99 Xyzzy Road",))
     for decision in (WHOLE, NCND):
         number = asked(register, who=who)
         read_and_sent(register, number, decision, tmp_path / number, who=who)
@@ -307,8 +309,8 @@ def test_each_look_is_a_record_alike_for_all(register: Register) -> None:
 
 def test_entry_that_may_be_the_persons_needs_a_human(register: Register) -> None:
     """Another middle name, or none, is not taken for the person's, nor passed over in silence."""
-    listed(register, 5, Who("Jo Quentin Example", "1995-06-07"), now=LATER)
-    jo = Who("Jo Example", "1995-06-07")
+    listed(register, 5, Requester("Jo Quentin Example", "1995-06-07"), now=LATER)
+    jo = Requester("Jo Example", "1995-06-07")
     assert [(each.entry_id, each.sure) for each in find(register, KEY, jo)] == [("E5", False)]
     found = look_up(register, find_request(register, asked(register, who=jo)))
     with pytest.raises(Refusal, match="entry-unsure"):
@@ -322,8 +324,8 @@ def test_entry_that_may_be_the_persons_needs_a_human(register: Register) -> None
 def test_spellings_of_the_rule_are_found(register: Register) -> None:
     """Case, order and titles do not matter; another birth date does."""
     for name in ("ann EXAMPLE", "Example, Ann", "Ms Ann Example"):
-        assert [each.entry_id for each in find(register, KEY, Who(name, "17 May 1990"))] == ["E1"], name
-    assert find(register, KEY, Who("Ann Example", "1990-05-18")) == []
+        assert [each.entry_id for each in find(register, KEY, Requester(name, "17 May 1990"))] == ["E1"], name
+    assert find(register, KEY, Requester("Ann Example", "1990-05-18")) == []
 
 
 def test_account_is_found_by_its_handle(register: Register) -> None:
@@ -334,7 +336,7 @@ def test_account_is_found_by_its_handle(register: Register) -> None:
     known = KEY.handle_id("an online platform", "@ann")
     records = [subject(6, subject_id=known), entry(6, subject_id=known), item(6, 0), item(6, 1)]
     admit(register, *records, now=LATER)
-    who = Who("Ann Example", "1990-05-17", handles=(("An online platform", "Ann"),))
+    who = Requester("Ann Example", "1990-05-17", handles=(("An online platform", "Ann"),))
     assert [(each.entry_id, each.sure) for each in find(register, KEY, who)] == [("E1", True), ("E6", True)]
 
 
@@ -359,7 +361,7 @@ def test_who_is_read_strictly_and_never_repeated(text: str, code: str) -> None:
 def test_name_that_cannot_be_read_is_refused(register: Register) -> None:
     """Without repeating it."""
     with pytest.raises(Refusal, match="who-unreadable") as refused:
-        find(register, KEY, Who("Ann3 Example", "1990-01-01"))
+        find(register, KEY, Requester("Ann3 Example", "1990-01-01"))
     assert "Ann" not in str(refused.value)
 
 
@@ -405,9 +407,9 @@ def test_answer_to_a_removal_names_the_bodies(register: Register, tmp_path: Path
     with pytest.raises(Refusal, match="request-not-carried-out"):
         draft(register, find_request(register, number), ANN, WHOLE, key=KEY, today=TODAY)
     with pytest.raises((Refusal, Refusals), match="rights-section"):
-        no_ground = Decision(refused="s.48(3)(b)", why=REASONS)
+        no_ground = RequestDecision(refused="s.48(3)(b)", why=REASONS)
         draft(register, find_request(register, number), ANN, no_ground, key=KEY, today=TODAY)
-    refusal = Decision(refused="s.47(1)", why="The inquiry into the fight is still open.")
+    refusal = RequestDecision(refused="s.47(1)", why="The inquiry into the fight is still open.")
     said_no = draft(register, find_request(register, number), ANN, refusal, key=KEY, today=TODAY)
     assert "We have refused your request because" in said(said_no)
     assert "This is what we still hold: entry E1." in said(said_no)
@@ -430,7 +432,7 @@ def test_register_knows_what_the_letter_told(register: Register, tmp_path: Path,
     """The day on which the person was told of a restriction, and whether the letter names the complaint to us."""
     now = dt.datetime.combine(day, dt.time(9), dt.UTC)
     number = asked(register, received_on=day - dt.timedelta(days=10), now=now)
-    decision = Decision((Restriction("sources", "s.45(4)(b)", REASONS),))
+    decision = RequestDecision((Restriction("sources", "s.45(4)(b)", REASONS),))
     made = read_and_sent(register, number, decision, tmp_path / "letter", now=now)
     assert ("right to complain to us" in said(made)) is (day >= dt.date(2026, 6, 19))
     (kept,) = (each.values for each in register.versions("request", "x.closed_seq is null"))

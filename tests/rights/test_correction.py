@@ -12,7 +12,17 @@ from overt.audits import Request, SourceOptions, audit
 from overt.gate import Gate, Proposed
 from overt.refusals import Refusal
 from overt.register import Register, check_register, snapshot
-from overt.rights import Decision, confirm, draft, find_request, read_correction, read_notice, recalls, rectify, tell
+from overt.rights import (
+    RequestDecision,
+    confirm,
+    draft,
+    find_request,
+    read_correction,
+    read_notice,
+    recalls,
+    rectify,
+    tell,
+)
 from tests.audit.conftest import Silent
 from tests.gate.conftest import disclosure, item
 from tests.rights.conftest import ANN, BY, KEY, LATER, SIGNER, admit, asked, desk, sent
@@ -44,7 +54,7 @@ def test_correction_opens_a_version_and_tells_who_was_sent_it(register: Register
     logged = [each.values["action"] for each in register.versions("access", "x.entry_id = 'E1'")]
     assert sorted(logged) == ["alter", "consult", "disclose"]
     assert list(check_register(register)) == []
-    text = draft(register, find_request(register, number), ANN, Decision(), key=KEY, today=WHEN.date()).files[
+    text = draft(register, find_request(register, number), ANN, RequestDecision(), key=KEY, today=WHEN.date()).files[
         "answer.txt"
     ]
     assert b"We corrected it on 3 September 2021." in text

@@ -12,7 +12,7 @@ from overt.refusals import Refusal
 from overt.register import Register
 from overt.rights import (
     FORMS,
-    Decision,
+    RequestDecision,
     draft,
     find_request,
     note_identity,
@@ -26,16 +26,20 @@ from tests.rights.conftest import ANN, BY, KEY, LATER, asked, desk, read_and_sen
 from tests.rights.test_answer import said
 
 WHEN = LATER + dt.timedelta(days=1)
-WHOLE = Decision()
-NCND = Decision(denies="s.45(4)(b)", reasons="a live inquiry; decided for all requests of this kind")
+WHOLE = RequestDecision()
+NCND = RequestDecision(denies="s.45(4)(b)", reasons="a live inquiry; decided for all requests of this kind")
 
 
-def drafted(register: Register, number: str, out: Path, decision: Decision = WHOLE, now: dt.datetime = LATER) -> None:
+def drafted(
+    register: Register, number: str, out: Path, decision: RequestDecision = WHOLE, now: dt.datetime = LATER
+) -> None:
     """Writes the draft of an answer into a folder."""
     write_answer(draft(register, find_request(register, number), ANN, decision, key=KEY, today=now.date()), out)
 
 
-def record(register: Register, number: str, out: Path, decision: Decision = WHOLE, now: dt.datetime = LATER) -> None:
+def record(
+    register: Register, number: str, out: Path, decision: RequestDecision = WHOLE, now: dt.datetime = LATER
+) -> None:
     """Records the answer beside the draft in a folder."""
     send(register, number, ANN, decision, key=KEY, out=out, by=BY, now=now)
 
@@ -45,7 +49,7 @@ def kept(out: Path) -> dict[str, bytes]:
     return {each.name: each.read_bytes() for each in out.iterdir()} if out.exists() else {}
 
 
-def check_refused(register: Register, number: str, out: Path, decision: Decision = WHOLE) -> None:
+def check_refused(register: Register, number: str, out: Path, decision: RequestDecision = WHOLE) -> None:
     """The answer is not recorded, and no file is changed."""
     before = kept(out)
     with pytest.raises(Refusal, match="letter-not-drafted"):
@@ -66,7 +70,7 @@ def test_nothing_is_recorded_before_a_draft_was_written(register: Register, tmp_
 
 @pytest.mark.parametrize("decision", [WHOLE, NCND], ids=["whole", "ncnd"])
 def test_a_draft_says_that_it_is_one_and_the_answer_does_not(
-    register: Register, tmp_path: Path, decision: Decision
+    register: Register, tmp_path: Path, decision: RequestDecision
 ) -> None:
     """In each form that a person reads, and for machines."""
     number = asked(register)

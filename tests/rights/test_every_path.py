@@ -22,7 +22,7 @@ from overt.cli._app import COMMANDS, command_line
 from overt.gate import Admitted, BulkRequest, Gate, Proposed, Refused, admit_bulk
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.rights import Who, new_request, note_identity, preview, remove
+from overt.rights import Requester, new_request, note_identity, preview, remove
 from overt.web.gate_api import OPENAPI, gate_app
 from tests.attempts import Count
 from tests.rights.conftest import BY, KEY, LATER, PERSON, SIGNER, asked, begin, desk, overt, reopened, sent
@@ -111,7 +111,7 @@ def folder(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         sent(made, 2, "E2", now=LATER + dt.timedelta(minutes=1))
         begin(made)
         asked(made, "erasure", now=WHEN)
-        asked(made, "erasure", now=WHEN, who=Who("Cy Else", "1991-02-03"))
+        asked(made, "erasure", now=WHEN, who=Requester("Cy Else", "1991-02-03"))
         number = new_request(made, "erasure", WHEN.date(), by=BY, now=WHEN).number
         note_identity(made, number, "in_person", WHEN.date(), by=BY, now=WHEN)
         new_request(made, "erasure", WHEN.date(), by=BY, now=WHEN)

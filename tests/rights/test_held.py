@@ -13,7 +13,7 @@ from overt.refusals import Refusal
 from overt.register import Register
 from overt.rights import Told, draft, find_request, read_correction, recalls, rectify, remove, tell, write_answer
 from overt.rights._answer import send
-from overt.rights._decision import Decision
+from overt.rights._decision import RequestDecision
 from tests.rights.conftest import ANN, BY, KEY, LATER, asked, desk, overt, sent
 
 WHEN = LATER + dt.timedelta(days=1)
@@ -145,7 +145,7 @@ def test_every_kind_of_work_is_done_once_it_is_permitted(
 
     sent(register, 1, "E1")
     asks = asked(register, "access" if work == "answer" else work, now=WHEN)
-    whole = Decision()
+    whole = RequestDecision()
 
     def do(now: dt.datetime) -> None:
         if work == "erasure":

@@ -20,7 +20,7 @@ from overt.pages import complains_to_controller, regulator
 from overt.refusals import Refusal, Refusals
 from overt.register import Register
 from overt.reliance import not_law_on, only_withholds
-from overt.rights import Decision, Restriction, choices, draft, exempt, find_request, sections
+from overt.rights import RequestDecision, Restriction, choices, draft, exempt, find_request, sections
 from overt.web.gate_api import gate_app
 from tests.rights.conftest import ANN, BY, KEY, PERSON, asked, overt, reopened
 
@@ -96,7 +96,7 @@ def test_nothing_is_offered_that_would_be_refused(kind: str, day: D) -> None:
 def test_the_library_takes_what_was_law(register: Register, received: D, section: str, law: bool) -> None:
     """Received on the 4th and answered in March: the day of the letter decides nothing."""
     number = asked(register, received_on=received, now=NOW)
-    decision = Decision((Restriction("sources", section, WHY),))
+    decision = RequestDecision((Restriction("sources", section, WHY),))
     request = find_request(register, number)
     if law:
         made = draft(register, request, ANN, decision, key=KEY, today=NOW.date())
@@ -221,15 +221,15 @@ def test_whoever_is_refused_as_excessive_is_told_why(register: Register, day: D,
     """Section 53(6), by the day of the refusal; the reasons of another ground can still be held back."""
     number = asked(register, "erasure", received_on=D(2026, 1, 20), now=NOW)
     request = find_request(register, number)
-    excessive = Decision(refused="s.53(1)(b)", reasons=WHY, withheld="s.48(3)(b)")
+    excessive = RequestDecision(refused="s.53(1)(b)", reasons=WHY, withheld="s.48(3)(b)")
     if may:
         assert draft(register, request, ANN, excessive, key=KEY, today=day).outcome == "refused"
     else:
         with pytest.raises((Refusal, Refusals), match=r"s\.53\(6\)"):
             draft(register, request, ANN, excessive, key=KEY, today=day)
-    told = Decision(refused="s.53(1)(b)", why=WHY)
+    told = RequestDecision(refused="s.53(1)(b)", why=WHY)
     assert draft(register, request, ANN, told, key=KEY, today=day).outcome == "refused"
-    other = Decision(refused="s.47(1)", reasons=WHY, withheld="s.48(3)(b)")
+    other = RequestDecision(refused="s.47(1)", reasons=WHY, withheld="s.48(3)(b)")
     assert draft(register, request, ANN, other, key=KEY, today=day).outcome == "refused"
 
 
@@ -250,10 +250,11 @@ def test_the_command_extends_and_pauses_by_the_day_of_receipt(folder: Path, rece
 
 
 @pytest.mark.parametrize("decision", [
-    Decision(), Decision(denies="s.45(4)(b)", reasons=WHY), Decision((Restriction("sources", "s.45A", WHY),)),
+    RequestDecision(), RequestDecision(denies="s.45(4)(b)", reasons=WHY),
+    RequestDecision((Restriction("sources", "s.45A", WHY),)),
 ])  # fmt: skip
 @pytest.mark.parametrize("day", [D(2026, 6, 18), D(2026, 6, 19), D(2026, 9, 29), D(2026, 9, 30)])
-def test_every_letter_names_those_of_its_day(register: Register, decision: Decision, day: D) -> None:
+def test_every_letter_names_those_of_its_day(register: Register, decision: RequestDecision, day: D) -> None:
     """Answers, restrictions and neither confirming nor denying, by the day of the letter."""
     number = asked(register, received_on=D(2026, 3, 2), now=NOW)
     made = draft(register, find_request(register, number), ANN, decision, key=KEY, today=day)

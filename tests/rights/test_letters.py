@@ -13,10 +13,10 @@ from overt.pages import regulator
 from overt.refusals import Refusal, Refusals
 from overt.register import Register
 from overt.rights import (
-    Answer,
-    Decision,
+    RequestDecision,
+    Requester,
     Restriction,
-    Who,
+    RightsAnswer,
     draft,
     find_request,
     new_request,
@@ -46,10 +46,10 @@ from tests.rights.test_answer import SCHEMA, said
 
 D = dt.date
 WHEN = LATER + dt.timedelta(days=1)
-TODAY, PLAIN = WHEN.date(), Decision()
+TODAY, PLAIN = WHEN.date(), RequestDecision()
 GROUND = "DPA 2018 s.47(1), the entry was not necessary"
 WHY = "The case in which you are named as a witness is not closed."
-STAYS = Decision(refused="s.47(1)", why=WHY)
+STAYS = RequestDecision(refused="s.47(1)", why=WHY)
 
 
 @pytest.fixture
@@ -63,10 +63,10 @@ def register(register: Register) -> Register:
 def drafted(
     register: Register,
     number: str,
-    decision: Decision = PLAIN,
+    decision: RequestDecision = PLAIN,
     today: D = TODAY,
-    who: Who = ANN,
-) -> Answer:
+    who: Requester = ANN,
+) -> RightsAnswer:
     """The draft of an answer; its data fit the published schema."""
     made = draft(register, find_request(register, number), who, decision, key=KEY, today=today)
     jsonschema.validate(json.loads(made.files["answer.json"]), SCHEMA, format_checker=jsonschema.FormatChecker())
@@ -82,7 +82,7 @@ def test_one_of_two_entries_is_partly(register: Register, tmp_path: Path) -> Non
     remove(register, number, ["E1"], GROUND, desk(tmp_path / "notices", WHEN))
     with pytest.raises(Refusal, match=r"request-not-carried-out.*E1b stays"):
         drafted(register, number)
-    named = Decision(refused="s.47(1)", why=WHY, erased=("E1",))
+    named = RequestDecision(refused="s.47(1)", why=WHY, erased=("E1",))
     made = drafted(register, number, named)
     for wanted in (
         "We have done part of what you asked, but not all of it.",
@@ -107,7 +107,7 @@ def test_all_entries_gone_is_answered(register: Register, tmp_path: Path) -> Non
     """Nothing stays, so that nothing is partly. Nothing is said to be erased that stands, or that was not erased."""
     number = asked(register, "erasure", now=WHEN)
     with pytest.raises(Refusal, match="entry-not-erased"):
-        drafted(register, number, Decision(refused="s.47(1)", why=WHY, erased=("E1",)))
+        drafted(register, number, RequestDecision(refused="s.47(1)", why=WHY, erased=("E1",)))
     remove(register, number, ["E1", "E1b"], GROUND, desk(tmp_path / "notices", WHEN))
     made = drafted(register, number)
     assert made.outcome == "answered"
@@ -115,7 +115,7 @@ def test_all_entries_gone_is_answered(register: Register, tmp_path: Path) -> Non
     with pytest.raises(Refusal, match="rights-decision"):
         drafted(register, number, STAYS)
     with pytest.raises(Refusal, match="entry-not-erased"):
-        drafted(register, number, Decision(erased=("E1", "E1b", "E1c")))
+        drafted(register, number, RequestDecision(erased=("E1", "E1b", "E1c")))
 
 
 def test_a_person_of_whom_nothing_is_held_gets_an_answer(register: Register) -> None:
@@ -194,8 +194,8 @@ def test_the_regulator_has_the_name_of_the_day(register: Register, day: D, name:
     """SI 2026/1015, in answers and in those that neither confirm nor deny."""
     assert regulator(day) == name
     number = asked(register, now=WHEN)
-    denied = Decision(denies="s.45(4)(b)", reasons="decided for all requests of this kind")
-    for decision in (Decision(), denied, Decision((Restriction("sources", "s.45(4)(b)", WHY),))):
+    denied = RequestDecision(denies="s.45(4)(b)", reasons="decided for all requests of this kind")
+    for decision in (RequestDecision(), denied, RequestDecision((Restriction("sources", "s.45(4)(b)", WHY),))):
         text = said(drafted(register, number, decision, day))
         assert f"the {name} at any time" in text
         assert ("Commissioner" in text) == (name == "Information Commissioner")
@@ -230,15 +230,15 @@ def test_sections_are_those_of_the_day_of_receipt(kind: str, received: D, sectio
 def test_reasons_are_withheld_under_a_section_of_their_own(register: Register) -> None:
     """Section 48(3) lets the reasons be held back; it is no ground, and needs one beside it."""
     number = asked(register, "erasure", now=WHEN)
-    quiet = Decision(refused="s.47(2)", reasons="the trial is not over yet", withheld="s.48(3)(a)")
+    quiet = RequestDecision(refused="s.47(2)", reasons="the trial is not over yet", withheld="s.48(3)(a)")
     text = said(drafted(register, number, quiet))
     assert "We have withheld our reasons" in text
     assert "section 48(3)(a)" in text
     assert "the trial" not in text
     for wrong in (
-        Decision(refused="s.47(1)"),
-        Decision(withheld="s.48(3)(a)", reasons=WHY),
-        Decision(refused="s.46(1)"),
+        RequestDecision(refused="s.47(1)"),
+        RequestDecision(withheld="s.48(3)(a)", reasons=WHY),
+        RequestDecision(refused="s.46(1)"),
     ):
         with pytest.raises((Refusal, Refusals), match="rights-"):
             drafted(register, number, wrong)
@@ -297,22 +297,22 @@ def test_a_restriction_says_what_we_do_and_on_which_ground(register: Register, t
     """Not only who was told; and where nobody was sent it, that too."""
     number = asked(register, "restriction", now=WHEN)
     with pytest.raises(Refusal, match="rights-decision"):
-        drafted(register, number, Decision(granted="s.47(3)"))
+        drafted(register, number, RequestDecision(granted="s.47(3)"))
     for entry_id in ("E1", "E1b"):
         tell(register, number, entry_id, "restrict", recipients=[], desk=desk(tmp_path / entry_id, WHEN))
     with pytest.raises(Refusal, match=r"(?s)rights-section.*s.47\(2\), s.47\(3\)"):
         drafted(register, number)
     with pytest.raises((Refusal, Refusals), match="rights-section"):
-        drafted(register, number, Decision(granted="s.47(1)"))
-    text = said(drafted(register, number, Decision(granted="s.47(3)")))
+        drafted(register, number, RequestDecision(granted="s.47(1)"))
+    text = said(drafted(register, number, RequestDecision(granted="s.47(3)")))
     assert "We will not use it until it is known whether it is accurate: section 47(3) of the Data" in text
     assert "On 3 September 2021 we told everyone we shared it with not to use it." in text
     assert "Section 48 of the Act says that we must tell them" in text
 
-    cy = Who("Cy Else", "1991-02-03")
+    cy = Requester("Cy Else", "1991-02-03")
     alone = asked(register, "restriction", now=WHEN, who=cy)
     tell(register, alone, "E2", "restrict", recipients=[], desk=desk(tmp_path / "alone", WHEN))
-    text = said(drafted(register, alone, Decision(granted="s.47(2)"), who=cy))
+    text = said(drafted(register, alone, RequestDecision(granted="s.47(2)"), who=cy))
     assert "We keep it as evidence, and do not use it for anything else: section 47(2)" in text
     assert "We have no record of sharing it with anyone else." in text
     assert "we told everyone we shared it with" not in text

@@ -15,7 +15,7 @@ from overt.charter import read_charter
 from overt.gate import Proposed, adopt
 from overt.refusals import Refusal
 from overt.register import Register, snapshot
-from overt.rights import Who, exempt, give_notice, owed
+from overt.rights import Requester, exempt, give_notice, owed
 from tests.audit.conftest import Silent
 from tests.gate.conftest import CHARTERS, entry, item, subject
 from tests.rights.conftest import BY, LATER, admit, listed, pseudonym_of, reopened
@@ -57,10 +57,10 @@ def promised(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert read_charter(data).notification is not None
         adopt(register, data, BY, dt.datetime(2021, 9, 3, tzinfo=dt.UTC))
         day = {"opened_on": "2021-10-10", "review_due_on": "2021-12-01"}
-        listed(register, 11, Who("Ada Grown", "1980-01-01"), now=PROMISED, **day)
-        listed(register, 12, Who("Bo Grown", "1980-01-02"), now=PROMISED, **day)
+        listed(register, 11, Requester("Ada Grown", "1980-01-01"), now=PROMISED, **day)
+        listed(register, 12, Requester("Bo Grown", "1980-01-02"), now=PROMISED, **day)
         of_child = {**day, "delete_due_on": "2023-01-01"}
-        known = pseudonym_of(Who("Cat Child", "2006-05-06"))
+        known = pseudonym_of(Requester("Cat Child", "2006-05-06"))
         records = [
             subject(13, subject_id=known, birth_date="2006-05-06"),
             entry(

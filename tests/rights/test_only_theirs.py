@@ -14,8 +14,8 @@ import pytest
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.rights import (
-    Decision,
-    Who,
+    RequestDecision,
+    Requester,
     draft,
     find_request,
     new_request,
@@ -118,9 +118,9 @@ def test_nothing_is_done_for_a_request_that_was_never_worked(register: Register,
 
 def test_no_answer_to_a_request_that_was_never_worked(register: Register, tmp_path: Path) -> None:
     """Whatever the answer says, and for every kind."""
-    refused = Decision(refused="s.47(1)", why=REASON)
-    denied = Decision(denies="s.45(4)(b)", reasons=REASON)
-    for kind, decisions in (("access", (Decision(), denied)), ("erasure", (Decision(), refused, denied))):
+    refused = RequestDecision(refused="s.47(1)", why=REASON)
+    denied = RequestDecision(denies="s.45(4)(b)", reasons=REASON)
+    for kind, decisions in (("access", (RequestDecision(), denied)), ("erasure", (RequestDecision(), refused, denied))):
         number = new_request(register, kind, WHEN.date(), by=BY, now=WHEN).number
         note_identity(register, number, "in_person", WHEN.date(), by=BY, now=WHEN)
         for decision in decisions:
@@ -134,21 +134,23 @@ def test_no_answer_to_a_request_that_was_never_worked(register: Register, tmp_pa
 def test_a_letter_goes_to_the_person_who_was_looked_up(register: Register, tmp_path: Path) -> None:
     """Ann's look-up and Bob's file make no letter to Bob about Ann, nor one to Ann without her newer entry."""
     number = asked(register, now=WHEN)
-    for other in (BOB, Who("Cy Else", "1991-02-03")):
+    for other in (BOB, Requester("Cy Else", "1991-02-03")):
         with pytest.raises(Refusal, match="look-up-differs"):
-            send(register, number, other, Decision(), key=KEY, out=tmp_path / "out", by=BY, now=WHEN)
-    listed(register, 7, Who("Ann Quill Example", "1990-05-17"), now=WHEN)
+            send(register, number, other, RequestDecision(), key=KEY, out=tmp_path / "out", by=BY, now=WHEN)
+    listed(register, 7, Requester("Ann Quill Example", "1990-05-17"), now=WHEN)
     with pytest.raises(Refusal, match="look-up-differs"):
-        send(register, number, ANN, Decision(), key=KEY, out=tmp_path / "out", by=BY, now=WHEN)
+        send(register, number, ANN, RequestDecision(), key=KEY, out=tmp_path / "out", by=BY, now=WHEN)
     for entry in ("E2", "E99"):
         work(register, number, KEY, ANN, by=BY, now=WHEN)
         with pytest.raises(Refusal, match="entry-not-theirs"):
-            send(register, number, ANN, Decision(), key=KEY, named=[entry], out=tmp_path / "out", by=BY, now=WHEN)
+            send(
+                register, number, ANN, RequestDecision(), key=KEY, named=[entry], out=tmp_path / "out", by=BY, now=WHEN
+            )
 
 
 def test_the_newest_look_up_is_the_one_that_binds(register: Register, tmp_path: Path) -> None:
     """A first look with somebody else's file gives no lasting hold of their entry."""
-    number = asked(register, "erasure", now=WHEN, who=Who("Cy Else", "1991-02-03"))
+    number = asked(register, "erasure", now=WHEN, who=Requester("Cy Else", "1991-02-03"))
     assert preview(register, number, ["E2"]).weighed.entries == 1
     work(register, number, KEY, ANN, by=BY, now=WHEN)
     with pytest.raises(Refusal, match="entry-not-theirs"):
@@ -176,7 +178,7 @@ def test_nothing_is_changed_under_a_request_for_access(register: Register, tmp_p
 
 def test_the_preview_counts_before_anything_is_done(register: Register, tmp_path: Path) -> None:
     """Entries, items, organisations by their title, and what would stay."""
-    listed(register, 7, Who("Ann Quill Example", "1990-05-17"), now=WHEN)
+    listed(register, 7, Requester("Ann Quill Example", "1990-05-17"), now=WHEN)
     number = asked(register, "erasure", now=WHEN)
     before = state(register)
     made = preview(register, number, ["E1"])

@@ -11,7 +11,7 @@ import pytest
 from overt.publication import Asked, document_of
 from overt.publication import draft as draft_release
 from overt.register import Register
-from overt.rights import Decision, confirm, draft, find_request, recalls, remove
+from overt.rights import RequestDecision, confirm, draft, find_request, recalls, remove
 from tests.rights.conftest import ANN, BY, KEY, LATER, asked, begin, desk, sent
 
 NAMES = ("told to delete, correct or restrict", "not confirmed yet", "not confirmed and past its day")
@@ -46,7 +46,7 @@ def test_letter_passes_axe_and_fits_a_telephone(register: Register, tmp_path: Pa
     from axe_playwright_python.sync_playwright import Axe
 
     request = find_request(register, asked(register))
-    made = draft(register, request, ANN, Decision(), key=KEY, today=LATER.date())
+    made = draft(register, request, ANN, RequestDecision(), key=KEY, today=LATER.date())
     path = tmp_path / "answer.html"
     path.write_bytes(made.files["answer.html"])
     page = browser.new_page(viewport={"width": 360, "height": 800}, color_scheme=scheme)

@@ -20,7 +20,7 @@ from overt.ledger import ED25519, Policy, canonical_json, make_signer, prove, re
 from overt.refusals import Refusal
 from overt.register import SNAPSHOTS_FOLDER, Register, RegisterLog, check_register, snapshot
 from overt.rights import (
-    Who,
+    Requester,
     confirm,
     confirm_signed,
     find_request,
@@ -434,7 +434,7 @@ def test_certificate_needs_a_removal(register: Register, tmp_path: Path) -> None
 
 def test_removal_nobody_else_was_sent_is_finished_at_once(register: Register, tmp_path: Path) -> None:
     """Without recipients there is nobody to wait for."""
-    who = Who("Dee Nobody", "1992-03-04")
+    who = Requester("Dee Nobody", "1992-03-04")
     listed(register, 4, who, now=WHEN)
     number = asked(register, "erasure", now=WHEN, who=who)
     made = remove(register, number, ["E4"], GROUND, desk(tmp_path / "notices", WHEN))

@@ -9,12 +9,12 @@ import pytest
 
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.rights import Answer, Decision, Restriction, draft, find_request, read_correction, rectify, tell
+from overt.rights import RequestDecision, Restriction, RightsAnswer, draft, find_request, read_correction, rectify, tell
 from tests.rights.conftest import ANN, KEY, LATER, asked, desk, listed_again, read_and_sent, sent
 
 REASON = "the report of the day says so (synthetic)"
 WHY = "The inquiry in which you are named is not closed."
-CONTESTED = Decision(granted="s.47(3)")
+CONTESTED = RequestDecision(granted="s.47(3)")
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def both(register: Register) -> Register:
     return register
 
 
-def letter(register: Register, number: str, decision: Decision) -> Answer:
+def letter(register: Register, number: str, decision: RequestDecision) -> RightsAnswer:
     return draft(register, find_request(register, number), ANN, decision, key=KEY, today=LATER.date())
 
 
-def text(made: Answer) -> str:
+def text(made: RightsAnswer) -> str:
     return " ".join(made.files["answer.txt"].decode().split())
 
 
@@ -45,7 +45,7 @@ def test_a_restriction_in_part_names_what_is_restricted(both: Register, tmp_path
     """The rest is refused on a ground, and the answer is partly."""
     number = asked(both, "restriction")
     tell(both, number, "E7", "restrict", recipients=[], desk=desk(tmp_path / "n"))
-    made = letter(both, number, Decision(refused="s.47(3)", why=WHY))
+    made = letter(both, number, RequestDecision(refused="s.47(3)", why=WHY))
     assert made.outcome == "partly"
     assert "We no longer use entry E7. It stays in the register." in text(made)
 
@@ -67,12 +67,12 @@ def test_a_correction_does_not_tell_what_an_answer_held_back(
     """Where the item came from was held back to protect somebody; the letter of a correction is silent too."""
     access = asked(both, "access")
     held = Restriction(part, "s.45(4)(e)", "the person who told us may be harmed")
-    read_and_sent(both, access, Decision((held,)), tmp_path / "access")
+    read_and_sent(both, access, RequestDecision((held,)), tmp_path / "access")
     number = asked(both, "rectification")
     rectify(
         both, number, "E1", [read_correction("item.I1-0.origin=victim")], reason=REASON, desk=desk(tmp_path / "n")
     )  # fmt: skip
-    made = letter(both, number, Decision(granted="s.46(1)"))
+    made = letter(both, number, RequestDecision(granted="s.46(1)"))
     assert ("a victim told us" in text(made)) is is_told
     assert (f"withheld, as in our answer {access}" in text(made)) is not is_told
     assert ("Example Neighbouring Force" in text(made)) is not is_told
@@ -84,9 +84,9 @@ def test_a_correction_does_not_tell_what_an_answer_held_back(
 
 def test_a_correction_tells_all_where_nothing_was_held_back(both: Register, tmp_path: Path) -> None:
     """As before."""
-    read_and_sent(both, asked(both, "access"), Decision(), tmp_path / "access")
+    read_and_sent(both, asked(both, "access"), RequestDecision(), tmp_path / "access")
     number = asked(both, "rectification")
     rectify(
         both, number, "E1", [read_correction("item.I1-0.origin=victim")], reason=REASON, desk=desk(tmp_path / "n")
     )  # fmt: skip
-    assert "a victim told us" in text(letter(both, number, Decision(granted="s.46(1)")))
+    assert "a victim told us" in text(letter(both, number, RequestDecision(granted="s.46(1)")))

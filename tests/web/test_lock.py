@@ -13,7 +13,7 @@ import pytest
 from overt.refusals import Refusal
 from overt.register import Hold
 from overt.web.portal import AccessLog, PortalConfig, portal
-from overt.web.portal._journal import Attempt
+from overt.web.portal._journal import LoggedAttempt
 from tests.waiting import MINUTES
 from tests.web.conftest import Site
 from tests.web.test_server import free_port, served
@@ -83,7 +83,7 @@ def test_a_lock_of_which_the_file_was_taken_away_is_noticed(site: Site) -> None:
 
 def test_a_log_that_somebody_else_writes_to_is_not_forked(site: Site) -> None:
     """Where a folder is shared without locks, the second line of another process is the first that is refused."""
-    attempt = Attempt("2024-09-04T09:30:00+00:00", "anyone", (), "public", "public.ask", "GET", "allowed", 200)
+    attempt = LoggedAttempt("2024-09-04T09:30:00+00:00", "anyone", (), "public", "public.ask", "GET", "allowed", 200)
     one, two = AccessLog(site.folder), AccessLog(site.folder)
     one.add(attempt)
     with pytest.raises(Refusal, match="access-log-changed"):

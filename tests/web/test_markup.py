@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from overt.web.portal import PortalConfig, all_actions
-from overt.web.portal._action import Fault, Field, Kind
+from overt.web.portal._action import FormFault, FormField, Input
 from overt.web.portal._faults import summary_of, words_of
 from tests.web.conftest import Site
 from tests.web.pages import Form, errors_that_do_not_help, forms, links, markup_shown
@@ -125,16 +125,16 @@ def test_every_question_has_a_noun_for_its_errors() -> None:
     """An error says "Enter the grounds", and does not repeat the question."""
     asked = [field for action in all_actions(PortalConfig()) for field in (*action.fields, *action.query)]
     unnamed = [each.label for each in asked if each.label.endswith("?") and not each.noun]
-    assert set(unnamed) == {each.label for each in asked if each.kind is Kind.YES_OR_NO and not each.noun}
+    assert set(unnamed) == {each.label for each in asked if each.kind is Input.YES_OR_NO and not each.noun}
 
 
 def test_a_summary_names_each_field_once() -> None:
     """Nothing empty, two faults alike told apart by their questions, a fault of no field at the page."""
-    fields = (Field("a", "The first?"), Field("b", "The second?", Kind.DATE))
-    alike = (Fault("a", "choose it"), Fault("b", "choose it"), Fault("a", "choose it"), Fault("c", ""))
+    fields = (FormField("a", "The first?"), FormField("b", "The second?", Input.DATE))
+    alike = (FormFault("a", "choose it"), FormFault("b", "choose it"), FormFault("a", "choose it"), FormFault("c", ""))
     assert summary_of(alike, fields) == [
         {"text": "The first? Choose it.", "href": "#a"},
         {"text": "The second? Choose it.", "href": "#b-day"},
         {"text": "This was not accepted.", "href": "#main-content"},
     ]
-    assert words_of(Fault("a", "")) == "This was not accepted."
+    assert words_of(FormFault("a", "")) == "This was not accepted."

@@ -10,7 +10,7 @@ import pytest
 from overt.gate import Gate, Proposed
 from overt.pseudonym import Person, read_birth_date, read_name, read_pseudonym_key
 from overt.register import Register
-from overt.rights import Who, find_request, new_request, note_identity, recalls, work
+from overt.rights import Requester, find_request, new_request, note_identity, recalls, work
 from tests.gate.conftest import entry, item, subject
 from tests.web.conftest import NOW, Site
 from tests.web.test_public import opened
@@ -94,7 +94,7 @@ def test_what_an_erasure_would_destroy_is_counted_on_the_page(site: Site) -> Non
     """Once somebody has looked: entries, items and organisations, and never a number of an entry that was not found."""
     words = (site.folder.parent / "key/passphrase.txt").read_text().strip()
     key = read_pseudonym_key(site.folder.parent / "key/pseudonym.key", words)
-    who = Who("Ann Example", "1990-05-17")
+    who = Requester("Ann Example", "1990-05-17")
     known = key.subject_id(Person(read_name(who.name), read_birth_date(who.born)))
     dated = {"opened_on": "2024-09-01", "review_due_on": "2024-10-15", "delete_due_on": "2026-08-01"}
     of_ann = {"subject_id": known, "birth_date": who.born}

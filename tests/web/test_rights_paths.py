@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from overt.gate import Gate
 from overt.pseudonym import Person, read_birth_date, read_name, read_pseudonym_key
 from overt.register import Register
-from overt.rights import Who, new_request, note_identity, preview, work
+from overt.rights import Requester, new_request, note_identity, preview, work
 from overt.web.portal import PortalConfig
 from overt.web.portal._action import Action
 from overt.web.portal._portal import all_actions
@@ -65,7 +65,7 @@ def worked(site: Site) -> dict[str, str]:
     made = {}
     with Register.open(site.folder) as register:
         for name, numbers in (("Ann Example", (71,)), ("Cy Else", (72, 73))):
-            who = Who(name, "1990-05-17")
+            who = Requester(name, "1990-05-17")
             known = key.subject_id(Person(read_name(who.name), read_birth_date(who.born)))
             dated = {"opened_on": "2024-09-01", "review_due_on": "2024-10-15", "delete_due_on": "2026-08-01"}
             of_them = {"subject_id": known, "birth_date": who.born}

@@ -165,7 +165,7 @@ def answer(
     who = rights.read_who(piped_bytes(person), person)
     moment = now()
     parts = tuple(rights.Restriction(part, section or "", reasons) for part in restrict or [])
-    decision = rights.Decision(
+    decision = rights.RequestDecision(
         parts,
         (section or "") if ncnd else None,
         (section or "") if refuse else None,

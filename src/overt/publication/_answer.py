@@ -272,7 +272,7 @@ def admit_request(register: Register, proposed: Sequence[Proposed], by: str, now
     for outcome in outcomes:
         if not isinstance(outcome, Admitted):
             found = f"{outcome.word} by the gate: {', '.join(each.code for each in outcome.reasons)}"
-            where = str(proposed[0].values["request_id"])
+            where = str(proposed[0].values[REQUEST.request_id])
             raise Refusal("answer-not-admitted", where, found, "a request that the gate admits")
 
 

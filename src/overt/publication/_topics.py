@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from overt.model import TABLES
+from overt.model import DISCLOSURE, SUBJECT, TABLES
 
 ALL = "all"
 NOT_RECORDED = "not recorded"
@@ -142,7 +142,7 @@ PEOPLE = Topic(
         Attribute("age", "Age", AGES, moves=True),
         Attribute("sex", "Sex", _codes("subject", "sex")),
         Attribute("ethnicity", "Ethnicity as the person defined it", ("Asian", "Black", "Mixed", "Other", "White")),
-        Attribute("observed", "Ethnicity as an officer saw it", _codes("subject", "ethnicity_observed")),
+        Attribute("observed", "Ethnicity as an officer saw it", _codes("subject", SUBJECT.ethnicity_observed)),
     ),
     flow=False,
     note="Each person is counted once, however many entries they have. Added: listed on this date but not on the date "
@@ -189,7 +189,7 @@ DISCLOSURES = Topic(
     "disclosures",
     "Entries shared with other organisations",
     "disclosures",
-    (Attribute("recipient", "Type of organisation", _codes("disclosure", "recipient_kind")),),
+    (Attribute("recipient", "Type of organisation", _codes("disclosure", DISCLOSURE.recipient_kind)),),
     flow=True,
     note="Each time an entry is shared counts as one disclosure, in the period in which it was sent. " + RECORDED_LATER,
 )

@@ -65,7 +65,7 @@ def weigh(register: Register, entry_ids: Sequence[str]) -> Weighed:
         found = list(_versions_of(register, each))
         if not any(version.table == "entry" for version in found):
             raise Refusal("entry-absent", "--entry", "this register has no such entry", "the number of an entry")
-        entries |= {str(version.values["entry_id"]) for version in found if version.table == "entry"}
+        entries |= {str(version.values[ENTRY.entry_id]) for version in found if version.table == "entry"}
         items |= {str(version.values[ITEM.item_id]) for version in found if version.table == "item"}
         owners |= _subjects(version for version in found if version.table == "entry")
     for subject_id in owners:

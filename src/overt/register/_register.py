@@ -19,7 +19,7 @@ from typing import Any
 
 from overt.charter import Charter, check_chain, read_charter
 from overt.ledger import PublicLeaf, read_leaf
-from overt.model import KEPT_TABLES
+from overt.model import KEPT_TABLES, Column
 from overt.private import close_to_others, private_folder, write_private
 from overt.refusals import Refusal
 from overt.register._databases import open_store
@@ -167,6 +167,10 @@ class Register:
         condition = f" where {where}" if where else ""
         for row in self.store.stream(f"{version_select(table)}{condition} order by x.opened_seq", parameters):
             yield read_version(table, row)
+
+    def current(self, column: Column, value: str) -> Iterator[Version]:
+        """The current versions of the rows of a column's table that have a value there."""
+        return self.versions(column.table, f"x.{column} = ? and x.closed_seq is null", (value,))
 
     def as_of(self, table: str, moment: dt.datetime) -> Iterator[Version]:
         """The rows of a table as they stood at a moment, whatever happened since but erasure."""

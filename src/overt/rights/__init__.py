@@ -4,7 +4,7 @@ Read `_requests` and `_clock` first, then `_find` and `_answer`; `_recall`, `_co
 happens to copies; `_notices` for whom the charter promises to tell.
 """
 
-from overt.rights._answer import FORMS, Answer, draft, send, write_answer
+from overt.rights._answer import FORMS, RightsAnswer, draft, send, write_answer
 from overt.rights._certificate import verify_certificate, write_certificate
 from overt.rights._certificate_note import Certificate, Confirmed, Erased
 from overt.rights._clock import EXTENDABLE_FROM, SPANS, Clock, Span, calendar_of, spans
@@ -19,9 +19,9 @@ from overt.rights._complaints import (
     tell_progress,
 )
 from overt.rights._correct import Preview, Told, notify, preview, read_correction, rectify, remove, tell
-from overt.rights._correct_records import Correction, Desk
-from overt.rights._decision import GROUNDS, PARTS, SECTIONS, Decision, Restriction, choices, sections
-from overt.rights._find import Holding, Listing, Who, find, holding, person_of, read_who
+from overt.rights._correct_records import FieldCorrection, RightsDesk
+from overt.rights._decision import GROUNDS, PARTS, SECTIONS, RequestDecision, Restriction, choices, sections
+from overt.rights._find import Holding, Listing, Requester, find, holding, person_of, read_who
 from overt.rights._lookup import LookUp, look_up, work
 from overt.rights._notices import Owed, exempt, give_notice, owed
 from overt.rights._recall import (
@@ -36,8 +36,8 @@ from overt.rights._recall import (
 from overt.rights._requests import (
     KINDS,
     MEANS,
-    Request,
-    Step,
+    RequestStep,
+    RightsRequest,
     ask_identity,
     extend,
     find_request,
@@ -61,28 +61,28 @@ __all__ = [
     "PARTS",
     "SECTIONS",
     "SPANS",
-    "Answer",
     "Certificate",
     "Clock",
     "Complaint",
     "Confirmed",
-    "Correction",
-    "Decision",
-    "Desk",
     "Erased",
+    "FieldCorrection",
     "Holding",
     "Listing",
     "LookUp",
     "Owed",
     "Preview",
     "Recall",
-    "Request",
+    "RequestDecision",
+    "RequestStep",
+    "Requester",
     "Restriction",
+    "RightsAnswer",
+    "RightsDesk",
+    "RightsRequest",
     "Span",
-    "Step",
     "Titles",
     "Told",
-    "Who",
     "acknowledge",
     "ask_identity",
     "calendar_of",

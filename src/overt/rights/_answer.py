@@ -24,21 +24,21 @@ from overt.private import private_folder, write_private
 from overt.pseudonym import PseudonymKey
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.rights._content import Case, answer_data, changes
+from overt.rights._content import AnswerCase, answer_data, changes
 from overt.rights._correct import restricted_for, waiting_erasures
-from overt.rights._decision import GRANTS, Decision, check_decision
-from overt.rights._find import Who, find, holding
+from overt.rights._decision import GRANTS, RequestDecision, check_decision
+from overt.rights._find import Requester, find, holding
 from overt.rights._letter import letter
 from overt.rights._lookup import check_worked, checked, held_before, look_up, stands
 from overt.rights._recall import check_outside, recalls
-from overt.rights._requests import Request, admit, altered
+from overt.rights._requests import RightsRequest, admit, altered
 from overt.rights._titles import Titles
 
 FORMS = ("answer.html", "answer.txt", "answer.pdf", "answer.json")
 
 
 @dataclass(frozen=True)
-class Answer:
+class RightsAnswer:
     """An answer: its outcome, and the content of each of `FORMS` by its name."""
 
     number: str
@@ -47,7 +47,7 @@ class Answer:
     files: Mapping[str, bytes] = field(repr=False)
 
 
-def leaves_on(request: Request, today: dt.date) -> dt.date:
+def leaves_on(request: RightsRequest, today: dt.date) -> dt.date:
     """The day on which an answer that neither confirms nor denies is sent: the last of the first month, for everyone.
 
     If it were sent as soon as it was written, the time that the search took would reveal something.
@@ -60,14 +60,14 @@ def leaves_on(request: Request, today: dt.date) -> dt.date:
 
 def draft(
     register: Register,
-    request: Request,
-    who: Who,
-    decision: Decision,
+    request: RightsRequest,
+    who: Requester,
+    decision: RequestDecision,
     *,
     key: PseudonymKey,
     named: Sequence[str] = (),
     today: dt.date,
-) -> Answer:
+) -> RightsAnswer:
     """The answer as it stands, about the entries that the request's look-up found, marked as a draft; nothing is
     recorded.
 
@@ -79,19 +79,19 @@ def draft(
 
 def _case(
     register: Register,
-    request: Request,
-    who: Who,
-    decision: Decision,
+    request: RightsRequest,
+    who: Requester,
+    decision: RequestDecision,
     *,
     key: PseudonymKey,
     named: Sequence[str],
     today: dt.date,
-) -> Case:
+) -> AnswerCase:
     check_decision(request, decision, today)
     titles = Titles(register.charters())
     if decision.denies:
         check_worked(register, request.number)
-        return Case(titles, request, decision, "ncnd", leaves_on(request, today))
+        return AnswerCase(titles, request, decision, "ncnd", leaves_on(request, today))
     looked = look_up(register, request)
     looked.check_same(find(register, key, who))
     entry_ids = looked.chosen(named)
@@ -102,32 +102,32 @@ def _case(
     told = tuple(recalls(register, request.number))
     changed = tuple(changes(register, request, looked.entries))
     before = held_before(register, request, looked.entries) if request.kind != "access" else {}
-    return Case(titles, request, decision, outcome, today, held, told, changed, restricted, before)
+    return AnswerCase(titles, request, decision, outcome, today, held, told, changed, restricted, before)
 
 
-def _made(case: Case, who: Who, *, is_draft: bool) -> Answer:
+def _made(case: AnswerCase, who: Requester, *, is_draft: bool) -> RightsAnswer:
     data = answer_data(case)
     paper = letter(case, who, data, is_draft=is_draft)
     if is_draft:
         data["draft"] = True
     machine = (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
     made = (paper_page(paper), paper_text(paper), paper_pdf(paper), machine)
-    return Answer(case.request.number, case.outcome, case.day, dict(zip(FORMS, made, strict=True)))
+    return RightsAnswer(case.request.number, case.outcome, case.day, dict(zip(FORMS, made, strict=True)))
 
 
 @in_turn
 def send(
     register: Register,
     number: str,
-    who: Who,
-    decision: Decision,
+    who: Requester,
+    decision: RequestDecision,
     *,
     key: PseudonymKey,
     named: Sequence[str] = (),
     out: Path,
     by: str,
     now: dt.datetime,
-) -> Answer:
+) -> RightsAnswer:
     """Writes the answer for the person in the place of its draft, and records its outcome, ground and reasons; nothing
     of who asked.
 
@@ -180,7 +180,7 @@ def _drafted_on(folder: Path) -> dt.date:
         raise Refusal("letter-not-drafted", str(path), said, "a draft that has been read", _READ_FIRST) from None
 
 
-def write_answer(made: Answer, out: Path) -> list[Path]:
+def write_answer(made: RightsAnswer, out: Path) -> list[Path]:
     """Writes each form of an answer into a folder."""
     private_folder(out)
     for name, data in made.files.items():
@@ -188,7 +188,7 @@ def write_answer(made: Answer, out: Path) -> list[Path]:
     return [out / name for name in made.files]
 
 
-def _recorded(made: Answer, decision: Decision) -> dict[str, object]:
+def _recorded(made: RightsAnswer, decision: RequestDecision) -> dict[str, object]:
     reasons = [f"{each.part}: {each.reasons}" for each in decision.restrictions] or [decision.reasons, decision.why]
     ground = ", ".join(f"DPA 2018 {each}" for each in decision.sections) or None
     said = " ".join("; ".join(each for each in reasons if each).split()) or None
@@ -206,7 +206,7 @@ def _recorded(made: Answer, decision: Decision) -> dict[str, object]:
 _RESTRICTS = GRANTS["restriction"]
 
 
-def _check_erased(register: Register, request: Request, decision: Decision) -> None:
+def _check_erased(register: Register, request: RightsRequest, decision: RequestDecision) -> None:
     """Refuses entries that are said to be erased and stand, and more of them than were erased for the request."""
     standing = [each for each in decision.erased if stands(register, each)]
     if standing or len(set(decision.erased)) > len(request.erasures):
@@ -215,7 +215,11 @@ def _check_erased(register: Register, request: Request, decision: Decision) -> N
 
 
 def _outcome(
-    register: Register, request: Request, decision: Decision, stays: Sequence[str], restricted: Collection[str]
+    register: Register,
+    request: RightsRequest,
+    decision: RequestDecision,
+    stays: Sequence[str],
+    restricted: Collection[str],
 ) -> str:
     """What the answer is called: what was asked and not done is never called answered.
 

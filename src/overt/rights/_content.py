@@ -13,17 +13,17 @@ from overt.model import DISCLOSURE, ENTRY, ITEM, REVIEW, SUBJECT, TABLES, Column
 from overt.pages import REGULATOR_PAGE, regulator
 from overt.register import Register
 from overt.rights._clock import spans
-from overt.rights._decision import Decision
+from overt.rights._decision import RequestDecision
 from overt.rights._find import Holding
 from overt.rights._recall import Recall
-from overt.rights._requests import Request
+from overt.rights._requests import RightsRequest
 from overt.rights._titles import Titles
 
 FORMAT = "overt-rights-answer/2"
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """A field that was corrected: of which entry or item, or `you`; what it was, and what it is since which day."""
 
     number: str
@@ -35,7 +35,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Case:
+class AnswerCase:
     """What an answer is made of, except the requester; `restricted` are the entries no longer used since the request.
 
     `held_before` are the parts that an earlier answer about the same entries held back, with its number: what was not
@@ -43,13 +43,13 @@ class Case:
     """
 
     titles: Titles
-    request: Request
-    decision: Decision
+    request: RightsRequest
+    decision: RequestDecision
     outcome: str
     day: dt.date
     holdings: tuple[Holding, ...] = ()
     told: tuple[Recall, ...] = ()
-    changed: tuple[Change, ...] = ()
+    changed: tuple[FieldChange, ...] = ()
     restricted: tuple[str, ...] = ()
     held_before: Mapping[str, str] = field(default_factory=dict)
 
@@ -59,7 +59,7 @@ class Case:
         return self.titles.at(self.day)
 
 
-def changes(register: Register, request: Request, entry_ids: Sequence[str]) -> Iterator[Change]:
+def changes(register: Register, request: RightsRequest, entry_ids: Sequence[str]) -> Iterator[FieldChange]:
     """What was corrected for a request, field by field: what the register said before, and what it says since.
 
     A correction and its step are recorded in one transaction, at one moment.
@@ -75,7 +75,7 @@ def changes(register: Register, request: Request, entry_ids: Sequence[str]) -> I
         yield from _changed(register, SUBJECT.subject_id, subject_id, moments)
 
 
-def _changed(register: Register, column: Column, value: str, moments: set[str]) -> Iterator[Change]:
+def _changed(register: Register, column: Column, value: str, moments: set[str]) -> Iterator[FieldChange]:
     """Changes of the rows of a table whose column has a value."""
     table = TABLES[column.table]
     rows = list(register.versions(table.name, f"x.{column} = ?", (value,)))
@@ -87,10 +87,10 @@ def _changed(register: Register, column: Column, value: str, moments: set[str]) 
         number = "you" if table is SUBJECT else str(each.values[table.key])
         for name, new in each.values.items():
             if new != old.values[name] and name != table.recorded_at:
-                yield Change(number, table.name, name, old.values[name], new, each.recorded_at[:10])
+                yield FieldChange(number, table.name, name, old.values[name], new, each.recorded_at[:10])
 
 
-def answer_data(case: Case) -> dict[str, Any]:
+def answer_data(case: AnswerCase) -> dict[str, Any]:
     """The answer for a machine. Neither confirming nor denying says nothing but that."""
     said, request, decision = case.charter.register, case.request, case.decision
     found: dict[str, Any] = {
@@ -116,7 +116,7 @@ def answer_data(case: Case) -> dict[str, Any]:
     return {**found, "complain": {**complain, "commissioner": f"{regulator(case.day)}, {REGULATOR_PAGE}"}}
 
 
-def _clock(request: Request) -> dict[str, Any]:
+def _clock(request: RightsRequest) -> dict[str, Any]:
     """How the last day to answer was found. It is not part of an answer that must be alike for all."""
     days = [
         {"from": str(each.starts_on), "to": str(each.ends_on), "counts_as": each.what} for each in spans(request.clock)
@@ -125,13 +125,13 @@ def _clock(request: Request) -> dict[str, Any]:
     return {"due_on": str(due) if due else None, "extended": request.clock.is_extended, "spans": days}
 
 
-def _held(case: Case) -> dict[str, Any]:
+def _held(case: AnswerCase) -> dict[str, Any]:
     held_back = {each.part for each in case.decision.restrictions}
     entries = [_entry(case, each, held_back) for each in case.holdings]
     return {"is_listed": bool(entries), "entries": entries}
 
 
-def _done(case: Case) -> dict[str, Any]:
+def _done(case: AnswerCase) -> dict[str, Any]:
     done = []
     for each in case.request.steps:
         if each.kind in ("rectified", "erased", "recalled"):
@@ -152,7 +152,7 @@ def _done(case: Case) -> dict[str, Any]:
     return {"done": done, "told": told, "corrected": changed, "erased": list(case.decision.erased), "stays": stays}
 
 
-def _corrected(case: Case, change: Change) -> dict[str, Any]:
+def _corrected(case: AnswerCase, change: FieldChange) -> dict[str, Any]:
     """A field before and after; without both where an earlier answer held it back."""
     made = {"in": change.number, "field": f"{change.table}.{change.column}", "on": change.on}
     before = next((case.held_before[part] for part in _parts_of(change) if part in case.held_before), None)
@@ -161,7 +161,7 @@ def _corrected(case: Case, change: Change) -> dict[str, Any]:
     return {**made, "from": change.old, "to": change.new}
 
 
-def _parts_of(change: Change) -> Iterator[str]:
+def _parts_of(change: FieldChange) -> Iterator[str]:
     """The parts of an answer that tell a field."""
     if change.table == "item":
         yield "items"
@@ -171,7 +171,7 @@ def _parts_of(change: Change) -> Iterator[str]:
         yield "grounds"
 
 
-def _entry(case: Case, held: Holding, held_back: set[str]) -> dict[str, Any]:
+def _entry(case: AnswerCase, held: Holding, held_back: set[str]) -> dict[str, Any]:
     entry = held.entry
     keep = case.charter.retention.get(entry[ENTRY.retention_group] or "")
     shown = (
@@ -212,14 +212,14 @@ def _entry(case: Case, held: Holding, held_back: set[str]) -> dict[str, Any]:
     return made
 
 
-def _categories(case: Case, held: Holding) -> list[dict[str, Any]]:
+def _categories(case: AnswerCase, held: Holding) -> list[dict[str, Any]]:
     counts = Counter(str(row[ITEM.category]) for row in held.rows["item"])
     return [
         {"category": case.titles.category(name, case.day), "items": count} for name, count in sorted(counts.items())
     ]
 
 
-def _item(case: Case, row: Mapping[str, Any], sources_held_back: bool) -> dict[str, Any]:
+def _item(case: AnswerCase, row: Mapping[str, Any], sources_held_back: bool) -> dict[str, Any]:
     made = {
         "item": row[ITEM.item_id],
         "category": case.titles.category(row[ITEM.category], case.day),
@@ -232,7 +232,7 @@ def _item(case: Case, row: Mapping[str, Any], sources_held_back: bool) -> dict[s
     return {name: value for name, value in made.items() if value is not None}
 
 
-def _sent(case: Case, row: Mapping[str, Any]) -> dict[str, Any]:
+def _sent(case: AnswerCase, row: Mapping[str, Any]) -> dict[str, Any]:
     day = dt.date.fromisoformat(str(row[DISCLOSURE.sent_at])[:10]) if row[DISCLOSURE.sent_at] else case.day
     return {
         "recipient": case.titles.recipient(str(row[DISCLOSURE.recipient]), day),

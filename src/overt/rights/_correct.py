@@ -24,14 +24,22 @@ from overt.register import (
     untold_recalls,
     weigh,
 )
-from overt.rights._correct_records import Correction, Desk, corrected, correction_records, logged, sent_to, whom
+from overt.rights._correct_records import (
+    FieldCorrection,
+    RightsDesk,
+    corrected,
+    correction_records,
+    logged,
+    sent_to,
+    whom,
+)
 from overt.rights._find import holding
 from overt.rights._lookup import checked, look_up, stands
 from overt.rights._recall import (
     ASKS,
-    Body,
+    CopyHolder,
     Recall,
-    Telling,
+    RecallNotice,
     bodies,
     check_outside,
     plan,
@@ -39,7 +47,7 @@ from overt.rights._recall import (
     recalls,
     write_notices,
 )
-from overt.rights._requests import Request, check_reason, step
+from overt.rights._requests import RightsRequest, check_reason, step
 from overt.rights._requests import admit as admit_all
 from overt.rights._titles import Titles
 
@@ -68,7 +76,7 @@ class Preview:
     stays: tuple[str, ...]
 
 
-def read_correction(text: str) -> Correction:
+def read_correction(text: str) -> FieldCorrection:
     """A correction from `entry.role=witness`, `subject.birth_date=2004-05-03` or `item.I17-1.basis=fact`.
 
     Nothing behind the sign of equality makes the field absent. The value is never repeated.
@@ -80,7 +88,7 @@ def read_correction(text: str) -> Correction:
     if not equals or not known or column in _FIXED or column == Table.recorded_at:
         wanted = "entry.COLUMN=VALUE, subject.COLUMN=VALUE or item.ITEM.COLUMN=VALUE, of the model's columns"
         raise Refusal("correction-malformed", "--set", "this field cannot be corrected", wanted)
-    return Correction(table, key or None, column, _typed(KEPT_TABLES[table].by_name[column].kind, value))
+    return FieldCorrection(table, key or None, column, _typed(KEPT_TABLES[table].by_name[column].kind, value))
 
 
 def _typed(kind: Kind, value: str) -> Any:
@@ -97,7 +105,13 @@ def _typed(kind: Kind, value: str) -> Any:
 
 
 def rectify(
-    register: Register, number: str, entry_id: str, corrections: Sequence[Correction], *, reason: str, desk: Desk
+    register: Register,
+    number: str,
+    entry_id: str,
+    corrections: Sequence[FieldCorrection],
+    *,
+    reason: str,
+    desk: RightsDesk,
 ) -> Told:
     """Opens new versions of the rows that were wrong, and tells every body that was sent the entry.
 
@@ -149,7 +163,7 @@ def preview(register: Register, number: str, entry_ids: Sequence[str]) -> Previe
     return Preview(weighed, tuple(titles.recipient(each, today) for each in weighed.recipients), stays)
 
 
-def remove(register: Register, number: str, entry_ids: Sequence[str], ground: str, desk: Desk) -> Told:
+def remove(register: Register, number: str, entry_ids: Sequence[str], ground: str, desk: RightsDesk) -> Told:
     """Erases entries and tells every body that was ever sent one of them, or keeps a copy.
 
     1. The notices are written and signed, while it is still known what was sent.
@@ -179,7 +193,9 @@ def remove(register: Register, number: str, entry_ids: Sequence[str], ground: st
     return Told(number, tuple(each.recall for each in told), notices, numbers, left)
 
 
-def tell(register: Register, number: str, entry_id: str, asks: str, *, recipients: Sequence[str], desk: Desk) -> Told:
+def tell(
+    register: Register, number: str, entry_id: str, asks: str, *, recipients: Sequence[str], desk: RightsDesk
+) -> Told:
     """Tells bodies to delete an entry, or not to use it, that stays in the register; all of them if none is named."""
     check_outside(register, desk.out)
     request = _to_change(register, number)
@@ -203,22 +219,22 @@ def tell(register: Register, number: str, entry_id: str, asks: str, *, recipient
     return Told(number, tuple(each.recall for each in told), notices)
 
 
-def restricted_for(register: Register, request: Request) -> tuple[str, ...]:
+def restricted_for(register: Register, request: RightsRequest) -> tuple[str, ...]:
     """The entries that are no longer used because a request asked for that."""
     condition = "x.request_id = ? and x.kind = 'restricted' and x.closed_seq is null"
     rows = register.versions("correction", condition, (request.number,))
     return tuple(dict.fromkeys(str(each.values[CORRECTION.entry_id]) for each in rows))
 
 
-def notify(register: Register, desk: Desk) -> Told:
+def notify(register: Register, desk: RightsDesk) -> Told:
     """Writes the notices of all recalls that removals raised, and records that the bodies were told."""
     check_outside(register, desk.out)
     found = {each.number: each for each in recalls(register)}
     told = []
     for number, lines in untold_recalls(register.store).items():
         raised = found[number]
-        body = Body(raised.recipient, raised.kind, lines)
-        told.append(Telling(body, replace(raised, sent_on=desk.day), is_recorded=False))
+        body = CopyHolder(raised.recipient, raised.kind, lines)
+        told.append(RecallNotice(body, replace(raised, sent_on=desk.day), is_recorded=False))
     if not told:
         return Told("", (), ())
     notices = write_notices(register, told, desk.signers, desk.out)
@@ -231,7 +247,7 @@ def notify(register: Register, desk: Desk) -> Told:
     return Told("", tuple(each.recall for each in told), tuple(notices))
 
 
-def _to_change(register: Register, number: str) -> Request:
+def _to_change(register: Register, number: str) -> RightsRequest:
     """A request under which something may be changed; refuses one for access, which asks what is held and no more."""
     request = checked(register, number)
     if request.kind == "access":
@@ -246,7 +262,7 @@ def _to_change(register: Register, number: str) -> Request:
     return request
 
 
-def _theirs(register: Register, request: Request, entry_ids: Sequence[str]) -> list[str]:
+def _theirs(register: Register, request: RightsRequest, entry_ids: Sequence[str]) -> list[str]:
     """The entries named that are still there; refuses one that the request's look-up did not find.
 
     Where an erasure was cut short the same command names entries that are gone already. It is no longer known whose
@@ -258,7 +274,9 @@ def _theirs(register: Register, request: Request, entry_ids: Sequence[str]) -> l
     return standing
 
 
-def _tell(register: Register, told: Sequence[Telling], records: Sequence[Proposed], desk: Desk) -> tuple[Path, ...]:
+def _tell(
+    register: Register, told: Sequence[RecallNotice], records: Sequence[Proposed], desk: RightsDesk
+) -> tuple[Path, ...]:
     """Write the notices and record that they were sent.
 
     Refuse what the gate refuses, after deleting the new notices again.
@@ -276,7 +294,7 @@ def _tell(register: Register, told: Sequence[Telling], records: Sequence[Propose
     return tuple(notices)
 
 
-def waiting_erasures(register: Register, request: Request) -> list[str]:
+def waiting_erasures(register: Register, request: RightsRequest) -> list[str]:
     """Erasures that were recorded and not carried out."""
     done = {row[0] for row in register.store.rows("select erasure_id from erasure")}
     return [each for each in request.erasures if each not in done]

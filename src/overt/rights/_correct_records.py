@@ -21,17 +21,17 @@ from overt.register import (
 )
 from overt.rights._find import Holding
 from overt.rights._recall import (
-    Body,
-    Telling,
+    CopyHolder,
+    RecallNotice,
     bodies,
     plan,
     set_line,
 )
-from overt.rights._requests import Request, whole
+from overt.rights._requests import RightsRequest, whole
 
 
 @dataclass(frozen=True)
-class Desk:
+class RightsDesk:
     """Who does it, when, with which keys notices are signed, where they go, and how long a body has to confirm."""
 
     by: str
@@ -47,7 +47,7 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Correction:
+class FieldCorrection:
     """A field and what it is to be: of the entry, of the person, or of one item."""
 
     table: str
@@ -61,11 +61,11 @@ class Correction:
         return ".".join(each for each in (self.table, self.key, self.column) if each)
 
 
-def sent_to(register: Register, entry_id: str) -> list[Body]:
+def sent_to(register: Register, entry_id: str) -> list[CopyHolder]:
     return bodies(copies_of(register.store, entry_id))
 
 
-def _asked_of(charter: Charter | None, body: Body, role: str, day: dt.date) -> str:
+def _asked_of(charter: Charter | None, body: CopyHolder, role: str, day: dt.date) -> str:
     """Whether a body may still be sent the entry, and so can be told how to correct it."""
     agreed = charter.recipients.get(body.recipient) if charter else None
     may = agreed is not None and agreed.starts_on <= day <= agreed.ends_on and role in agreed.roles
@@ -73,7 +73,7 @@ def _asked_of(charter: Charter | None, body: Body, role: str, day: dt.date) -> s
 
 
 def corrected(
-    rows: Mapping[str, Sequence[Mapping[str, Any]]], corrections: Sequence[Correction]
+    rows: Mapping[str, Sequence[Mapping[str, Any]]], corrections: Sequence[FieldCorrection]
 ) -> list[tuple[str, dict[str, Any]]]:
     """The rows that change, whole, with their new values."""
     changed: dict[tuple[str, str], dict[str, Any]] = {}
@@ -88,8 +88,14 @@ def corrected(
 
 
 def whom(
-    register: Register, request: Request, held: Holding, role: str, *, corrections: Sequence[Correction], desk: Desk
-) -> tuple[list[Telling], dict[str | None, list[str]]]:
+    register: Register,
+    request: RightsRequest,
+    held: Holding,
+    role: str,
+    *,
+    corrections: Sequence[FieldCorrection],
+    desk: RightsDesk,
+) -> tuple[list[RecallNotice], dict[str | None, list[str]]]:
     """Who is told of corrections, with the lines that each needs; and the names of those told, by item.
 
     1. Every body that was sent the entry is told of all of them, or to delete it.
@@ -101,7 +107,7 @@ def whom(
     correct = {body.recipient for body, asks in asked if asks == "correct"}
     sources = [each for each in sources if each.recipient not in correct]
     supplied = {each[ITEM.item_id]: each[ITEM.source_authority] for each in held.rows["item"]}
-    told: list[Telling] = []
+    told: list[RecallNotice] = []
     names: dict[str | None, list[str]] = {each.key: [] for each in corrections}
     planned = plan(register, request, [*asked, *((each, "correct") for each in sources)], desk.day, desk.days)
     for place, each in enumerate(planned):
@@ -115,8 +121,8 @@ def whom(
 
 
 def _sources(
-    items: Sequence[Mapping[str, Any]], corrections: Sequence[Correction], charter: Charter | None
-) -> list[Body]:
+    items: Sequence[Mapping[str, Any]], corrections: Sequence[FieldCorrection], charter: Charter | None
+) -> list[CopyHolder]:
     """The authorities that items which are put right came from (s.48(7)), and by what each finds what it supplied."""
     keys = {each.key for each in corrections if each.table == "item"}
     lines: dict[str, list[str]] = {}
@@ -126,17 +132,17 @@ def _sources(
             lines.setdefault(each[ITEM.source_authority], []).append(line)
     known = charter.recipients if charter else {}
     return [
-        Body(name, known[name].kind if name in known else "other", tuple(found))
+        CopyHolder(name, known[name].kind if name in known else "other", tuple(found))
         for name, found in sorted(lines.items())
     ]
 
 
 def correction_records(
-    request: Request,
+    request: RightsRequest,
     kind: str,
     entry_id: str,
     told: Iterable[str],
-    desk: Desk,
+    desk: RightsDesk,
     *,
     item_id: str | None = None,
     after: int = 0,
@@ -159,7 +165,7 @@ def correction_records(
     return rows
 
 
-def logged(request: Request, action: str, entry_id: str, desk: Desk, place: int) -> Proposed:
+def logged(request: RightsRequest, action: str, entry_id: str, desk: RightsDesk, place: int) -> Proposed:
     values = whole(
         "access",
         access_id=f"{request.number}-{action}-{len(request.steps)}-{place}",

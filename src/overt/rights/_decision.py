@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from overt.refusals import Refusal, raise_all
 from overt.reliance import not_law_on
-from overt.rights._requests import Request, check_reason
+from overt.rights._requests import RightsRequest, check_reason
 
 # The aims for which the law lets a controller hold back: s.44(4) for notices, s.45(4) for access, s.48(3) for reasons.
 AIMS = {
@@ -84,7 +84,7 @@ class Restriction:
 
 
 @dataclass(frozen=True)
-class Decision:
+class RequestDecision:
     """How a request is answered.
 
     `denies` neither confirms nor denies. `refused` is the ground on which something that was asked is not done, for all
@@ -129,7 +129,7 @@ def choices(kind: str, received_on: dt.date) -> Iterator[tuple[str, str, str]]:
     yield from ((DENY, each, SECTIONS[each]) for each in sections(kind, received_on, denies=True))
 
 
-def check_decision(request: Request, decision: Decision, today: dt.date) -> None:
+def check_decision(request: RightsRequest, decision: RequestDecision, today: dt.date) -> None:
     """Refuses a decision that does not name a section of the law and its reasons, with every fault."""
     raise_all(list(_faults(request, decision, today)))
     for each in decision.restrictions:
@@ -145,7 +145,7 @@ def check_decision(request: Request, decision: Decision, today: dt.date) -> None
 _SAYS_WHAT = "overt rights grounds REGISTER REQUEST says what each is for"
 
 
-def _faults(request: Request, decision: Decision, today: dt.date) -> Iterator[Refusal]:
+def _faults(request: RightsRequest, decision: RequestDecision, today: dt.date) -> Iterator[Refusal]:
     kind, received_on = request.kind, request.received_on
     allowed = sections(kind, received_on)
     for each in decision.restrictions:

@@ -33,7 +33,7 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True)
-class Who:
+class Requester:
     """The person who asks, as they wrote it. It is never shown, and never kept."""
 
     name: str = field(repr=False)
@@ -51,7 +51,7 @@ class Listing:
     agrees: str
 
 
-def read_who(data: bytes, where: str) -> Who:
+def read_who(data: bytes, where: str) -> Requester:
     """Who asks, from TOML: name, born, and perhaps address and handles. What stands in it is never repeated."""
     try:
         found = read_toml(data.decode())
@@ -77,7 +77,7 @@ def read_who(data: bytes, where: str) -> Who:
     try:
         handles = tuple((str(each["platform"]), str(each["handle"])) for each in found.get("handles", []))
         address = tuple(_line(each) for each in found.get("address", []))
-        return Who(_line(found["name"]), str(found["born"]), handles, address)
+        return Requester(_line(found["name"]), str(found["born"]), handles, address)
     except (KeyError, TypeError, ValueError):
         wanted = "lines of text, and for each handle its platform and handle"
         raise Refusal("who-malformed", where, "a part cannot be read", wanted) from None
@@ -89,7 +89,7 @@ def _line(text: object) -> str:
     return text.strip()
 
 
-def person_of(who: Who, where: str = "the person") -> Person:
+def person_of(who: Requester, where: str = "the person") -> Person:
     """The name and birth date of who asks, as pseudonyms are made of them; refuses what cannot be read."""
     try:
         return Person(read_name(who.name), read_birth_date(who.born))
@@ -126,7 +126,7 @@ def _remedy(error: Unreadable, born: str) -> str:
     return "it is a day in no order: ask the person, and write it as 1999-12-31"
 
 
-def find(register: Register, key: PseudonymKey, who: Who, where: str = "the person") -> list[Listing]:
+def find(register: Register, key: PseudonymKey, who: Requester, where: str = "the person") -> list[Listing]:
     """The entries that stand now and may be the person's, under every spelling that the rule covers.
 
     The same table is read to its end for every person. What is not sure is another spelling or another middle

@@ -19,9 +19,9 @@ from overt.pages import (
     regulator,
 )
 from overt.rights._clock import SPANS, spans
-from overt.rights._content import Case
+from overt.rights._content import AnswerCase
 from overt.rights._decision import GROUNDS, PARTS, SECTIONS
-from overt.rights._find import Who
+from overt.rights._find import Requester
 from overt.rights._letter_entry import ABOUT, DATED, FIELDS, SCORED, entry_parts, long
 from overt.rights._titles import unit_name, word
 
@@ -45,7 +45,7 @@ _KIND_WORDS = {
 }
 
 
-def letter(case: Case, who: Who, data: Mapping[str, Any], *, is_draft: bool) -> Paper:
+def letter(case: AnswerCase, who: Requester, data: Mapping[str, Any], *, is_draft: bool) -> Paper:
     """The letter to the person, with the name as it was typed in."""
     said, request = case.charter.register, case.request
     facts = Facts(
@@ -69,7 +69,7 @@ def letter(case: Case, who: Who, data: Mapping[str, Any], *, is_draft: bool) -> 
     return Paper(said.controller, title, case.day, opening, (*parts, _complaint(case)), " ".join(marks))
 
 
-def _denial(case: Case) -> Iterator[str]:
+def _denial(case: AnswerCase) -> Iterator[str]:
     number = (case.decision.denies or "").partition("(")
     section = (
         f"{number[0].removeprefix('s.')}({number[2].split(')')[0]})" if number[1] else number[0].removeprefix("s.")
@@ -78,7 +78,7 @@ def _denial(case: Case) -> Iterator[str]:
         yield each.format(number=section, regulator=regulator(case.day))
 
 
-def _access(case: Case, who: Who, data: Mapping[str, Any]) -> list[Part]:
+def _access(case: AnswerCase, who: Requester, data: Mapping[str, Any]) -> list[Part]:
     holdings, decision = case.holdings, case.decision
     if not holdings:
         return [Part("Our answer", (Words(_NOTHING), Words(_looked(who)))), *_held_back(case)]
@@ -98,7 +98,7 @@ _BELOW = "It is set out below."
 _PART_BELOW = "Part of it is set out below. We have withheld the rest: this letter says what, and under which law."
 
 
-def _looked(who: Who) -> str:
+def _looked(who: Requester) -> str:
     accounts = ", and the account names you gave us" if who.handles else ""
     return (
         "We searched using the name and the date of birth that you gave us, including the usual spellings of such "
@@ -113,7 +113,7 @@ _RIGHTS = (
 )
 
 
-def _held_back(case: Case) -> list[Part]:
+def _held_back(case: AnswerCase) -> list[Part]:
     if not case.decision.restrictions:
         return []
     points = tuple(
@@ -132,7 +132,7 @@ def _section(name: str) -> str:
     return f"section {name.removeprefix('s.')} of {_ACT}"
 
 
-def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
+def _done(case: AnswerCase, data: Mapping[str, Any]) -> list[Part]:
     """What was done and what was not, which entries stay and why, and who was told."""
     kind, done = case.request.kind, data["done"]
     if not done and not case.decision.refused:
@@ -171,7 +171,7 @@ def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
     return [*parts, *_told(case, data)] if done else parts
 
 
-def _refused(case: Case, data: Mapping[str, Any], kind: str) -> Part:
+def _refused(case: AnswerCase, data: Mapping[str, Any], kind: str) -> Part:
     """What was not done: what stays, the ground, the reasons or the section that holds them back, and section 51."""
     decision = case.decision
     ground = decision.refused or ""
@@ -188,7 +188,7 @@ def _refused(case: Case, data: Mapping[str, Any], kind: str) -> Part:
     return Part("What we have not done" if data["done"] else "Our answer", tuple(map(Words, said)))
 
 
-def _told(case: Case, data: Mapping[str, Any]) -> list[Part]:
+def _told(case: AnswerCase, data: Mapping[str, Any]) -> list[Part]:
     if not data["told"]:
         return [Part("Who we told", (Words("We have no record of sharing it with anyone else."),))]
     rows = tuple(
@@ -225,14 +225,14 @@ def _field(path: str) -> str:
     return (ABOUT | SCORED | DATED | FIELDS).get(column, opening(column.replace("_", " ")).rstrip("."))
 
 
-def _before_and_after(case: Case, change: Mapping[str, Any]) -> tuple[str, str]:
+def _before_and_after(case: AnswerCase, change: Mapping[str, Any]) -> tuple[str, str]:
     before = change.get("held_back_in")
     if before is not None:
         return "withheld", f"withheld, as in our answer {before}"
     return _value(case, change["field"], change["from"]), _value(case, change["field"], change["to"])
 
 
-def _value(case: Case, path: str, value: object) -> str:
+def _value(case: AnswerCase, path: str, value: object) -> str:
     column = path.partition(".")[2]
     if value is None or value == "":
         return "nothing"
@@ -245,7 +245,7 @@ def _value(case: Case, path: str, value: object) -> str:
     return long(value) if column.endswith(("_date", "_on")) else word(column, value)
 
 
-def _clock(case: Case) -> Part:
+def _clock(case: AnswerCase) -> Part:
     """How the last day to answer was found, span by span, and whether the answer is late."""
     rows = tuple(
         (long(each.starts_on), long(each.ends_on), str((each.ends_on - each.starts_on).days + 1), SPANS[each.what])
@@ -278,7 +278,7 @@ _ASKED_TO = {"delete": "to delete it", "correct": "to correct it", "restrict": "
 _ASKED = {"delete": "delete it", "correct": "correct it", "restrict": "not use it"}
 
 
-def _complaint(case: Case) -> Part:
+def _complaint(case: AnswerCase) -> Part:
     said, name = case.charter.register, regulator(case.day)
     pairs: tuple[tuple[str, str], ...] = (
         ("Write to us", said.contact),

@@ -6,28 +6,23 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from overt.pages import (
-    Block,
-    Facts,
-    Grid,
-    Part,
-    Words,
-)
+from overt.model import ENTRY, ITEM, REVIEW, SUBJECT
+from overt.pages import Block, Facts, Grid, Part, Words
 from overt.pages import day as in_words
 from overt.rights._titles import grades, unit_name, word
 
 
 def entry_parts(entry: Mapping[str, Any], today: dt.date) -> list[Part]:
-    role = word("role", entry["role"]) if "role" in entry else _NOT_WRITTEN
+    role = word(ENTRY.role, entry[ENTRY.role]) if ENTRY.role in entry else _NOT_WRITTEN
     facts = [("You are listed as", role)]
-    facts += [("The entry is", word("status", entry["status"]))] if "status" in entry else []
-    facts += [("Entry made on", long(entry["opened_on"]))] if entry.get("opened_on") else []
-    facts += [("Entry made by", unit_name(entry["unit"]))] if entry.get("unit") else []
-    facts += [("Purpose", entry["purpose"] or _NOT_WRITTEN)]
-    facts += [("Grounds", entry["grounds"] or _NOT_WRITTEN)] if "grounds" in entry else []
+    facts += [("The entry is", word(ENTRY.status, entry[ENTRY.status]))] if ENTRY.status in entry else []
+    facts += [("Entry made on", long(entry[ENTRY.opened_on]))] if entry.get(ENTRY.opened_on) else []
+    facts += [("Entry made by", unit_name(entry[ENTRY.unit]))] if entry.get(ENTRY.unit) else []
+    facts += [("Purpose", entry[ENTRY.purpose] or _NOT_WRITTEN)]
+    facts += [("Grounds", entry[ENTRY.grounds] or _NOT_WRITTEN)] if ENTRY.grounds in entry else []
     facts += [(words, word(name, entry[name])) for name, words in SCORED.items() if name in entry]
     facts += [(words, long(entry[name])) for name, words in DATED.items() if name in entry]
-    facts += [("Reason closed", entry["closed_reason"])] if "closed_reason" in entry else []
+    facts += [("Reason closed", entry[ENTRY.closed_reason])] if ENTRY.closed_reason in entry else []
     facts += [
         (ABOUT.get(name, name.replace("_", " ")), _about(name, value)) for name, value in entry["about_you"].items()
     ]
@@ -41,7 +36,7 @@ def entry_parts(entry: Mapping[str, Any], today: dt.date) -> list[Part]:
     if "recipients" in entry:
         parts.append(Part("Who we have shared it with", (_recipients(entry["recipients"]),)))
     if entry["reviews"]:
-        looks = tuple((long(each["done_on"]), word("outcome", each["outcome"])) for each in entry["reviews"])
+        looks = tuple((long(each["done_on"]), word(REVIEW.outcome, each[REVIEW.outcome])) for each in entry["reviews"])
         parts.append(Part("When we reviewed it", (Grid(("Date", "What we decided"), looks),)))
     return [*parts, _kept(entry, today)]
 
@@ -50,8 +45,8 @@ def _kept(entry: Mapping[str, Any], today: dt.date) -> Part:
     """How long it is kept. A date that has passed is not shown as a commitment: the letter says that it has passed."""
     kept, lines = entry["retention"], []
     if kept["review_by"]:
-        if kept["review_by"] >= str(today) or entry.get("status") == "closed":
-            lines += [f"We must review it by {long(kept['review_by'])}."] if entry.get("status") != "closed" else []
+        if kept["review_by"] >= str(today) or entry.get(ENTRY.status) == "closed":
+            lines += [f"We must review it by {long(kept['review_by'])}."] if entry.get(ENTRY.status) != "closed" else []
         else:
             lines.append(f"We should have reviewed it by {long(kept['review_by'])}. That date has passed.")
     if kept["delete_by"] and kept["delete_by"] >= str(today):
@@ -71,40 +66,40 @@ def _years(count: int) -> str:
 
 
 _NOT_WRITTEN = "not recorded"
-SCORED = {"score": "Score", "band": "Band"}
+SCORED = {ENTRY.score: "Score", ENTRY.band: "Band"}
 DATED = {
-    "score_as_of": "Score calculated on",
-    "closed_on": "Closed on",
-    "mention_on": "Marked with the outcome of the case on",
+    ENTRY.score_as_of: "Score calculated on",
+    ENTRY.closed_on: "Closed on",
+    ENTRY.mention_on: "Marked with the outcome of the case on",
 }
-FIELDS = {
-    "role": "What you are listed as",
-    "status": "Whether the entry is in use",
-    "opened_on": "Entry made on",
-    "unit": "Entry made by",
-    "grounds": "Grounds",
-    "purpose": "Purpose",
-    "condition": "Condition for holding sensitive data",
-    "review_due_on": "Review date",
-    "delete_due_on": "Deletion date",
-    "decided_by": "Who decided to list you",
-    "closed_reason": "Reason closed",
-    "category": "Category",
-    "basis": "Fact or opinion",
-    "origin": "Where it came from",
-    "visibility": "Who could see it",
-    "collected_on": "Collected on",
-    "source_grade": "Grading of the source",
-    "information_grade": "Grading of the information",
-    "handling": "Whether it may be shared",
+FIELDS: dict[str, str] = {
+    ENTRY.role: "What you are listed as",
+    ENTRY.status: "Whether the entry is in use",
+    ENTRY.opened_on: "Entry made on",
+    ENTRY.unit: "Entry made by",
+    ENTRY.grounds: "Grounds",
+    ENTRY.purpose: "Purpose",
+    ENTRY.condition: "Condition for holding sensitive data",
+    ENTRY.review_due_on: "Review date",
+    ENTRY.delete_due_on: "Deletion date",
+    ENTRY.decided_by: "Who decided to list you",
+    ENTRY.closed_reason: "Reason closed",
+    ITEM.category: "Category",
+    ITEM.basis: "Fact or opinion",
+    ITEM.origin: "Where it came from",
+    ITEM.visibility: "Who could see it",
+    ITEM.collected_on: "Collected on",
+    ITEM.source_grade: "Grading of the source",
+    ITEM.information_grade: "Grading of the information",
+    ITEM.handling: "Whether it may be shared",
 }
-ABOUT = {
-    "birth_date": "Date of birth",
-    "age_recorded": "Recorded age",
-    "sex": "Sex",
-    "ethnicity_self": "Your ethnicity, as you described it",
-    "ethnicity_observed": "Your ethnicity, as recorded by an officer",
-    "died_on": "Date of death",
+ABOUT: dict[str, str] = {
+    SUBJECT.birth_date: "Date of birth",
+    SUBJECT.age_recorded: "Recorded age",
+    SUBJECT.sex: "Sex",
+    SUBJECT.ethnicity_self: "Your ethnicity, as you described it",
+    SUBJECT.ethnicity_observed: "Your ethnicity, as recorded by an officer",
+    SUBJECT.died_on: "Date of death",
 }
 
 
@@ -113,17 +108,17 @@ def _about(name: str, value: object) -> str:
 
 
 def _items(items: Sequence[Mapping[str, Any]]) -> Grid:
-    has_sources = any("origin" in each or "source_grade" in each for each in items)
+    has_sources = any(ITEM.origin in item or ITEM.source_grade in item for item in items)
     more = ("Source", "Who could see it", "Grading") if has_sources else ()
     rows = []
-    for each in items:
-        is_what = word("basis", each.get("is", "not marked"))
-        row = [each["item"], each.get("category", "none"), is_what, long(each.get("collected_on"))]
+    for item in items:
+        is_what = word(ITEM.basis, item.get("is", "not marked"))
+        row = [item["item"], item.get(ITEM.category, "none"), is_what, long(item.get(ITEM.collected_on))]
         if has_sources:
-            place = f" ({word('platform', each['platform'])})" if "platform" in each else ""
-            row += [word("origin", each.get("origin", "not known")) + place]
-            row += [word("visibility", each.get("visibility", "not known"))]
-            row += [grades(each.get("source_grade"), each.get("information_grade"))]
+            place = f" ({word(ITEM.platform, item[ITEM.platform])})" if ITEM.platform in item else ""
+            row += [word(ITEM.origin, item.get(ITEM.origin, "not known")) + place]
+            row += [word(ITEM.visibility, item.get(ITEM.visibility, "not known"))]
+            row += [grades(item.get(ITEM.source_grade), item.get(ITEM.information_grade))]
         rows.append(tuple(map(str, row)))
     return Grid(("Item", "Category", "Fact or opinion", "Collected on", *more), tuple(rows))
 

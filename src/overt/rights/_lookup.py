@@ -17,8 +17,8 @@ from overt.pseudonym import PseudonymKey
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.rights._decision import PARTS
-from overt.rights._find import Listing, Who, find
-from overt.rights._requests import Request, admit, open_request, requests, whole
+from overt.rights._find import Listing, Requester, find
+from overt.rights._requests import RightsRequest, admit, open_request, requests, whole
 
 _UNSURE = "-unsure"
 
@@ -74,7 +74,7 @@ def work(
     register: Register,
     number: str,
     key: PseudonymKey,
-    who: Who,
+    who: Requester,
     *,
     by: str,
     now: dt.datetime,
@@ -95,7 +95,7 @@ def work(
     return found
 
 
-def checked(register: Register, number: str) -> Request:
+def checked(register: Register, number: str) -> RightsRequest:
     """An open request whose identity was checked and for which a search was made; refuses any other.
 
     The check is the same for everyone, and reads no row of any person: an answer that neither confirms nor denies
@@ -117,7 +117,7 @@ def check_worked(register: Register, number: str) -> None:
         raise Refusal("request-not-worked", number, found, "a request for which `overt rights work` was run", remedy)
 
 
-def look_up(register: Register, request: Request) -> LookUp:
+def look_up(register: Register, request: RightsRequest) -> LookUp:
     """What the request's newest search found; refuses a request for which no search was made."""
     check_worked(register, request.number)
     lines = _lines(register, request.number)
@@ -153,7 +153,7 @@ def stands(register: Register, entry_id: str) -> bool:
     return bool(register.store.rows("select 1 from entry_version where entry_id = ? limit 1", (entry_id,)))
 
 
-def _record(request: Request, access_id: str, entry_id: str | None, *, by: str, now: dt.datetime) -> Proposed:
+def _record(request: RightsRequest, access_id: str, entry_id: str | None, *, by: str, now: dt.datetime) -> Proposed:
     values = whole(
         "access",
         access_id=access_id,
@@ -166,7 +166,7 @@ def _record(request: Request, access_id: str, entry_id: str | None, *, by: str, 
     return Proposed("access", values, bundle=f"{request.number}-look", of_rights=True)
 
 
-def held_before(register: Register, request: Request, entry_ids: Sequence[str]) -> dict[str, str]:
+def held_before(register: Register, request: RightsRequest, entry_ids: Sequence[str]) -> dict[str, str]:
     """The parts that earlier answers about these entries held back, each with the number of such an answer."""
     found: dict[str, str] = {}
     for other in requests(register):

@@ -19,7 +19,7 @@ from overt.model import RECALL
 from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import Register, found_by
-from overt.rights._requests import Request, admit, whole
+from overt.rights._requests import RightsRequest, admit, whole
 from overt.rights._titles import Titles
 
 NOTICE, CONFIRMATION = "overt-recall/1", "overt-recall-confirmation/1"
@@ -54,7 +54,7 @@ class Recall:
 
 
 @dataclass(frozen=True)
-class Body:
+class CopyHolder:
     """A body that has a copy, and the lines by which it finds the copy."""
 
     recipient: str
@@ -69,23 +69,23 @@ def recalls(register: Register, request: str | None = None) -> list[Recall]:
     return sorted((_recall(each.values, each.opened_seq) for each in found), key=lambda each: _place(each.number))
 
 
-def bodies(rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[Body]:
+def bodies(rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[CopyHolder]:
     """Group the disclosures by recipient, in alphabetical order."""
     found: dict[str, tuple[str, dict[str, None]]] = {}
     for recipient, kind, values in rows:
         lines = found.setdefault(recipient, (kind, {}))[1]
         lines[found_by(values)] = None
-    return [Body(name, kind, tuple(lines)) for name, (kind, lines) in sorted(found.items())]
+    return [CopyHolder(name, kind, tuple(lines)) for name, (kind, lines) in sorted(found.items())]
 
 
 @dataclass(frozen=True)
-class Telling:
+class RecallNotice:
     """A body, what it is asked, and the recall that says so; `is_recorded` that the register has it already.
 
     `changes` are the lines that say how to correct it.
     """
 
-    body: Body
+    body: CopyHolder
     recall: Recall
     is_recorded: bool
     changes: tuple[str, ...] = ()
@@ -93,13 +93,13 @@ class Telling:
 
 def plan(
     register: Register,
-    request: Request,
-    told: Sequence[tuple[Body, str]],
+    request: RightsRequest,
+    told: Sequence[tuple[CopyHolder, str]],
     on: dt.date,
     days: int,
     *,
     goes_on: bool = False,
-) -> list[Telling]:
+) -> list[RecallNotice]:
     """A recall for each body and what it is asked.
 
     Where an erasure that was cut short `goes_on`, the recalls that were recorded for it are those meant.
@@ -114,7 +114,7 @@ def plan(
             last, is_recorded = last + 1, False
             due = on + dt.timedelta(days=days)
             recall = Recall(f"{request.number}-N{last}", request.number, body.recipient, body.kind, asks, on, due)
-        made.append(Telling(body, recall, is_recorded))
+        made.append(RecallNotice(body, recall, is_recorded))
     return made
 
 
@@ -123,7 +123,7 @@ def proposed(recall: Recall, by: str, change: str = "collect") -> Proposed:
     return Proposed("recall", _row(recall, by), change, bundle=recall.request, of_rights=True)
 
 
-def write_notices(register: Register, told: Sequence[Telling], signers: Sequence[Signer], out: Path) -> list[Path]:
+def write_notices(register: Register, told: Sequence[RecallNotice], signers: Sequence[Signer], out: Path) -> list[Path]:
     """The signed notices, one file for each body; refuses a folder inside the register's, where they would stay.
 
     The notice of a recall that was recorded before was written before it, and is not written again.
@@ -153,7 +153,7 @@ def check_outside(register: Register, out: Path) -> None:
         raise Refusal("out-in-register", str(out), "the folder is inside the register", "a folder outside it", remedy)
 
 
-def _notice(register: Register, told: Telling) -> bytes:
+def _notice(register: Register, told: RecallNotice) -> bytes:
     recall, sent_on = told.recall, told.recall.sent_on
     assert sent_on is not None  # noqa: S101 - a notice is of the day on which it is written
     titles = Titles(register.charters())

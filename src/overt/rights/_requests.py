@@ -25,7 +25,7 @@ _OF_A_PERSON = "x.kind not in ('information', 'complaint')"
 
 
 @dataclass(frozen=True)
-class Step:
+class RequestStep:
     """One thing that was done with a request."""
 
     number: str
@@ -43,7 +43,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Request:
+class RightsRequest:
     """A request as the register has it."""
 
     number: str
@@ -54,7 +54,7 @@ class Request:
     outcome: str | None
     ground: str | None
     reasons: str | None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[RequestStep, ...] = ()
     calendar: tuple[str, ...] = ENGLAND
 
     @property
@@ -63,7 +63,7 @@ class Request:
         return clock_of(self.kind, self.received_on, self.steps, self.calendar)
 
     @property
-    def identity(self) -> Step | None:
+    def identity(self) -> RequestStep | None:
         """That the identity was checked."""
         return next((each for each in reversed(self.steps) if each.kind == "identity"), None)
 
@@ -87,12 +87,12 @@ class Request:
         return {**shown, **changed}
 
 
-def requests(register: Register) -> list[Request]:
+def requests(register: Register) -> list[RightsRequest]:
     """Return every request by a person about their own data, by number.
 
     Requests under the Freedom of Information Act and complaints are not included.
     """
-    steps: dict[str, list[Step]] = {}
+    steps: dict[str, list[RequestStep]] = {}
     for version in register.versions("request_step", "x.closed_seq is null"):
         steps.setdefault(str(version.values[REQUEST_STEP.request_id]), []).append(_step(version))
     found = register.versions("request", f"x.closed_seq is null and {_OF_A_PERSON}")
@@ -100,7 +100,7 @@ def requests(register: Register) -> list[Request]:
     return sorted((_request(each.values, steps, calendar) for each in found), key=lambda each: each.number)
 
 
-def find_request(register: Register, number: str) -> Request:
+def find_request(register: Register, number: str) -> RightsRequest:
     """The request of that number; refuses one that is not there."""
     condition = "x.request_id = ? and x.closed_seq is null"
     rows = list(register.versions("request", f"{condition} and {_OF_A_PERSON}", (number,)))
@@ -111,13 +111,13 @@ def find_request(register: Register, number: str) -> Request:
 
 
 @in_turn
-def new_request(register: Register, kind: str, received_on: dt.date, *, by: str, now: dt.datetime) -> Request:
+def new_request(register: Register, kind: str, received_on: dt.date, *, by: str, now: dt.datetime) -> RightsRequest:
     """Takes in a request; its clock starts. Nothing of who asks is recorded."""
     if kind not in KINDS:
         raise Refusal("request-kind", "--kind", kind, ", ".join(KINDS))
     check_received(received_on, now)
     number = next_number(register, "R")
-    made = Request(number, kind, received_on, None, None, None, None, None, calendar=calendar_here(register))
+    made = RightsRequest(number, kind, received_on, None, None, None, None, None, calendar=calendar_here(register))
     admit(register, [Proposed("request", made.row(due_on=_text(made.clock.due_on)), of_rights=True)], by, now)
     return find_request(register, made.number)
 
@@ -142,7 +142,9 @@ def next_number(register: Register, letter: str) -> str:
 
 
 @in_turn
-def ask_identity(register: Register, number: str, reason: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+def ask_identity(
+    register: Register, number: str, reason: str, on: dt.date, *, by: str, now: dt.datetime
+) -> RightsRequest:
     """Notes that the person was asked to show who they are, and why there was doubt (s.52): the clock starts when they
     have. Refuses it after the last day to answer, when there is no time left that could start later.
     """
@@ -159,7 +161,9 @@ def ask_identity(register: Register, number: str, reason: str, on: dt.date, *, b
 
 
 @in_turn
-def note_identity(register: Register, number: str, means: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+def note_identity(
+    register: Register, number: str, means: str, on: dt.date, *, by: str, now: dt.datetime
+) -> RightsRequest:
     """Record that the identity was checked, how and when. Neither the document nor its number is stored."""
     request = open_request(register, number)
     if means not in MEANS:
@@ -168,7 +172,7 @@ def note_identity(register: Register, number: str, means: str, on: dt.date, *, b
 
 
 @in_turn
-def pause(register: Register, number: str, reason: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+def pause(register: Register, number: str, reason: str, on: dt.date, *, by: str, now: dt.datetime) -> RightsRequest:
     """Stops the clock while the person is asked what a request for access is about (s.54).
 
     Refuses where the law on the day the request came in does not know it, and after the last day to answer.
@@ -186,7 +190,7 @@ def pause(register: Register, number: str, reason: str, on: dt.date, *, by: str,
 
 
 @in_turn
-def resume(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+def resume(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> RightsRequest:
     """Starts the clock again: the person has said what the request is about."""
     request = open_request(register, number)
     stops = request.clock.stops
@@ -200,7 +204,7 @@ def resume(register: Register, number: str, on: dt.date, *, by: str, now: dt.dat
 
 
 @in_turn
-def extend(register: Register, number: str, reason: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+def extend(register: Register, number: str, reason: str, on: dt.date, *, by: str, now: dt.datetime) -> RightsRequest:
     """Extends the period by two months, for complexity or number of requests; the person must be told why (s.54).
 
     Refuses where the law on the day the request came in does not know it, and after the first month.
@@ -219,14 +223,14 @@ def extend(register: Register, number: str, reason: str, on: dt.date, *, by: str
 
 
 @in_turn
-def withdraw(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+def withdraw(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> RightsRequest:
     """Notes that the person has withdrawn the request."""
     request = open_request(register, number)
     admit(register, [altered(request, outcome="withdrawn", answered_on=_text(on))], by, now)
     return find_request(register, number)
 
 
-def open_request(register: Register, number: str) -> Request:
+def open_request(register: Register, number: str) -> RightsRequest:
     """A request that was not answered yet; refuses one that was."""
     request = find_request(register, number)
     if request.answered_on or request.outcome:
@@ -235,12 +239,12 @@ def open_request(register: Register, number: str) -> Request:
     return request
 
 
-def altered(request: Request, **changed: object) -> Proposed:
+def altered(request: RightsRequest, **changed: object) -> Proposed:
     """The request's row with other values, for the gate."""
     return Proposed("request", request.row(**changed), "alter", bundle=request.number, of_rights=True)
 
 
-def step(request: Request, kind: str, on: dt.date, by: str, *, after: int = 0, **more: str | None) -> Proposed:
+def step(request: RightsRequest, kind: str, on: dt.date, by: str, *, after: int = 0, **more: str | None) -> Proposed:
     """A further step of a request, for the gate; `after` says how many are proposed with it before it."""
     values = {
         REQUEST_STEP.step_id: f"{request.number}-{len(request.steps) + after + 1}",
@@ -286,7 +290,7 @@ def check_reason(reason: str, where: str) -> str:
 
 def _with_step(
     register: Register,
-    request: Request,
+    request: RightsRequest,
     kind: str,
     on: dt.date,
     *,
@@ -294,12 +298,12 @@ def _with_step(
     now: dt.datetime,
     means: str | None = None,
     reason: str | None = None,
-) -> Request:
+) -> RightsRequest:
     """Adds a step, and the request's new day with it."""
     check_done(on, request.received_on, now)
     added = step(request, kind, on, by, means=means, reason=reason)
-    said = Step(str(added.values[REQUEST_STEP.step_id]), kind, means, on, now.isoformat())
-    clock = Request(**{**request.__dict__, "steps": (*request.steps, said)}).clock
+    said = RequestStep(str(added.values[REQUEST_STEP.step_id]), kind, means, on, now.isoformat())
+    clock = RightsRequest(**{**request.__dict__, "steps": (*request.steps, said)}).clock
     records = [added]
     if clock.due_on != request.due_on:
         records.append(altered(request, due_on=_text(clock.due_on)))
@@ -307,7 +311,7 @@ def _with_step(
     return find_request(register, request.number)
 
 
-def _check_in_time(request: Request, on: dt.date, now: dt.datetime) -> None:
+def _check_in_time(request: RightsRequest, on: dt.date, now: dt.datetime) -> None:
     """Refuses what would move the clock after its last day, and what is written down only then."""
     due = request.clock.due_on
     if due is not None and max(on, now.date()) > due:
@@ -316,7 +320,7 @@ def _check_in_time(request: Request, on: dt.date, now: dt.datetime) -> None:
         raise Refusal("clock-over", request.number, f"the last day to answer was {due}", wanted, remedy)
 
 
-def _check_law(request: Request) -> None:
+def _check_law(request: RightsRequest) -> None:
     if not request.clock.can_be_extended:
         found = f"it came in on {request.received_on}"
         wanted = f"a request from {EXTENDABLE_FROM} on (Data (Use and Access) Act 2025 s.76)"
@@ -328,13 +332,15 @@ def calendar_here(register: Register) -> tuple[str, ...]:
     return calendar_of(next(reversed(register.charters()), None))
 
 
-def _request(values: Mapping[str, Any], steps: Mapping[str, Iterable[Step]], calendar: tuple[str, ...]) -> Request:
+def _request(
+    values: Mapping[str, Any], steps: Mapping[str, Iterable[RequestStep]], calendar: tuple[str, ...]
+) -> RightsRequest:
     of_it = tuple(steps.get(values[REQUEST.request_id], ()))
     received_on = dt.date.fromisoformat(values[REQUEST.received_on])
     # Of an open request the law says when it is due, whatever was written down.
     law_says = clock_of(values[REQUEST.kind], received_on, of_it, calendar).due_on
     due_on = _day(values[REQUEST.due_on]) if values[REQUEST.outcome] else law_says
-    return Request(
+    return RightsRequest(
         number=values[REQUEST.request_id],
         kind=values[REQUEST.kind],
         received_on=received_on,
@@ -348,9 +354,9 @@ def _request(values: Mapping[str, Any], steps: Mapping[str, Iterable[Step]], cal
     )
 
 
-def _step(version: Version) -> Step:
+def _step(version: Version) -> RequestStep:
     values: Mapping[str, Any] = version.values
-    return Step(
+    return RequestStep(
         number=values[REQUEST_STEP.step_id],
         kind=values[REQUEST_STEP.kind],
         means=values[REQUEST_STEP.means],

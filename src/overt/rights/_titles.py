@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from overt.charter import Charter, in_force
+from overt.model import ENTRY, ITEM, REVIEW, SUBJECT
 from overt.pages import IDENTITY_CODES
 
 # Home Office, Annual Data Requirement: self-defined ethnicity 18+1.
@@ -48,20 +49,20 @@ _HANDLING = {"P": "may be shared", "C": "may be shared with conditions"}
 _OUTCOME = {
     "retain": "kept", "amend": "changed", "remove": "to be removed", "safeguarding": "decided how to keep you safe",
 }  # fmt: skip
-_BY_COLUMN = {
-    "ethnicity_self": _SELF_DEFINED,
-    "ethnicity_observed": IDENTITY_CODES,
-    "source_grade": _SOURCE,
-    "information_grade": _INFORMATION,
-    "status": _STATUS,
-    "role": _ROLE,
-    "origin": _ORIGIN,
-    "condition": _CONDITION,
-    "handling": _HANDLING,
-    "basis": {"fact": "fact", "assessment": "opinion"},
-    "visibility": {"open": "public", "private": "private", "persona": "an officer using a false online identity"},
-    "decided_by": {"human": "a person", "automated": "an automated process"},
-    "outcome": _OUTCOME,
+_BY_COLUMN: dict[str, Mapping[str, str]] = {
+    SUBJECT.ethnicity_self: _SELF_DEFINED,
+    SUBJECT.ethnicity_observed: IDENTITY_CODES,
+    ITEM.source_grade: _SOURCE,
+    ITEM.information_grade: _INFORMATION,
+    ENTRY.status: _STATUS,
+    ENTRY.role: _ROLE,
+    ITEM.origin: _ORIGIN,
+    ENTRY.condition: _CONDITION,
+    ITEM.handling: _HANDLING,
+    ITEM.basis: {"fact": "fact", "assessment": "opinion"},
+    ITEM.visibility: {"open": "public", "private": "private", "persona": "an officer using a false online identity"},
+    ENTRY.decided_by: {"human": "a person", "automated": "an automated process"},
+    REVIEW.outcome: _OUTCOME,
 }
 
 

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from overt.gate import BulkRequest, Gate, Held, Judgement, Proposed, admit_bulk, decide
 from overt.register import erase
 from overt.rights import (
-    Decision,
+    RequestDecision,
     Restriction,
     confirm,
     notify,
@@ -46,7 +46,7 @@ QUARTER_END, IN_CLOSURE, BEFORE_LATE, AFTER_LATE, LAST = (
 DAYS = (QUARTER_END, IN_CLOSURE, BEFORE_LATE, AFTER_LATE, LAST)
 CLOSED, AGAIN = range(36, 48), range(36, 44)
 WHY = "The case in which you are named is not closed."
-STAYS = Decision(refused="s.47(1)", why=WHY)
+STAYS = RequestDecision(refused="s.47(1)", why=WHY)
 
 
 def role_of(number: int) -> str:
@@ -109,7 +109,7 @@ def _winter(world: World) -> None:
     r1 = world.request("access", "2023-03-16", 40, "2023-03-02")
     world.answer("2023-03-20", r1, 40)
     r2 = world.request("access", "2023-03-20", 41, "2023-02-13")
-    held_back = Decision((Restriction("sources", "s.45(4)(b)", "an inquiry is open (synthetic)"),))
+    held_back = RequestDecision((Restriction("sources", "s.45(4)(b)", "an inquiry is open (synthetic)"),))
     world.answer("2023-03-21", r2, 41, held_back)
     world.request("erasure", "2023-03-22", 53)
 
@@ -169,7 +169,7 @@ def close(world: World, day: str, entry_id: str) -> None:
     world.admit(day, [decided, closed])
 
 
-def _erased(world: World, day: str, number: int, entries: list[str], decision: Decision | None = None) -> str:
+def _erased(world: World, day: str, number: int, entries: list[str], decision: RequestDecision | None = None) -> str:
     made = world.request("erasure", day, number)
     remove(world.register, made, entries, GROUND, world.desk(day))
     world.answer(day, made, number, decision)
@@ -198,12 +198,14 @@ def _spring(world: World) -> None:
     withdrawn = world.request("access", "2023-05-11", 57, "2023-05-08")
     for entry_id in ("E17", "E17b"):
         tell(world.register, restricted, entry_id, "restrict", recipients=[], desk=world.desk("2023-05-11"))
-    world.answer("2023-05-12", restricted, 17, Decision(granted="s.47(3)"))
+    world.answer("2023-05-12", restricted, 17, RequestDecision(granted="s.47(3)"))
     now = world.now("2023-05-13")
     withdraw(world.register, withdrawn, now.date(), by=BY, now=now)
     world.answer("2023-05-20", "R0004", 53, STAYS)
-    world.answer("2023-05-22", denied, 54, Decision(denies="s.45(4)(b)", reasons="an inquiry is open (synthetic)"))
-    world.answer("2023-05-24", refused, 56, Decision(refused="s.35(1)", why=WHY))
+    world.answer(
+        "2023-05-22", denied, 54, RequestDecision(denies="s.45(4)(b)", reasons="an inquiry is open (synthetic)")
+    )
+    world.answer("2023-05-24", refused, 56, RequestDecision(refused="s.35(1)", why=WHY))
     world.admit("2023-05-25", [sending(f"M{n}", f"E{n}", role_of(n), "2023-05-25") for n in range(80, 104)])
 
 
@@ -255,4 +257,4 @@ def _autumn(world: World) -> None:
         close(world, "2023-09-14", f"E{number}")
     notify(world.register, world.desk("2023-09-15"))
     made = world.request("rectification", "2023-09-16", 95)
-    world.answer("2023-09-18", made, 95, Decision(refused="s.46(1)", why=WHY))
+    world.answer("2023-09-18", made, 95, RequestDecision(refused="s.46(1)", why=WHY))

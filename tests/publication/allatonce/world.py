@@ -16,8 +16,8 @@ from typing import Any
 from overt.gate import Admitted, Gate, Outcome, Proposed, Refused
 from overt.ledger import ED25519, Signer, make_signer
 from overt.rights import (
-    Decision,
-    Desk,
+    RequestDecision,
+    RightsDesk,
     Who,
     draft,
     find_request,
@@ -123,9 +123,9 @@ class World:
         """Another version of a row."""
         self.admit(day, [Proposed(table, self.standing(table, key) | values, "alter", bundle)])
 
-    def desk(self, day: str) -> Desk:
+    def desk(self, day: str) -> RightsDesk:
         """An officer at work."""
-        return Desk(BY, self.now(day), [SIGNER], self.folder / "notices")
+        return RightsDesk(BY, self.now(day), [SIGNER], self.folder / "notices")
 
     def request(self, kind: str, day: str, number: int | None, received: str = "") -> str:
         """A request of a person, worked on the day; of nobody where nobody has come to show who they are."""
@@ -136,10 +136,10 @@ class World:
             work(self.register, made, KEY, who(number), by=BY, now=self.now(day))
         return made
 
-    def answer(self, day: str, request: str, number: int, decision: Decision | None = None) -> None:
+    def answer(self, day: str, request: str, number: int, decision: RequestDecision | None = None) -> None:
         """The letter to the person."""
         out = self.folder / "letters" / request
-        said, asks, now = decision or Decision(), find_request(self.register, request), self.now(day)
+        said, asks, now = decision or RequestDecision(), find_request(self.register, request), self.now(day)
         write_answer(draft(self.register, asks, who(number), said, key=KEY, today=now.date()), out)
         send(self.register, request, who(number), said, key=KEY, out=out, by=BY, now=now)
 

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from overt.register import Register, erase
 from overt.web.portal.oversight._audits import trend
-from overt.web.portal.oversight._runs import Run, State
+from overt.web.portal.oversight._runs import OversightRun, State
 from tests.web.conftest import NOW, Site
 from tests.web.oversight.conftest import ask_for, send, told
 
@@ -83,13 +83,13 @@ def test_trend_between_the_audits(inspector: TestClient) -> None:
 def test_what_became_of_a_breach(before: Any, last: Any, change: str) -> None:
     """Each way a breach may have gone has its words; that it can no longer be told is not that it was fixed."""
 
-    def run(number: int, found: Any) -> Run:
+    def run(number: int, found: Any) -> OversightRun:
         findings = []
         if found:
             verdict, breached = found
             told = {"breached": breached, "examined": 9, "title": "A duty", "severity": "high"}
             findings.append({"control": "X-1", "verdict": verdict, **told})
-        return Run(number, Path(), {"as_of": f"2024-01-0{number}"}, State.DONE, {}, {"findings": findings})
+        return OversightRun(number, Path(), {"as_of": f"2024-01-0{number}"}, State.DONE, {}, {"findings": findings})
 
     assert trend([run(1, before), run(2, last)])[0]["change"] == change
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from overt.gate import Gate, Proposed
 from overt.register import Register
-from overt.web.portal.oversight._access import Line
+from overt.web.portal.oversight._access import AccessLine
 from tests.web.conftest import NOW, Site
 from tests.web.oversight.conftest import JSON, ask_for, told
 
@@ -51,7 +51,7 @@ def test_the_gates_tally(watched: Site, inspector: TestClient) -> None:
 )
 def test_out_of_hours_is_told_by_the_clock_on_the_wall(moment: str, out: bool) -> None:
     """Moments are kept in UTC; in summer the wall is an hour ahead."""
-    line = Line(dt.datetime.fromisoformat(moment), "P1001", "consult", "E1", "", removed=False)
+    line = AccessLine(dt.datetime.fromisoformat(moment), "P1001", "consult", "E1", "", removed=False)
     assert line.out_of_hours is out
 
 

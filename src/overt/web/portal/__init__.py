@@ -27,10 +27,22 @@ Consulting an entry is a record of the register: `staff/` asks for a reason firs
 `_journal` explains what the access log of the portal contains as well, and why.
 """
 
-from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Plain, Sent, Shown, Who
+from overt.web.portal._action import (
+    Action,
+    Answer,
+    Ask,
+    Face,
+    FormFault,
+    FormField,
+    Input,
+    Page,
+    Plain,
+    Sent,
+    StaffMember,
+)
 from overt.web.portal._config import LocalPerson, OpenID, PortalConfig, check_served, read_config
 from overt.web.portal._desk import Desk
-from overt.web.portal._journal import AccessLog, Attempt, ServerLog
+from overt.web.portal._journal import AccessLog, LoggedAttempt, ServerLog
 from overt.web.portal._openapi import openapi
 from overt.web.portal._portal import all_actions, portal
 from overt.web.portal._roles import ANYONE, ROLES, may, row_of, table
@@ -45,20 +57,20 @@ __all__ = [
     "Action",
     "Answer",
     "Ask",
-    "Attempt",
     "Desk",
     "Face",
-    "Fault",
-    "Field",
-    "Kind",
+    "FormFault",
+    "FormField",
+    "Input",
     "LocalPerson",
+    "LoggedAttempt",
     "OpenID",
+    "Page",
     "Plain",
     "PortalConfig",
     "Sent",
     "ServerLog",
-    "Shown",
-    "Who",
+    "StaffMember",
     "all_actions",
     "check_served",
     "hash_password",

@@ -10,7 +10,10 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+
+from overt.model import Column, Role
+from overt.model import Kind as Holds
 
 if TYPE_CHECKING:
     from overt.web.portal._config import PortalConfig
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from overt.web.portal._session import Session
 
 LONGEST_WORDS = 20_000
+Choices = tuple[tuple[str, str], ...]
 
 
 class Face(StrEnum):
@@ -33,7 +37,7 @@ class Face(StrEnum):
     OVERSIGHT = "oversight"
 
 
-class Kind(StrEnum):
+class Input(StrEnum):
     """How a field of a form is asked for."""
 
     TEXT = "text"
@@ -45,25 +49,55 @@ class Kind(StrEnum):
     FILE = "file"
 
 
+_INPUTS = {Holds.DATE: Input.DATE, Holds.BOOLEAN: Input.YES_OR_NO}
+
+
 @dataclass(frozen=True)
-class Field:
+class FormField:
     """One field of a form: its name, its question, and how it is asked; `choices` are values with their words.
 
-    `noun` names the field in an error ("Enter the grounds"), where the label is a question.
+    `noun` names the field in an error ("Enter the grounds"), where the label is a question. `path` is the column it
+    fills, as reasons name it.
     """
 
     name: str
     label: str
-    kind: Kind = Kind.TEXT
+    kind: Input = Input.TEXT
     hint: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: Choices = ()
     optional: bool = False
     longest: int = 200
     noun: str = ""
+    path: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        column: Column,
+        label: str,
+        hint: str = "",
+        *,
+        kind: Input | None = None,
+        words: Mapping[str, str] | None = None,
+        choices: Choices | None = None,
+        optional: bool = False,
+        longest: int = 200,
+        noun: str = "",
+    ) -> Self:
+        """The field that fills a column: it has the column's name, and is asked for as its values are.
+
+        `words` are for some of its codes. `choices` replace the codes; there are none where the charter decides.
+        """
+        if kind is None and (column.codes or choices is not None):
+            kind = Input.CHOICE
+            spelt = {code: code.replace("_", " ").capitalize() for code in column.codes} | dict(words or {})
+            choices = tuple(spelt.items()) if choices is None else choices
+        kind = kind or (Input.WORDS if column.role is Role.WORDS else _INPUTS.get(column.kind, Input.TEXT))
+        return cls(column.name, label, kind, hint, choices or (), optional, longest, noun, column.path)
 
 
 @dataclass(frozen=True)
-class Fault:
+class FormFault:
     """Why a field was not accepted, with the law and what to do. It never repeats the value.
 
     `anchor` is the place on the page with the details, if that is not the field.
@@ -78,7 +112,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Shown:
+class Page:
     """A page: its template and its data. A program gets the same `data` as JSON.
 
     Without a `status` the response is 200, or 422 if `faults` say why a form was not accepted.
@@ -87,7 +121,7 @@ class Shown:
     template: str
     data: Mapping[str, Any] = field(default_factory=dict)
     status: int = 0
-    faults: Sequence[Fault] = ()
+    faults: Sequence[FormFault] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +145,7 @@ class Plain:
 class SignedIn:
     """A person is signed in from now on, under a new session; `leave` is where the provider ends its own."""
 
-    who: Who
+    who: StaffMember
     location: str
     leave: str = ""
 
@@ -136,11 +170,11 @@ class Away:
     heading: str
 
 
-Answer = Shown | Sent | Plain | SignedIn | SignedOut | Away
+Answer = Page | Sent | Plain | SignedIn | SignedOut | Away
 
 
 @dataclass(frozen=True)
-class Who:
+class StaffMember:
     """The person who is signed in: a staff reference and roles, never a name."""
 
     staff: str
@@ -163,8 +197,8 @@ class Ask:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
-    person: Who | None = None
+    faults: tuple[FormFault, ...] = ()
+    person: StaffMember | None = None
     session: Session | None = None
     guest: Guest | None = None
     provider: Provider | None = None
@@ -172,7 +206,7 @@ class Ask:
     request: Any = field(default=None, repr=False)
 
     @property
-    def who(self) -> Who:
+    def who(self) -> StaffMember:
         """Who is signed in."""
         if self.person is None:
             raise LookupError("an action that needs a person was offered to anyone")
@@ -202,8 +236,8 @@ class Action:
     answer: Callable[[Ask], Answer | Awaitable[Answer]]
     method: str = "GET"
     nav: str = ""
-    fields: tuple[Field, ...] = ()
-    query: tuple[Field, ...] = ()
+    fields: tuple[FormField, ...] = ()
+    query: tuple[FormField, ...] = ()
     cached: bool = False
     more: bool = False
     most_bytes: int = 100_000

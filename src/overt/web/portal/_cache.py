@@ -13,7 +13,7 @@ _STALE = 6
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedPage:
     """A page as it was made, and its tag."""
 
     content: bytes
@@ -32,12 +32,12 @@ class PageCache:
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
         self._seconds = seconds
         self._clock = clock
-        self._kept: dict[str, Kept] = {}
-        self._making: dict[str, asyncio.Task[Kept]] = {}
+        self._kept: dict[str, CachedPage] = {}
+        self._making: dict[str, asyncio.Task[CachedPage]] = {}
         # Pages are made one after another: together they would keep all other requests waiting.
         self._turn = asyncio.Semaphore(1)
 
-    async def get(self, key: str, make: Callable[[], Awaitable[tuple[bytes, str]]]) -> Kept:
+    async def get(self, key: str, make: Callable[[], Awaitable[tuple[bytes, str]]]) -> CachedPage:
         """The page, made by `make` if there is none that is young enough."""
         kept = self._kept.get(key)
         age = self._clock() - kept.made_at if kept else 0.0
@@ -51,11 +51,11 @@ class PageCache:
             return kept
         return await asyncio.shield(task)
 
-    async def _make(self, key: str, make: Callable[[], Awaitable[tuple[bytes, str]]]) -> Kept:
+    async def _make(self, key: str, make: Callable[[], Awaitable[tuple[bytes, str]]]) -> CachedPage:
         try:
             async with self._turn:
                 content, media_type = await make()
-            made = Kept(content, media_type, self._clock())
+            made = CachedPage(content, media_type, self._clock())
             if self._seconds:
                 self._kept[key] = made
                 while len(self._kept) > _MOST:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from overt.web.portal._action import Fault, Field, Kind
+from overt.web.portal._action import FormFault, FormField, Input
 
 # The part of every page that a summary can lead to when a fault is about no field of it.
 _WHOLE_PAGE = "#main-content"
 
 
-def summary_of(faults: Sequence[Fault], fields: Sequence[Field]) -> list[dict[str, str]]:
+def summary_of(faults: Sequence[FormFault], fields: Sequence[FormField]) -> list[dict[str, str]]:
     """The lines of the error summary, as the component takes them.
 
     No line is empty, no two say the same of different fields, and each leads to something that is on the page.
@@ -33,18 +33,18 @@ def summary_of(faults: Sequence[Fault], fields: Sequence[Field]) -> list[dict[st
     return list(lines.values())
 
 
-def words_of(fault: Fault) -> str:
+def words_of(fault: FormFault) -> str:
     """A fault as it stands at its field: what is wrong, what to do, the law, and its code."""
     parts = [_stopped(fault.says) or "This was not accepted.", _stopped(fault.remedy), "; ".join(fault.law)]
     return " ".join([*(part for part in parts if part), *([f"({fault.code})"] if fault.code else [])])
 
 
-def _place(fault: Fault, field: Field | None) -> str:
+def _place(fault: FormFault, field: FormField | None) -> str:
     if fault.anchor:
         return f"#{fault.anchor}"
     if field is None:
         return _WHOLE_PAGE
-    return f"#{field.name}-day" if field.kind is Kind.DATE else f"#{field.name}"
+    return f"#{field.name}-day" if field.kind is Input.DATE else f"#{field.name}"
 
 
 def _stopped(text: str) -> str:

@@ -15,7 +15,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from overt.encoding import read_json
-from overt.web.portal._action import LONGEST_WORDS, Action, Fault, Field, Kind
+from overt.web.portal._action import LONGEST_WORDS, Action, FormFault, FormField, Input
 
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
@@ -95,24 +95,24 @@ def _from_json(data: bytes) -> Received:
 
 
 def read_fields(
-    fields: tuple[Field, ...], received: Received, also: frozenset[str] = frozenset()
-) -> tuple[dict[str, str], dict[str, bytes], tuple[Fault, ...]]:
+    fields: tuple[FormField, ...], received: Received, also: frozenset[str] = frozenset()
+) -> tuple[dict[str, str], dict[str, bytes], tuple[FormFault, ...]]:
     """The fields that were filled, and what is wrong with the others. A field that the action has not is refused."""
     known = set(also)
     for each in fields:
-        known |= {each.name, *(f"{each.name}-{part}" for part in _PARTS if each.kind is Kind.DATE)}
+        known |= {each.name, *(f"{each.name}-{part}" for part in _PARTS if each.kind is Input.DATE)}
     if {*received.texts, *received.files} - known:
         raise HTTPException(400)
     texts: dict[str, str] = {}
     files: dict[str, bytes] = {}
-    faults: list[Fault] = []
+    faults: list[FormFault] = []
     for each in fields:
-        if each.kind is Kind.FILE:
+        if each.kind is Input.FILE:
             content = received.files.get(each.name, received.texts.get(each.name, "").encode("utf-8", "replace"))
             if content:
                 files[each.name] = content
             elif not each.optional:
-                faults.append(Fault(each.name, f"Select {_named(each)}"))
+                faults.append(FormFault(each.name, f"Select {_named(each)}"))
             continue
         if each.name in received.files:
             raise HTTPException(400)
@@ -120,36 +120,36 @@ def read_fields(
         if value:
             texts[each.name] = value
         if fault or (not value and not each.optional):
-            faults.append(Fault(each.name, fault or _missing(each)))
+            faults.append(FormFault(each.name, fault or _missing(each)))
     return texts, files, tuple(faults)
 
 
-def _read(field: Field, texts: Mapping[str, str]) -> tuple[str, str]:
+def _read(field: FormField, texts: Mapping[str, str]) -> tuple[str, str]:
     """The value, and what is wrong with it; an invalid value is returned too, so that it can be corrected."""
     value = texts.get(field.name, "").strip()
     if any(each < " " and each not in "\r\n\t" for each in value) or "\x7f" in value:
         return "", f"{_opening(field)} must not include control characters"
-    if field.kind is Kind.DATE:
+    if field.kind is Input.DATE:
         return _read_date(field, texts, value)
     fault = _fault(field, value)
-    longest = LONGEST_WORDS if field.kind is Kind.WORDS else field.longest
+    longest = LONGEST_WORDS if field.kind is Input.WORDS else field.longest
     return value.replace("\r\n", "\n")[:longest], fault
 
 
-def _fault(field: Field, value: str) -> str:
-    if field.kind is Kind.CHOICE and field.choices and value and value not in {each for each, _ in field.choices}:
+def _fault(field: FormField, value: str) -> str:
+    if field.kind is Input.CHOICE and field.choices and value and value not in {each for each, _ in field.choices}:
         return f"Select one of the options for {_named(field)}"
-    if field.kind is Kind.YES_OR_NO and value not in ("", "yes", "no"):
+    if field.kind is Input.YES_OR_NO and value not in ("", "yes", "no"):
         return f"Select yes or no for {_named(field)}"
-    longest = LONGEST_WORDS if field.kind is Kind.WORDS else field.longest
+    longest = LONGEST_WORDS if field.kind is Input.WORDS else field.longest
     if len(value) > longest:
         return f"{_opening(field)} must be {longest:,} characters or fewer"
-    if field.kind is not Kind.WORDS and ("\n" in value or "\r" in value):
+    if field.kind is not Input.WORDS and ("\n" in value or "\r" in value):
         return f"{_opening(field)} must be on one line"
     return ""
 
 
-def _read_date(field: Field, texts: Mapping[str, str], whole: str) -> tuple[str, str]:
+def _read_date(field: FormField, texts: Mapping[str, str], whole: str) -> tuple[str, str]:
     parts = [texts.get(f"{field.name}-{part}", "").strip() for part in _PARTS]
     if not whole and not any(parts):
         return "", ""
@@ -166,20 +166,20 @@ def _read_date(field: Field, texts: Mapping[str, str], whole: str) -> tuple[str,
         return "", f"{_opening(field)} must be a real date, for example 27 3 2026"
 
 
-def _missing(field: Field) -> str:
-    if field.kind is Kind.YES_OR_NO:
+def _missing(field: FormField) -> str:
+    if field.kind is Input.YES_OR_NO:
         return f"Select yes or no for {_named(field)}"
-    return f"{'Select' if field.kind is Kind.CHOICE else 'Enter'} {_named(field)}"
+    return f"{'Select' if field.kind is Input.CHOICE else 'Enter'} {_named(field)}"
 
 
-def _named(field: Field) -> str:
+def _named(field: FormField) -> str:
     """The field as an error names it, so that two errors on one page always differ."""
     if field.noun:
         return field.noun
     return f"“{field.label}”" if field.label.endswith("?") else _small(field.label)
 
 
-def _opening(field: Field) -> str:
+def _opening(field: FormField) -> str:
     """The same at the start of a sentence."""
     name = _named(field)
     return name[:1].upper() + name[1:]

@@ -18,7 +18,7 @@ _MOST_TRIES = 3
 
 
 @dataclass(frozen=True)
-class Try:
+class BegunSignIn:
     """One sign-in that was begun at the provider: what its answer must carry, and what proves that we asked."""
 
     nonce: str
@@ -31,11 +31,11 @@ class Guest:
 
     csrf: str
     next: str = ""
-    tries: dict[str, Try] = field(default_factory=dict)
+    tries: dict[str, BegunSignIn] = field(default_factory=dict)
 
-    def begin_try(self) -> tuple[str, Try]:
+    def begin_try(self) -> tuple[str, BegunSignIn]:
         """A new sign-in at the provider, and its state."""
-        state, made = secrets.token_urlsafe(32), Try(secrets.token_urlsafe(32), secrets.token_urlsafe(48))
+        state, made = secrets.token_urlsafe(32), BegunSignIn(secrets.token_urlsafe(32), secrets.token_urlsafe(48))
         self.tries[state] = made
         while len(self.tries) > _MOST_TRIES:
             self.tries.pop(next(iter(self.tries)))
@@ -67,4 +67,4 @@ class Guests:
         except InvalidToken:
             return None
         csrf, asked, tries = json.loads(text)
-        return Guest(csrf, asked, {state: Try(*each) for state, each in tries.items()})
+        return Guest(csrf, asked, {state: BegunSignIn(*each) for state, each in tries.items()})

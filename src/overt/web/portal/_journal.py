@@ -33,7 +33,7 @@ _REMEDY = "move the file aside, keep it, and say to whoever oversees the registe
 
 
 @dataclass(frozen=True)
-class Attempt:
+class LoggedAttempt:
     """One line of the access log. `outcome` is allowed, refused (taken up, and not done) or forbidden."""
 
     at: str
@@ -62,7 +62,7 @@ class AccessLog:
         self._stream = private_file(self.path).open("ab", buffering=0)
         self._size = self._stream.seek(0, os.SEEK_END)
 
-    def add(self, attempt: Attempt) -> None:
+    def add(self, attempt: LoggedAttempt) -> None:
         """Adds a line. Refuses a file that another process wrote to: the chain would fork there permanently."""
         with self._turn:
             line = written({**asdict(attempt), "before": self._last})
@@ -89,11 +89,11 @@ class AccessLog:
             remedy = "Stop every portal of this register, see who wrote to the file, and start one again."
             raise Refusal("access-log-changed", ACCESS_FILE, "another process wrote to it", "one writer", remedy)
 
-    def read(self, keep: Callable[[Attempt], bool] = lambda _: True) -> Iterator[Attempt]:
+    def read(self, keep: Callable[[LoggedAttempt], bool] = lambda _: True) -> Iterator[LoggedAttempt]:
         """The attempts, oldest first."""
         try:
             for _, found in read_objects(self.path):
-                attempt = Attempt(**{**found, "roles": tuple(found["roles"])})
+                attempt = LoggedAttempt(**{**found, "roles": tuple(found["roles"])})
                 if keep(attempt):
                     yield attempt
         except (BadLine, KeyError, TypeError) as error:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from overt.web.portal._action import Who
+from overt.web.portal._action import StaffMember
 
 _PAGE = re.compile(r"/(?:staff|oversight)(?:/[A-Za-z0-9._:~-]+)*/?")
 _FIRST = {"inspector": "/oversight"}
 
 
-def first_page(who: Who) -> str:
+def first_page(who: StaffMember) -> str:
     """The first page of a person."""
     return next((page for role, page in _FIRST.items() if who.roles == (role,)), "/staff")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from overt.gate import check_staff
 from overt.refusals import Refusal
-from overt.web.portal._action import Answer, Ask, Away, SignedIn, Who
+from overt.web.portal._action import Answer, Ask, Away, SignedIn, StaffMember
 from overt.web.portal._config import OpenID
 from overt.web.portal._guests import Guest
 from overt.web.portal._next import first_page, page_of_ours
@@ -53,7 +53,7 @@ async def back_from_provider(ask: Ask) -> Answer:
     return SignedIn(who, page_of_ours(guest.next) or first_page(who), vouched.leave)
 
 
-def _who(openid: OpenID, claims: Mapping[str, Any]) -> Who:
+def _who(openid: OpenID, claims: Mapping[str, Any]) -> StaffMember:
     """Who the claims say it is. What else they say of the person is not looked at."""
     staff = claims.get(openid.staff_claim)
     said = claims.get(openid.roles_claim)
@@ -72,4 +72,4 @@ def _who(openid: OpenID, claims: Mapping[str, Any]) -> Who:
             "",
             remedy,
         )
-    return Who(str(staff), roles)
+    return StaffMember(str(staff), roles)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from overt.web._openapi import document, response
-from overt.web.portal._action import LONGEST_WORDS, Action, Face, Field, Kind
+from overt.web.portal._action import LONGEST_WORDS, Action, Face, FormField, Input
 from overt.web.portal._forms import CSRF_HEADER
 from overt.web.portal._roles import ANYONE, row_of, table
 
@@ -70,23 +70,23 @@ def _path_parameters(action: Action) -> list[dict[str, Any]]:
     ]
 
 
-def _parameter(field: Field) -> dict[str, Any]:
+def _parameter(field: FormField) -> dict[str, Any]:
     return {
         "name": field.name, "in": "query", "required": not field.optional, "description": field.label,
         "schema": _schema(field),
     }  # fmt: skip
 
 
-def _schema(field: Field) -> dict[str, Any]:
-    if field.kind is Kind.DATE:
+def _schema(field: FormField) -> dict[str, Any]:
+    if field.kind is Input.DATE:
         return {"type": "string", "format": "date"}
-    if field.kind is Kind.YES_OR_NO:
+    if field.kind is Input.YES_OR_NO:
         return {"enum": ["yes", "no"]}
-    if field.kind is Kind.CHOICE and field.choices:
+    if field.kind is Input.CHOICE and field.choices:
         return {"enum": [value for value, _ in field.choices]}
-    if field.kind is Kind.FILE:
+    if field.kind is Input.FILE:
         return {"type": "string"}
-    return {"type": "string", "maxLength": LONGEST_WORDS if field.kind is Kind.WORDS else field.longest}
+    return {"type": "string", "maxLength": LONGEST_WORDS if field.kind is Input.WORDS else field.longest}
 
 
 def _body(action: Action) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _body(action: Action) -> dict[str, Any]:
         "additionalProperties": False,
     }
     kinds = ["application/json", "application/x-www-form-urlencoded"]
-    if any(each.kind is Kind.FILE for each in action.fields):
+    if any(each.kind is Input.FILE for each in action.fields):
         kinds.append("multipart/form-data")
     return {"required": bool(schema["required"]), "content": {kind: {"schema": schema} for kind in kinds}}
 

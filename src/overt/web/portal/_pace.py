@@ -59,7 +59,7 @@ class Limiter:
 
 
 @dataclass(frozen=True)
-class Try:
+class CountedTry:
     """A try that was counted, with where; `forget` takes the count back."""
 
     taken: tuple[tuple[Limiter, bytes], ...] = ()
@@ -80,15 +80,15 @@ class Pace:
         self._clients = Limiter(config.signin_posts_per_client, clock)
         self._known: dict[bytes, None] = {}
 
-    def form(self, client: str) -> Try:
+    def form(self, client: str) -> CountedTry:
         """Counts a public form; refused with `TooOften`."""
         return self._take((self._forms, self._digest(client)))
 
-    def to_provider(self, client: str) -> Try:
+    def to_provider(self, client: str) -> CountedTry:
         """Counts a sign-in through the provider; refuses with `TooOften`."""
         return self._take((self._clients, self._digest(client)))
 
-    def password(self, client: str, account: str) -> Try:
+    def password(self, client: str, account: str) -> CountedTry:
         """Counts a password until it turns out to be right; refused with `TooOften`."""
         both = self._digest(client, account)
         if both in self._known:
@@ -102,14 +102,14 @@ class Pace:
         while len(self._known) > _MOST_KNOWN:
             self._known.pop(next(iter(self._known)))
 
-    def _take(self, *wanted: tuple[Limiter, bytes]) -> Try:
+    def _take(self, *wanted: tuple[Limiter, bytes]) -> CountedTry:
         taken: list[tuple[Limiter, bytes]] = []
         for limiter, key in wanted:
             if not limiter.let(key):
-                Try(tuple(taken)).forget()
+                CountedTry(tuple(taken)).forget()
                 raise TooOften
             taken.append((limiter, key))
-        return Try(tuple(taken))
+        return CountedTry(tuple(taken))
 
     def _digest(self, *parts: str) -> bytes:
         text = "\0".join(parts).encode("utf-8", "replace")

@@ -22,7 +22,7 @@ from overt import __version__
 from overt.pages import day, listed, opening, percent, verdict_words
 from overt.publication import Figure
 from overt.visible import visible
-from overt.web.portal._action import Field
+from overt.web.portal._action import FormField
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -74,7 +74,7 @@ def environment() -> Environment:
     return made
 
 
-def _choices(field: Field, blank: bool = False) -> list[dict[str, str]]:
+def _choices(field: FormField, blank: bool = False) -> list[dict[str, str]]:
     """What a question offers, as the components take it."""
     offered = [{"value": value, "text": text} for value, text in field.choices]
     return [{"value": "", "text": ""}, *offered] if blank else offered

@@ -24,7 +24,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from overt.refusals import Refusal
 from overt.web.portal._config import OpenID, is_on_loopback
-from overt.web.portal._guests import Try
+from overt.web.portal._guests import BegunSignIn
 from overt.web.portal._idtoken import ALGORITHMS, Expected, PublicKey, UnknownKey, Unproven, proven, public_keys
 from overt.web.portal._strict import strict_object
 
@@ -73,7 +73,7 @@ class Provider:
         self._keys: tuple[float, list[PublicKey]] | None = None
         self._used: dict[str, None] = {}
 
-    async def sign_in_address(self, state: str, made: Try) -> str:
+    async def sign_in_address(self, state: str, made: BegunSignIn) -> str:
         """Where a browser goes to sign in."""
         async with self._in_time():
             described = await self._described()
@@ -100,12 +100,12 @@ class Provider:
             self._used.pop(next(iter(self._used)))
         return True
 
-    async def vouched(self, code: str, issuer: str, made: Try) -> Vouched:
+    async def vouched(self, code: str, issuer: str, made: BegunSignIn) -> Vouched:
         """What is proven of who brings a code. `issuer` is who the answer says it is from (RFC 9207), if it says so."""
         async with self._in_time():
             return await self._vouched(code, issuer, made)
 
-    async def _vouched(self, code: str, issuer: str, made: Try) -> Vouched:
+    async def _vouched(self, code: str, issuer: str, made: BegunSignIn) -> Vouched:
         described = await self._described()
         if (issuer or described.names_itself) and issuer != self.openid.issuer:
             raise refused("it came from another provider")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from overt.web.portal._action import Who
+from overt.web.portal._action import StaffMember
 
 # How many sessions one person may have, for example on several computers. With more, that person's oldest one ends.
 _MOST_EACH = 10
@@ -30,7 +30,7 @@ class Session:
     csrf: str
     began: float
     seen: float
-    who: Who
+    who: StaffMember
     leave: str = ""
     kept: dict[str, Any] = field(default_factory=dict)
 
@@ -51,7 +51,7 @@ class Sessions:
         self._turn = threading.Lock()
         self._by_digest: dict[str, Session] = {}
 
-    def begin(self, who: Who, leave: str = "", instead_of: str = "") -> tuple[str, Session]:
+    def begin(self, who: StaffMember, leave: str = "", instead_of: str = "") -> tuple[str, Session]:
         """A new session and the number that opens it; the one it takes the place of is over."""
         number, now = self._token(), self._clock()
         made = Session(self._token(), now, now, who, leave)
@@ -80,7 +80,7 @@ class Sessions:
     def _is_over(self, session: Session, now: float) -> bool:
         return now - session.seen > self._idle or now - session.began > self._longest
 
-    def _sweep(self, now: float, who: Who) -> None:
+    def _sweep(self, now: float, who: StaffMember) -> None:
         """Removes sessions that are over, and the oldest of a person who already has the largest number allowed."""
         self._by_digest = {key: each for key, each in self._by_digest.items() if not self._is_over(each, now)}
         own = [key for key, each in self._by_digest.items() if each.who.staff == who.staff]

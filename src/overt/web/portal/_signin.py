@@ -12,22 +12,22 @@ from overt.web.portal._action import (
     Answer,
     Ask,
     Face,
-    Fault,
-    Field,
-    Kind,
+    FormFault,
+    FormField,
+    Input,
+    Page,
     Sent,
-    Shown,
     SignedIn,
     SignedOut,
-    Who,
+    StaffMember,
 )
 from overt.web.portal._config import LocalPerson, PortalConfig
 from overt.web.portal._next import first_page, page_of_ours
 from overt.web.portal._oidc import back_from_provider, to_provider
 
-_NEXT = Field("next", "Page to open after sign-in", optional=True, longest=500)
-_STAFF = Field("staff", "Staff reference", longest=60, noun="your staff reference")
-_PASSWORD = Field("password", "Password", Kind.HIDDEN, longest=200, noun="your password")
+_NEXT = FormField("next", "Page to open after sign-in", optional=True, longest=500)
+_STAFF = FormField("staff", "Staff reference", longest=60, noun="your staff reference")
+_PASSWORD = FormField("password", "Password", Input.HIDDEN, longest=200, noun="your password")
 
 
 def door_actions(config: PortalConfig) -> tuple[Action, ...]:
@@ -57,7 +57,7 @@ def door_actions(config: PortalConfig) -> tuple[Action, ...]:
     return shared
 
 
-_BACK = tuple(Field(name, name, optional=True, longest=4_000) for name in ("code", "state", "iss", "error"))
+_BACK = tuple(FormField(name, name, optional=True, longest=4_000) for name in ("code", "state", "iss", "error"))
 
 
 def _sign_in_page(ask: Ask) -> Answer:
@@ -66,17 +66,17 @@ def _sign_in_page(ask: Ask) -> Answer:
         ask.guest.next = asked
     if ask.config.openid is not None:
         lead = ["Sign in with your organisation’s account. It gives this register your staff reference and roles."]
-        return Shown("shared/form.html", {"heading": "Sign in", "lead": lead, "button": "Sign in", "fields": ()})
+        return Page("shared/form.html", {"heading": "Sign in", "lead": lead, "button": "Sign in", "fields": ()})
     if not ask.config.people:
         lead = ["This portal only has public pages. The administrator can set up sign-in in portal.toml."]
-        return Shown("shared/said.html", {"heading": "Sign-in is not set up", "lead": lead})
+        return Page("shared/said.html", {"heading": "Sign-in is not set up", "lead": lead})
     return _password_form(ask, asked)
 
 
-def _password_form(ask: Ask, asked: str, faults: tuple[Fault, ...] = ()) -> Shown:
+def _password_form(ask: Ask, asked: str, faults: tuple[FormFault, ...] = ()) -> Page:
     people = [{"staff": each.staff, "roles": list(each.roles)} for each in ask.config.people]
     data = {"people": people, "fields": (_STAFF, _PASSWORD), "given": {"next": asked, "password": ""}}
-    return Shown("shared/sign-in.html", data, faults=faults)
+    return Page("shared/sign-in.html", data, faults=faults)
 
 
 def _sign_in(ask: Ask) -> Answer:
@@ -86,8 +86,8 @@ def _sign_in(ask: Ask) -> Answer:
         return _password_form(ask, asked, ask.faults)
     person = next((each for each in ask.config.people if each.staff == ask.form["staff"]), None)
     if not _knows(person, ask.form["password"]) or person is None:
-        return _password_form(ask, asked, (Fault("staff", "The staff reference or the password is wrong"),))
-    who = Who(person.staff, person.roles)
+        return _password_form(ask, asked, (FormFault("staff", "The staff reference or the password is wrong"),))
+    who = StaffMember(person.staff, person.roles)
     return SignedIn(who, asked or first_page(who))
 
 

@@ -16,12 +16,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from overt.refusals import Refusal, Refusals
 from overt.web._problem import PROBLEM, problem
 from overt.web.portal import _forms
-from overt.web.portal._action import Action, Answer, Ask, Away, Face, Plain, Shown, SignedIn, SignedOut, Who
+from overt.web.portal._action import Action, Answer, Ask, Away, Face, Page, Plain, SignedIn, SignedOut, StaffMember
 from overt.web.portal._faults import summary_of, words_of
 from overt.web.portal._guard import CLIENT, TooLarge, TooSlow
 from overt.web.portal._guests import Guest
-from overt.web.portal._journal import Attempt
-from overt.web.portal._pace import TooOften, Try
+from overt.web.portal._journal import LoggedAttempt
+from overt.web.portal._pace import CountedTry, TooOften
 from overt.web.portal._pages import plain, render
 from overt.web.portal._roles import ANYONE, may
 from overt.web.portal._session import Session
@@ -100,7 +100,7 @@ class Visit:
             counted.forget()
         return response
 
-    def _count(self, ask: Ask) -> Try | None:
+    def _count(self, ask: Ask) -> CountedTry | None:
         """Counts what is limited, once it is known to come from a page of ours; refused with 429 when too much."""
         action, pace = self.action, self.portal.pace
         if action.method != "POST":
@@ -193,7 +193,7 @@ class Visit:
     # --- what goes out ---
 
     def _respond(self, ask: Ask, answer: Answer) -> Response:
-        if isinstance(answer, Shown):
+        if isinstance(answer, Page):
             return self._with_cookie(self._shown(ask, answer))
         if isinstance(answer, Plain):
             headers = {"cache-control": "no-store" if self.action.face is not Face.PUBLIC else "public, max-age=60"}
@@ -219,7 +219,7 @@ class Visit:
             return response
         return self._with_cookie(self._gone(answer.location, answer.data))
 
-    def _shown(self, ask: Ask, answer: Shown) -> Response:
+    def _shown(self, ask: Ask, answer: Page) -> Response:
         status = answer.status or (422 if answer.faults else 200)
         headers = _headers_of(status)
         if self.as_json:
@@ -227,14 +227,14 @@ class Visit:
         content = self._page(answer, ask)
         return Response(content, status, headers, "text/html; charset=utf-8")
 
-    def _json(self, answer: Shown, status: int, headers: dict[str, str]) -> Response:
+    def _json(self, answer: Page, status: int, headers: dict[str, str]) -> Response:
         if status >= 400:
             found = {"faults": plain(list(answer.faults)), **plain(answer.data)}
             return JSONResponse(problem("not-taken", status, "see faults", **found), status, headers, PROBLEM)
         csrf = {"csrf": self._csrf} if self._csrf else {}
         return JSONResponse({**plain(answer.data), **csrf}, status, headers)
 
-    def _page(self, answer: Shown, ask: Ask | None) -> bytes:
+    def _page(self, answer: Page, ask: Ask | None) -> bytes:
         given = {**ask.form} if ask else {}
         given.update(answer.data.get("given", {}))
         fields = answer.data.get("fields", self.action.fields)
@@ -319,13 +319,15 @@ class Visit:
         """The short page of a status."""
         onward = {"href": "/sign-in", "text": "Sign in"} if status == 401 else {"href": "/", "text": "Home page"}
         data = {"heading": HEADINGS.get(status, "Sorry, there is a problem"), "lead": [detail], "onward": onward}
-        return self._page(Shown("shared/said.html", data, status), None)
+        return self._page(Page("shared/said.html", data, status), None)
 
     def _logged(self, outcome: str, status: int) -> None:
-        who = self.person or Who(ANYONE, ())
+        who = self.person or StaffMember(ANYONE, ())
         moment = self.portal.now().astimezone(dt.UTC).isoformat(timespec="seconds")
         action = self.action
-        attempt = Attempt(moment, who.staff, who.roles, action.face.value, action.name, action.method, outcome, status)
+        attempt = LoggedAttempt(
+            moment, who.staff, who.roles, action.face.value, action.name, action.method, outcome, status
+        )
         # Whoever may not be alone in the folder would fork the log.
         self.portal.desk.hold.check_folder()
         self.portal.journal.add(attempt)
@@ -337,7 +339,7 @@ def problem_response(portal: Portal, request: Request, status: int, detail: str,
     headers = _headers_of(status)
     if _wants_json(request):
         return JSONResponse(problem(f"http-{status}", status, told), status, headers, PROBLEM)
-    lost = Action("public.lost", Face.PUBLIC, request.url.path, "", lambda _: Shown("shared/said.html"))
+    lost = Action("public.lost", Face.PUBLIC, request.url.path, "", lambda _: Page("shared/said.html"))
     page = (visit or Visit(portal, request, lost)).said(status, told)
     return Response(page, status, headers, "text/html; charset=utf-8")
 
@@ -359,19 +361,19 @@ def failures(portal: Portal) -> Callable[[Request, Exception], Response]:
     return answer
 
 
-def _away(answer: Away) -> Shown:
-    return Shown("shared/away.html", {"heading": answer.heading, "location": answer.location})
+def _away(answer: Away) -> Page:
+    return Page("shared/away.html", {"heading": answer.heading, "location": answer.location})
 
 
-def _refused(refusals: Sequence[Refusal]) -> Shown:
+def _refused(refusals: Sequence[Refusal]) -> Page:
     """A refusal as a page. It contains no value of a personal field."""
     found = [
         {"code": each.code, "found": f"{each.where}: {each.found}", "wanted": each.wanted, "remedy": each.remedy}
         for each in refusals
     ]
     if any(each.code in _UNAVAILABLE for each in refusals):
-        return Shown("shared/said.html", {"heading": HEADINGS[503], "lead": [DETAILS[503]], "refusals": found}, 503)
-    return Shown("shared/said.html", {"heading": "There is a problem", "refusals": found}, 422)
+        return Page("shared/said.html", {"heading": HEADINGS[503], "lead": [DETAILS[503]], "refusals": found}, 503)
+    return Page("shared/said.html", {"heading": "There is a problem", "refusals": found}, 422)
 
 
 def _wants_json(request: Request) -> bool:

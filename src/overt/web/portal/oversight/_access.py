@@ -14,15 +14,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from overt.register import Register
-from overt.web.portal._action import Action, Answer, Ask, Face, Field, Kind, Shown
-from overt.web.portal._journal import Attempt
+from overt.web.portal._action import Action, Answer, Ask, Face, FormField, Input, Page
+from overt.web.portal._journal import LoggedAttempt
 
 # Log entries are in UTC; working hours are by local time.
 WALL = ZoneInfo("Europe/London")
 BEGINS, ENDS = 7, 19
 _SATURDAY = 5
-_DAYS = Field(
-    "days", "Period", Kind.CHOICE, optional=True,
+_DAYS = FormField(
+    "days", "Period", Input.CHOICE, optional=True,
     choices=(("30", "30 days"), ("92", "3 months"), ("365", "a year"), ("1461", "four years")),
 )  # fmt: skip
 _USUAL = "92"
@@ -32,7 +32,7 @@ _PUBLIC = Face.PUBLIC.value
 
 
 @dataclass(frozen=True)
-class Line:
+class AccessLine:
     """One entry of the register's log. `removed`: the entry was closed at the time, or no longer exists."""
 
     at: dt.datetime
@@ -62,7 +62,7 @@ class _Pattern:
     out_of_hours: int = 0
     entries: Counter[str] = field(default_factory=Counter)
 
-    def add(self, line: Line) -> None:
+    def add(self, line: AccessLine) -> None:
         self.acts += 1
         self.out_of_hours += line.out_of_hours
         self.removed += line.removed
@@ -89,7 +89,7 @@ _LINES = (
 )
 
 
-def lines(register: Register, since: dt.datetime, staff: str = "") -> Iterator[Line]:
+def lines(register: Register, since: dt.datetime, staff: str = "") -> Iterator[AccessLine]:
     """The entries of the register's log since a moment, newest first; of one member of staff, if given."""
     which, more = ("a.actor = ?", [staff]) if staff else ("1 = 1", [])
     moment = since.replace(tzinfo=None).isoformat(sep=" ")
@@ -99,7 +99,7 @@ def lines(register: Register, since: dt.datetime, staff: str = "") -> Iterator[L
         when = at if isinstance(at, dt.datetime) else dt.datetime.fromisoformat(str(at))
         gone = entry is not None and there is None
         closed = closed_on is not None and when.date() > dt.date.fromisoformat(str(closed_on)[:10])
-        yield Line(when, str(actor), str(action), entry, str(reason or ""), gone or closed)
+        yield AccessLine(when, str(actor), str(action), entry, str(reason or ""), gone or closed)
 
 
 def _since(ask: Ask) -> tuple[str, dt.datetime]:
@@ -139,10 +139,10 @@ def _access(ask: Ask) -> Answer:
             {"who": who, "action": action, "times": times} for (who, action), times in forbidden.most_common(50)
         ],
     }
-    return Shown("oversight/access.html", data)
+    return Page("oversight/access.html", data)
 
 
-def _attempts(ask: Ask, since: dt.datetime) -> Iterator[Attempt]:
+def _attempts(ask: Ask, since: dt.datetime) -> Iterator[LoggedAttempt]:
     """Attempts on pages that need sign-in; the public pages do not know who asks."""
     first = since.isoformat(timespec="seconds")
     yield from ask.journal.read(lambda each: each.face != _PUBLIC and each.at >= first)
@@ -151,14 +151,14 @@ def _attempts(ask: Ask, since: dt.datetime) -> Iterator[Attempt]:
 def _access_of(ask: Ask) -> Answer:
     staff, (days, since) = ask.path["staff"], _since(ask)
     pattern = _Pattern()
-    shown: list[Line] = []
+    shown: list[AccessLine] = []
     with ask.desk.reading() as register:
         for line in lines(register, since, staff):
             pattern.add(line)
             if len(shown) < _MOST_LINES:
                 shown.append(line)
     if not shown:
-        return Shown("shared/said.html", {"heading": "There are no log entries for this reference in that period"}, 404)
+        return Page("shared/said.html", {"heading": "There are no log entries for this reference in that period"}, 404)
     told = [
         {
             "at": each.at, "action": each.action, "entry": each.entry, "reason": each.reason,
@@ -168,18 +168,18 @@ def _access_of(ask: Ask) -> Answer:
     ]  # fmt: skip
     often = [{"entry": entry, "times": times} for entry, times in pattern.entries.most_common(5) if times > 1]
     data = {"days": days, "since": since.date(), "lines": told, "often": often, **pattern.as_row(staff)}
-    return Shown("oversight/access-of.html", data)
+    return Page("oversight/access-of.html", data)
 
 
 def _own(ask: Ask) -> Answer:
     """The pages viewed by oversight, for the controller and for oversight itself."""
-    return Shown("oversight/own.html", own_visits(ask))
+    return Page("oversight/own.html", own_visits(ask))
 
 
 def own_visits(ask: Ask) -> dict[str, Any]:
     """Oversight's visits: how often each page by whom, and the last of them."""
     counts: Counter[tuple[str, str]] = Counter()
-    last: list[Attempt] = []
+    last: list[LoggedAttempt] = []
     for attempt in ask.journal.read(lambda each: each.face == Face.OVERSIGHT.value):
         counts[attempt.who, attempt.action] += 1
         last = [*last[-99:], attempt]

@@ -12,13 +12,13 @@ from overt.audits.results import check_results
 from overt.controls import Severity, Verdict
 from overt.pages import Bar, bars, verdict_words
 from overt.refusals import Refusal
-from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Plain, Sent, Shown
-from overt.web.portal.oversight._runs import Run, State, What, begin, evidence, find_run, runs
+from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Plain, Sent
+from overt.web.portal.oversight._runs import OversightRun, State, What, begin, evidence, find_run, runs
 
-_AS_OF = Field(
+_AS_OF = FormField(
     "as_of",
     "Which date do you want to audit?",
-    Kind.DATE,
+    Input.DATE,
     "The register is audited as it was at the end of that day",
     noun="the date to audit",
 )
@@ -29,10 +29,10 @@ _KINDS = {
     ".sarif": "application/json", ".html": "text/html; charset=utf-8", ".parquet": "application/octet-stream",
 }  # fmt: skip
 _FILES = ("report.html", "findings.csv", "findings.json", "oscal-assessment-results.json")
-_NO_AUDIT = Shown("shared/said.html", {"heading": "There is no such audit"}, 404)
+_NO_AUDIT = Page("shared/said.html", {"heading": "There is no such audit"}, 404)
 
 
-def audits(ask: Ask) -> list[Run]:
+def audits(ask: Ask) -> list[OversightRun]:
     """The audits that are done, by the day they judge by; of two of one day the later."""
     done = [each for each in runs(ask.desk, What.AUDIT) if each.state is State.DONE]
     return sorted({each.as_of: each for each in done}.values(), key=lambda each: each.as_of)
@@ -59,14 +59,14 @@ def _findings(ask: Ask) -> Answer:
         "trend": trend(shown),
         "runs": [_listed(each) for each in reversed(every)],
     }
-    return Shown("oversight/findings.html", data)
+    return Page("oversight/findings.html", data)
 
 
-def _listed(run: Run) -> dict[str, Any]:
+def _listed(run: OversightRun) -> dict[str, Any]:
     return {**run.head(), "breached": run.answer.get("verdicts", {}).get("breached")}
 
 
-def trend(shown: Sequence[Run]) -> list[dict[str, Any]]:
+def trend(shown: Sequence[OversightRun]) -> list[dict[str, Any]]:
     """Each question that was breached in one of these audits: what each found, and what became of it at the last."""
     by_run = [{each["control"]: each for each in run.answer["findings"]} for run in shown]
     named = {
@@ -116,7 +116,7 @@ def _change(before: Mapping[str, Any] | None, last: Mapping[str, Any] | None) ->
 # --- running one ----------------------------------------------------------------------------------------------------
 
 
-def _run_form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
+def _run_form(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
     lead = [
         "The audit uses the packs named in the charter. It does not change the register, and staff can keep working. "
         "It takes a few seconds for a small register and some minutes for a large one.",
@@ -126,7 +126,7 @@ def _run_form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
         "back": "/oversight/audits",
         "given": {"as_of": ask.form.get("as_of", ask.today.isoformat())}, "target": "/oversight/audits/new",
     }  # fmt: skip
-    return Shown("shared/form.html", data, faults=faults)
+    return Page("shared/form.html", data, faults=faults)
 
 
 def _run(ask: Ask) -> Answer:
@@ -136,10 +136,10 @@ def _run(ask: Ask) -> Answer:
     charters = list(ask.desk.charters())
     ruling = ask.desk.charter() or (charters[-1] if charters else None)
     if day > ask.today:
-        return _run_form(ask, (Fault("as_of", "The date to audit must be today or in the past"),))
+        return _run_form(ask, (FormFault("as_of", "The date to audit must be today or in the past"),))
     if ruling is None:
         return _run_form(
-            ask, (Fault("as_of", "There is nothing to audit against, because no charter has been adopted"),)
+            ask, (FormFault("as_of", "There is nothing to audit against, because no charter has been adopted"),)
         )
     populations = [
         {"name": name, "area": each.area, "year": each.year, "attribute": each.attribute, "groups": dict(each.groups)}
@@ -175,15 +175,15 @@ def _audit(ask: Ask) -> Answer:
     files = list(_FILES) if (evidence(run) / "run.json").is_file() else []
     facts = {name: run.answer[name] for name in ("packs", "source_digest", "leaves", "root", "verdicts")}
     data = {**run.head(), **facts, "groups": groups, "before": before.head() if before else None, "files": files}
-    return Shown("oversight/audit.html", data)
+    return Page("oversight/audit.html", data)
 
 
-def unfinished(run: Run, here: str, again: str) -> Shown:
+def unfinished(run: OversightRun, here: str, again: str) -> Page:
     """How far a piece of work is; without script a link asks again."""
-    return Shown("oversight/at-work.html", {**run.head(), "here": here, "again": again, "refused": list(run.refusals)})
+    return Page("oversight/at-work.html", {**run.head(), "here": here, "again": again, "refused": list(run.refusals)})
 
 
-def _before(ask: Ask, run: Run) -> Run | None:
+def _before(ask: Ask, run: OversightRun) -> OversightRun | None:
     """The audit of the last day before this one's."""
     return next((each for each in reversed(audits(ask)) if each.as_of < run.as_of), None)
 
@@ -194,7 +194,7 @@ def _finding(ask: Ask) -> Answer:
         return _NO_AUDIT
     found = next((each for each in run.answer["findings"] if each["control"] == ask.path["control"]), None)
     if found is None:
-        return Shown("shared/said.html", {"heading": "This audit has no such finding"}, 404)
+        return Page("shared/said.html", {"heading": "This audit has no such finding"}, 404)
     before = _before(ask, run)
     data = {
         "number": run.number,
@@ -204,10 +204,10 @@ def _finding(ask: Ask) -> Answer:
         "before": before.head() if before else None,
         "since": _rows(before, run, found["control"]) if before else None,
     }
-    return Shown("oversight/finding.html", data)
+    return Page("oversight/finding.html", data)
 
 
-def _evidence(run: Run, control: str) -> dict[str, Any] | None:
+def _evidence(run: OversightRun, control: str) -> dict[str, Any] | None:
     """The numbers of the records that breach, of a result folder that is whole; none if an erasure took it."""
     folder = evidence(run)
     if not (folder / "run.json").is_file():
@@ -222,7 +222,7 @@ def _evidence(run: Run, control: str) -> dict[str, Any] | None:
     return {"keys": found["keys"], "more": max(0, more), "by_unit": units, "file": name, "digest": found["digest"]}
 
 
-def _rows(before: Run, run: Run, control: str) -> dict[str, Any] | None:
+def _rows(before: OversightRun, run: OversightRun, control: str) -> dict[str, Any] | None:
     """Which rows breach no longer and which breach now, as far as both audits' evidence is there."""
     try:
         found = compare(evidence(before), evidence(run))
@@ -236,7 +236,7 @@ def _rows(before: Run, run: Run, control: str) -> dict[str, Any] | None:
 
 def _file(ask: Ask) -> Answer:
     run, name = find_run(ask.desk, ask.path["number"], What.AUDIT), ask.path["file"]
-    nothing = Shown(
+    nothing = Page(
         "shared/said.html", {"heading": "There is no such file, or it was deleted when a record was erased"}, 404
     )
     if run is None or not (evidence(run) / "run.json").is_file():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from overt.charter import difference
 from overt.ledger import PublicLeaf, read_leaf
 from overt.pages import Bar, bars, day
-from overt.web.portal._action import Action, Answer, Ask, Face, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, Page
 
 
 def _charter(ask: Ask) -> Answer:
@@ -50,7 +50,7 @@ def _charter(ask: Ask) -> Answer:
     ]
     told = ", then ".join(each.value for each in drawn)
     picture = bars("kinds", "Categories of data that can be recorded, by version", told, drawn) if drawn else None
-    return Shown("oversight/charter.html", {"versions": list(reversed(versions)), "picture": picture})
+    return Page("oversight/charter.html", {"versions": list(reversed(versions)), "picture": picture})
 
 
 ACTIONS = (

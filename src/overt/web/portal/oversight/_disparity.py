@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from overt.disparities import INSIDE
 from overt.pages import Bar, bars, percent
-from overt.web.portal._action import Action, Answer, Ask, Face, Field, Kind, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, FormField, Input, Page
 from overt.web.portal.oversight._audits import audits
 from overt.web.portal.oversight._measured import BY, MEASURES
 from overt.web.portal.oversight._runs import DISPARITY, read
@@ -18,15 +18,15 @@ _WHAT = tuple(
 )
 _SHOWN = ("group", "count", "population", "rate_per_1000", "relative_rate", "low", "high", "share", "reference")
 _QUERY = (
-    Field("audit", "As of", optional=True, longest=6),
-    Field("what", "What is measured", Kind.CHOICE, choices=_WHAT, optional=True),
+    FormField("audit", "As of", optional=True, longest=6),
+    FormField("what", "What is measured", Input.CHOICE, choices=_WHAT, optional=True),
 )
 
 
 def _disparity(ask: Ask) -> Answer:
     done = audits(ask)
     if not done:
-        return Shown("oversight/disparity.html", {"audits": [], "what": _WHAT, "chosen": None, "found": None})
+        return Page("oversight/disparity.html", {"audits": [], "what": _WHAT, "chosen": None, "found": None})
     wanted = ask.query.get("audit", "")
     run = next((each for each in done if str(each.number) == wanted), done[-1])
     what = ask.query.get("what", _WHAT[0][0])
@@ -43,7 +43,7 @@ def _disparity(ask: Ask) -> Answer:
         by = what.partition(".")[2]
         narrative = [each.replace(by, BY[by].words) for each in kept["narrative"]]
         data["found"] = {**said, "narrative": narrative, "tables": tables, "shares": shares, "plots": plots}
-    return Shown("oversight/disparity.html", data)
+    return Page("oversight/disparity.html", data)
 
 
 def _table(kept: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from overt.web.portal._action import Action, Answer, Ask, Face, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, Page
 from overt.web.portal.oversight._access import lines
 from overt.web.portal.oversight._audits import audits
 from overt.web.portal.oversight._ledger import head
@@ -37,7 +37,7 @@ def _first(ask: Ask) -> Answer:
         "leaves": status.leaves,
         "ledger": head(ask, status.leaves),
     }
-    return Shown("oversight/first.html", data)
+    return Page("oversight/first.html", data)
 
 
 ACTIONS = (Action("oversight.first", Face.OVERSIGHT, "/oversight", "Overview", _first, nav="Overview"),)

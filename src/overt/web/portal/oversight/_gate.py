@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from overt.controls import find_pack, read_pack
+from overt.model import DECISION
 from overt.pages import Bar, bars
 from overt.register import Register
-from overt.web.portal._action import Action, Answer, Ask, Face, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, Page
 
 _OUTCOMES = ("admitted", "held", "refused")
 
@@ -47,7 +48,7 @@ def _gate(ask: Ask) -> Answer:
     ]
     rows.sort(key=lambda row: (-row["refused"], -row["held"], row["code"]))
     total: Counter[str] = sum(quarters.values(), Counter())
-    return Shown(
+    return Page(
         "oversight/gate.html",
         {
             "total": {each: total[each] for each in _OUTCOMES},
@@ -73,19 +74,19 @@ def _picture(rows: list[dict[str, Any]]) -> Any:
 def _holds(register: Register) -> list[dict[str, Any]]:
     """Every held record, newest first: why it was held, and the decision. Its content is not kept."""
     decided = {
-        str(number): {"decided_on": str(day), "decided_by": by, "why": why}
+        str(number): {DECISION.decided_on: str(day), DECISION.decided_by: by, "why": why}
         for number, day, by, why in register.store.rows(
             "select decision_id, decided_on, decided_by, reason from decision_version where closed_seq is null"
         )
     }
+    undecided = {DECISION.decided_on: None, DECISION.decided_by: None, "why": None}
     found = register.store.rows("select hold_id, held_at, actor, reasons, outcome from held order by held_at desc")
     rows = []
     for hold, held_at, actor, reasons, outcome in found:
         read = json.loads(reasons)
         said = {each["code"]: each.get("says", "") for each in read}
-        nothing = {"decided_on": None, "decided_by": None, "why": None}
         told = {"hold": hold, "held_at": str(held_at), "actor": actor, "codes": list(said), "says": said}
-        rows.append({**told, "outcome": outcome, **decided.get(str(hold), nothing)})
+        rows.append({**told, "outcome": outcome, **decided.get(str(hold), undecided)})
     return rows
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from overt.ledger import read_published
 from overt.refusals import Refusal
-from overt.web.portal._action import Action, Answer, Ask, Face, Sent, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, Page, Sent
 from overt.web.portal.oversight._audits import asker, unfinished
 from overt.web.portal.oversight._runs import State, What, at_work, begin, find_run, runs
 
@@ -24,7 +24,7 @@ def _ledger(ask: Ask) -> Answer:
         "checks": [{**each.head(), **_result(each.answer)} for each in reversed(checks)],
         "busy": at_work(ask.desk),
     }
-    return Shown("oversight/ledger.html", data)
+    return Page("oversight/ledger.html", data)
 
 
 def head(ask: Ask, size: int) -> dict[str, Any]:
@@ -66,10 +66,10 @@ def _check(ask: Ask) -> Answer:
 def _checked(ask: Ask) -> Answer:
     run = find_run(ask.desk, ask.path["number"], What.CHECK)
     if run is None:
-        return Shown("shared/said.html", {"heading": "There is no such check"}, 404)
+        return Page("shared/said.html", {"heading": "There is no such check"}, 404)
     if run.state is not State.DONE:
         return unfinished(run, f"/oversight/ledger/{run.number}", "/oversight/ledger")
-    return Shown("oversight/checked.html", {**run.head(), **run.answer, **_result(run.answer)})
+    return Page("oversight/checked.html", {**run.head(), **run.answer, **_result(run.answer)})
 
 
 _FACE = Face.OVERSIGHT

@@ -55,7 +55,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Run:
+class OversightRun:
     """One task; `answer` is set when it is done, `refusals` when it was refused."""
 
     number: int
@@ -82,13 +82,13 @@ class Run:
         return {"number": self.number, "state": self.state.value, **said, "progress": dict(self.progress)}
 
 
-def runs(desk: Desk, what: What | None = None) -> list[Run]:
+def runs(desk: Desk, what: What | None = None) -> list[OversightRun]:
     """Every task, oldest first; of one kind, if it is given."""
     found = [_read(desk, folder) for folder in _folders(desk)]
     return [each for each in found if what is None or each.what is what]
 
 
-def find_run(desk: Desk, number: str, what: What | None = None) -> Run | None:
+def find_run(desk: Desk, number: str, what: What | None = None) -> OversightRun | None:
     """The task with a number, as given in an address."""
     if not (number.isascii() and number.isdecimal() and len(number) <= 6):
         return None
@@ -97,7 +97,7 @@ def find_run(desk: Desk, number: str, what: What | None = None) -> Run | None:
     return run if run and (what is None or run.what is what) else None
 
 
-def begin(desk: Desk, what: What, asked: Mapping[str, Any], *, wait: float = 0.0) -> Run:
+def begin(desk: Desk, what: What, asked: Mapping[str, Any], *, wait: float = 0.0) -> OversightRun:
     """Starts a task, and waits up to `wait` seconds for its end. Refuses a second task while one is running."""
     home = _home(desk)
     private_folder(home)
@@ -133,7 +133,7 @@ def at_work(desk: Desk) -> bool:
     return False
 
 
-def evidence(run: Run) -> Path:
+def evidence(run: OversightRun) -> Path:
     """The result folder of an audit, which exists until something is erased."""
     return Path(run.asked["register"]) / SNAPSHOTS_FOLDER / f"oversight-{run.number:04}"
 
@@ -189,7 +189,7 @@ def _is_done(home: Path) -> bool:
     return newest is not None and any((newest / name).is_file() for name in (ANSWER, REFUSED))
 
 
-def _read(desk: Desk, folder: Path) -> Run:
+def _read(desk: Desk, folder: Path) -> OversightRun:
     asked = read(folder / ASKED)
     answer, refused = read(folder / ANSWER), read(folder / REFUSED)
     if answer is not None:
@@ -203,4 +203,4 @@ def _read(desk: Desk, folder: Path) -> Run:
         answer = read(folder / ANSWER)
         state = State.DONE if answer is not None else state
     progress = read(folder / PROGRESS) or _BEGINNING
-    return Run(int(folder.name), folder, asked, state, progress, answer or {}, tuple(refused or ()))
+    return OversightRun(int(folder.name), folder, asked, state, progress, answer or {}, tuple(refused or ()))

@@ -20,11 +20,12 @@ from typing import Any
 
 from overt.audits import sample as samples
 from overt.gate import Admitted, Proposed, outcome_as_json
+from overt.model import ACCESS, DISCLOSURE, ENTRY, ITEM, REVIEW
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
 from overt.web.portal.oversight._audits import asker, unfinished
-from overt.web.portal.oversight._runs import Run, State, What, begin, find_run, read, runs, write
+from overt.web.portal.oversight._runs import OversightRun, State, What, begin, find_run, read, runs, write
 
 _REVIEWER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _SHORTEST_REASON, _LARGEST = 10, 500
@@ -32,7 +33,7 @@ _TURN = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Kept:
+class Reviewable:
     """A kind of record that can be judged: how it is called, which columns the reviewers read, and which rows count."""
 
     words: str
@@ -42,55 +43,60 @@ class Kept:
 
 
 KINDS = {
-    "entry": Kept(
+    "entry": Reviewable(
         "Entries in use: their grounds",
-        ("role", "purpose", "grounds"),
-        ("unit", "role", "retention_group"),
+        (ENTRY.role, ENTRY.purpose, ENTRY.grounds),
+        (ENTRY.unit, ENTRY.role, ENTRY.retention_group),
         "status = 'active'",
     ),
-    "review": Kept("Reviews: their rationale", ("outcome", "rationale"), ("outcome",)),
-    "item": Kept(
+    "review": Reviewable("Reviews: their rationale", (REVIEW.outcome, REVIEW.rationale), (REVIEW.outcome,)),
+    "item": Reviewable(
         "Items: their grading and source",
-        ("category", "basis", "origin", "platform", "source_grade", "information_grade", "visibility", "authority_id"),
-        ("category", "origin"),
+        (
+            ITEM.category, ITEM.basis, ITEM.origin, ITEM.platform, ITEM.source_grade, ITEM.information_grade,
+            ITEM.visibility, ITEM.authority_id,
+        ),
+        (ITEM.category, ITEM.origin),
     ),
-    "disclosure": Kept(
-        "Disclosures: recipient and purpose", ("recipient", "purpose", "agreement_id", "redacted"), ("recipient",)
+    "disclosure": Reviewable(
+        "Disclosures: recipient and purpose",
+        (DISCLOSURE.recipient, DISCLOSURE.purpose, DISCLOSURE.agreement_id, DISCLOSURE.redacted),
+        (DISCLOSURE.recipient,),
     ),
-}
-_BY = {
-    "unit": "Unit (entries)", "role": "Role (entries)", "retention_group": "Retention group (entries)",
-    "outcome": "Outcome (reviews)", "category": "Category (items)", "origin": "Type of source (items)",
-    "recipient": "Recipient (disclosures)",
+}  # fmt: skip
+_BY: dict[str, str] = {
+    ENTRY.unit: "Unit (entries)", ENTRY.role: "Role (entries)", ENTRY.retention_group: "Retention group (entries)",
+    REVIEW.outcome: "Outcome (reviews)", ITEM.category: "Category (items)", ITEM.origin: "Type of source (items)",
+    DISCLOSURE.recipient: "Recipient (disclosures)",
 }  # fmt: skip
 _WHAT = tuple((name, each.words) for name, each in KINDS.items())
 _DRAW = (
-    Field("table", "What should reviewers judge?", Kind.CHOICE, choices=_WHAT, noun="what reviewers should judge"),
-    Field("question", "What question should reviewers answer?", hint="For example: Are these grounds adequate?",
+    FormField("table", "What should reviewers judge?", Input.CHOICE, choices=_WHAT, noun="what reviewers should judge"),
+    FormField("question", "What question should reviewers answer?", hint="For example: Are these grounds adequate?",
           longest=200, noun="the question"),
-    Field("size", "How many records should be drawn?", hint=f"1 to {_LARGEST}", longest=4,
+    FormField("size", "How many records should be drawn?", hint=f"1 to {_LARGEST}", longest=4,
           noun="the number of records"),
-    Field("seed", "The seed", hint="A number agreed in advance: the same seed draws the same rows", longest=9),
-    Field("by", "Group them by", Kind.CHOICE, "This makes sure that small groups are included", tuple(_BY.items()),
+    FormField("seed", "The seed", hint="A number agreed in advance: the same seed draws the same rows", longest=9),
+    FormField("by", "Group them by", Input.CHOICE, "This makes sure that small groups are included", tuple(_BY.items()),
           optional=True),
-    Field("reason", "Why must reviewers see them?", Kind.WORDS, "Your reason is logged with each view",
+    FormField("reason", "Why must reviewers see them?", Input.WORDS, "Your reason is logged with each view",
           noun="the reason"),
 )  # fmt: skip
 _MARKS = (("adequate", "Adequate"), ("inadequate", "Inadequate"), ("cannot tell", "Cannot tell"))
 _NOTE_HINT = "Do not include names or copy anything from the record"
 _ROW = (
-    Field("mark", "Your mark", Kind.CHOICE, choices=_MARKS),
-    Field("note", "Note", hint=_NOTE_HINT, optional=True, longest=200),
+    FormField("mark", "Your mark", Input.CHOICE, choices=_MARKS),
+    FormField("note", "Note", hint=_NOTE_HINT, optional=True, longest=200),
 )
-_NO_SAMPLE = Shown("shared/said.html", {"heading": "There is no such sample"}, 404)
+_NO_SAMPLE = Page("shared/said.html", {"heading": "There is no such sample"}, 404)
 
 
 def _samples(ask: Ask) -> Answer:
     every = reversed(runs(ask.desk, What.SAMPLE))
-    return Shown("oversight/samples.html", {"samples": [{**each.head(), **_told(each)} for each in every]})
+    return Page("oversight/samples.html", {"samples": [{**each.head(), **_told(each)} for each in every]})
 
 
-def _told(run: Run) -> dict[str, Any]:
+def _told(run: OversightRun) -> dict[str, Any]:
     said = {name: run.asked[name] for name in ("table", "question", "size", "seed", "by", "reason")}
     return {**said, "kind": KINDS[run.asked["table"]].words, **run.answer}
 
@@ -98,14 +104,14 @@ def _told(run: Run) -> dict[str, Any]:
 # --- drawing one ----------------------------------------------------------------------------------------------------
 
 
-def _draw_form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
+def _draw_form(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
     lead = ["Rows are selected at random and shown by number. You cannot choose or search for a person."]
     usual = {"size": "30", "seed": ask.now.strftime("%Y%m%d"), "question": "Are these grounds adequate?"}
     data = {
         "heading": "Draw a sample", "lead": lead, "fields": _DRAW, "button": "Draw the sample",
         "back": "/oversight/samples", "given": usual | dict(ask.form), "target": "/oversight/samples/new",
     }  # fmt: skip
-    return Shown("shared/form.html", data, faults=faults)
+    return Page("shared/form.html", data, faults=faults)
 
 
 def _draw(ask: Ask) -> Answer:
@@ -113,17 +119,17 @@ def _draw(ask: Ask) -> Answer:
     faults = list(ask.faults)
     size, seed = _number(form.get("size", "")), _number(form.get("seed", ""))
     if "size" in form and (size is None or not 1 <= size <= _LARGEST):
-        faults.append(Fault("size", f"Enter a number from 1 to {_LARGEST}"))
+        faults.append(FormFault("size", f"Enter a number from 1 to {_LARGEST}"))
     if "seed" in form and seed is None:
-        faults.append(Fault("seed", "Enter a whole number for the seed"))
+        faults.append(FormFault("seed", "Enter a whole number for the seed"))
     if "reason" in form and len(form["reason"]) < _SHORTEST_REASON:
         faults.append(
-            Fault("reason", "Enter the reason, in a few words: what must a person judge that figures cannot show?")
+            FormFault("reason", "Enter the reason, in a few words: what must a person judge that figures cannot show?")
         )
     table, by = form.get("table", ""), form.get("by", "")
     if by and table in KINDS and by not in KINDS[table].by:
         known = ", ".join(_BY[each] for each in KINDS[table].by)
-        faults.append(Fault("by", "These records cannot be grouped this way", f"Select one of: {known}"))
+        faults.append(FormFault("by", "These records cannot be grouped this way", f"Select one of: {known}"))
     if faults:
         return _draw_form(ask, tuple(faults))
     asked = {"table": table, "question": form["question"], "size": size, "seed": seed, "by": [by] if by else []}
@@ -143,7 +149,7 @@ def _number(text: str) -> int | None:
 class _Visit:
     """A sample as one reviewer finds it. `places` are the rows that this person may mark, counted from 1."""
 
-    run: Run
+    run: OversightRun
     sample: samples.Sample
     staff: str
     handed_in: tuple[str, ...]
@@ -170,7 +176,7 @@ class _Visit:
         return [each for each in self.places if self.sample.rows[each - 1].key not in self.marks]
 
 
-def _visit(ask: Ask) -> _Visit | Run | None:
+def _visit(ask: Ask) -> _Visit | OversightRun | None:
     run = find_run(ask.desk, ask.path["number"], What.SAMPLE)
     if run is None or run.state is not State.DONE:
         return run
@@ -192,7 +198,7 @@ def _sample(ask: Ask) -> Answer:
     visit = _visit(ask)
     if visit is None:
         return _NO_SAMPLE
-    if isinstance(visit, Run):
+    if isinstance(visit, OversightRun):
         return unfinished(visit, f"/oversight/samples/{visit.number}", "/oversight/samples/new")
     blind = [each for each in visit.handed_in if not read(visit.folder / f"marks-{each}.json")["settles"]]
     found = samples.estimate(visit.folder) if len(blind) >= 2 else None
@@ -210,7 +216,7 @@ def _sample(ask: Ask) -> Answer:
         "estimate": found.as_json() if found else None,
         "sentences": found.as_text().split("\n\n") if found else [],
     }
-    return Shown("oversight/sample.html", data)
+    return Page("oversight/sample.html", data)
 
 
 def _rows(visit: _Visit) -> list[dict[str, Any]]:
@@ -221,14 +227,14 @@ def _rows(visit: _Visit) -> list[dict[str, Any]]:
 # --- marking --------------------------------------------------------------------------------------------------------
 
 
-def _row(ask: Ask, faults: tuple[Fault, ...] = ()) -> Answer:
+def _row(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Answer:
     visit = _visit(ask)
     place = _place(ask, visit)
     if not isinstance(visit, _Visit) or place is None:
         return _NO_SAMPLE
     key = visit.sample.rows[place - 1].key
     shown = _consult(ask, visit, key)
-    if isinstance(shown, Shown):
+    if isinstance(shown, Page):
         return shown
     data = {
         "number": visit.run.number,
@@ -245,16 +251,16 @@ def _row(ask: Ask, faults: tuple[Fault, ...] = ()) -> Answer:
         "target": f"/oversight/samples/{visit.run.number}/rows/{place}",
         "back": f"/oversight/samples/{visit.run.number}",
     }
-    return Shown("oversight/row.html", data, faults=faults)
+    return Page("oversight/row.html", data, faults=faults)
 
 
-def _place(ask: Ask, visit: _Visit | Run | None) -> int | None:
+def _place(ask: Ask, visit: _Visit | OversightRun | None) -> int | None:
     """The row that the address names, if this person may mark it now."""
     found = _number(ask.path["place"])
     return found if isinstance(visit, _Visit) and not visit.done and found in visit.places else None
 
 
-def _consult(ask: Ask, visit: _Visit, key: str) -> Shown | list[tuple[str, str]]:
+def _consult(ask: Ask, visit: _Visit, key: str) -> Page | list[tuple[str, str]]:
     """What has to be read of a row, once the gate has entered the look; nothing if the row was erased."""
     columns = KINDS[visit.sample.table].columns
     with ask.desk.reading() as register:
@@ -262,13 +268,13 @@ def _consult(ask: Ask, visit: _Visit, key: str) -> Shown | list[tuple[str, str]]
     if values is None:
         return []
     reason = f"sample {visit.run.number}, drawn to judge: {visit.run.asked['reason']}"
-    line = {
-        "access_id": f"L{secrets.randbelow(10)}{secrets.token_hex(6)}",
-        "occurred_at": ask.now.replace(tzinfo=None).isoformat(sep=" "),
-        "actor": visit.staff,
-        "action": "consult",
-        "entry_id": values.get("entry_id"),
-        "reason": reason,
+    line: dict[str, object] = {
+        ACCESS.access_id: f"L{secrets.randbelow(10)}{secrets.token_hex(6)}",
+        ACCESS.occurred_at: ask.now.replace(tzinfo=None).isoformat(sep=" "),
+        ACCESS.actor: visit.staff,
+        ACCESS.action: "consult",
+        ACCESS.entry_id: values.get(ACCESS.entry_id),
+        ACCESS.reason: reason,
     }
     outcome = ask.desk.admit([Proposed("access", line)], visit.staff)[0]
     if not isinstance(outcome, Admitted):
@@ -277,7 +283,7 @@ def _consult(ask: Ask, visit: _Visit, key: str) -> Shown | list[tuple[str, str]]
             {"code": each["code"], "found": each.get("says", ""), "wanted": "", "remedy": each.get("remedy", "")}
             for each in reasons
         ]
-        return Shown("shared/said.html", {"heading": "The gate did not log your access", "refusals": refused}, 422)
+        return Page("shared/said.html", {"heading": "The gate did not log your access", "refusals": refused}, 422)
     return [(name, _text(values[name])) for name in columns if values.get(name) is not None]
 
 
@@ -331,7 +337,7 @@ def _hand_in(ask: Ask) -> Answer:
         if visit.left:
             lead = [f"{len(visit.left):,} rows have no mark yet. “Cannot tell” is also a mark."]
             onward = {"href": f"/oversight/samples/{visit.run.number}", "text": "Back to the sample"}
-            return Shown("shared/said.html", {"heading": "Mark every row first", "lead": lead, "onward": onward}, 422)
+            return Page("shared/said.html", {"heading": "Mark every row first", "lead": lead, "onward": onward}, 422)
         filled = visit.run.folder / f"handed-in-{visit.staff}.csv"
         try:
             filled.write_bytes(_filled(visit))

@@ -23,6 +23,7 @@ from overt.controls import Finding
 from overt.ledger import FolderStore, check, read_policy
 from overt.lines import first_break
 from overt.machine import spare_pandas
+from overt.model import SUBJECT
 from overt.refusals import Refusal, Refusals
 from overt.register import SNAPSHOTS_FOLDER, Register, RegisterLog, check_register, snapshot
 from overt.storage import storage_refusal
@@ -192,7 +193,7 @@ def _sample(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
 
 def _draw(opened: Opened, asked: dict[str, Any]) -> samples.Sample:
     """The rows, without the pseudonym of a person: nobody needs it to judge, and no erasure would reach it there."""
-    apart = {name: frozenset(columns) - {"subject_id"} for name, columns in opened.filled.columns.items()}
+    apart = {name: frozenset(columns) - {SUBJECT.subject_id} for name, columns in opened.filled.columns.items()}
     return samples.draw(
         opened.connection,
         table=asked["table"],

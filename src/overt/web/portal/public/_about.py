@@ -10,7 +10,7 @@ from markupsafe import Markup
 from overt.charter import Charter, history, in_force
 from overt.pages import number, svg
 from overt.register import CHARTERS_FOLDER
-from overt.web.portal._action import Action, Answer, Ask, Face, Plain, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, Page, Plain
 
 _LINE = 10
 _TOP = 26
@@ -20,10 +20,10 @@ def _about(ask: Ask) -> Answer:
     charters = list(ask.desk.charters())
     ruling = in_force(charters, ask.today) or (charters[-1] if charters else None)
     if ruling is None:
-        return Shown("shared/said.html", {"heading": "No charter has been adopted yet", "lead": [_NO_CHARTER]})
-    named = [{"name": name, **each.__dict__} for name, each in ruling.categories.items()]
+        return Page("shared/said.html", {"heading": "No charter has been adopted yet", "lead": [_NO_CHARTER]})
+    oldest_first = sorted(ruling.categories.items(), key=lambda named: (named[1].adopted_on, named[1].title))
     counts = [(each, len(each.categories_in_force(each.effective_on))) for each in charters]
-    return Shown(
+    return Page(
         "public/about.html",
         {
             "charter": ruling,
@@ -31,7 +31,7 @@ def _about(ask: Ask) -> Answer:
             "not_told": tuple(each for each in ruling.recipients.values() if not each.in_force(ask.today)),
             "today": ask.today,
             "rules": ruling.effective_on <= ask.today,
-            "categories": sorted(named, key=lambda each: (each["adopted_on"], each["title"])),
+            "categories": [{"name": name, **category.__dict__} for name, category in oldest_first],
             "in_force": len(ruling.categories_in_force(ask.today)),
             "counts": [{"version": each.version, "from": each.effective_on, "categories": n} for each, n in counts],
             "history": history(charters),
@@ -80,7 +80,7 @@ def _charter_file(ask: Ask) -> Answer:
     wanted = ask.path["version"]
     known = {f"{each.version:04}": each for each in ask.desk.charters()}
     if wanted not in known:
-        return Shown("shared/said.html", {"heading": "There is no such version of the charter"}, 404)
+        return Page("shared/said.html", {"heading": "There is no such version of the charter"}, 404)
     name = f"{wanted}.toml"
     return Plain((ask.desk.folder / CHARTERS_FOLDER / name).read_bytes(), "application/toml", name)
 

@@ -17,7 +17,7 @@ from overt.pages import complains_to_controller, regulator
 from overt.publication import calendar_of, due_on
 from overt.rights import Clock
 from overt.rights import calendar_of as calendar_of_person
-from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
 from overt.web.portal._forms import HONEYPOT
 
 _KINDS = (
@@ -28,14 +28,14 @@ _KINDS = (
     ("objection", "Ask you not to share information about me"),
     ("information", "Ask for figures or documents (Freedom of Information request)"),
 )
-_WHAT = Field("kind", "What do you want to do?", Kind.CHOICE, choices=_KINDS, noun="what you want to do")
+_WHAT = FormField("kind", "What do you want to do?", Input.CHOICE, choices=_KINDS, noun="what you want to do")
 _OUTCOMES = {
     "answered": "Answered", "partly": "Answered in part: the letter says what is withheld or was not done, and why",
     "restricted": "Answered in part: the letter says what is withheld, and why",
     "ncnd": "Answered: we neither confirm nor deny that we hold anything", "refused": "Refused: the letter says why",
     "withdrawn": "Withdrawn by the person who made it",
 }  # fmt: skip
-_REFERENCE = Field(
+_REFERENCE = FormField(
     "reference",
     "Your reference number",
     hint="It starts with Q, for example Q7K3M-2F9TX-4HBWD-8RNPC-6VJZG-3ST",
@@ -52,7 +52,7 @@ def _ask_page(ask: Ask) -> Answer:
     return _form(ask)
 
 
-def _form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
+def _form(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
     charter = ask.desk.charter()
     token = ask.tokens.make() if ask.tokens else ""
     contact = charter.register.contact if charter else ""
@@ -61,7 +61,7 @@ def _form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
         "token": token, "contact": contact, "officer": officer, "fields": (_WHAT,), "honeypot": HONEYPOT,
         "regulator": regulator(ask.today), "complain_to_us": complains_to_controller(ask.today),
     }  # fmt: skip
-    return Shown("public/ask.html", data, faults=faults)
+    return Page("public/ask.html", data, faults=faults)
 
 
 def _open(ask: Ask) -> Answer:
@@ -70,7 +70,7 @@ def _open(ask: Ask) -> Answer:
         return Sent(f"/ask/opened?reference={_reference()}")
     faults = list(ask.faults)
     if ask.tokens is not None and not ask.tokens.holds(ask.form.get("token", "")):
-        faults.append(Fault("kind", _SENT_BACK))
+        faults.append(FormFault("kind", _SENT_BACK))
     if faults:
         return _form(ask, tuple(faults))
     reference, kind = _reference(), ask.form["kind"]
@@ -79,7 +79,7 @@ def _open(ask: Ask) -> Answer:
     values |= {REQUEST.received_on: str(ask.today), REQUEST.due_on: str(due)}
     outcome = ask.desk.admit([Proposed("request", values)], ask.config.public_actor)[0]
     if not isinstance(outcome, Admitted):
-        reasons = tuple(Fault("kind", each.says, each.remedy, each.law, each.code) for each in outcome.reasons)
+        reasons = tuple(FormFault("kind", each.says, each.remedy, each.law, each.code) for each in outcome.reasons)
         return _form(ask, reasons)
     return Sent(f"/ask/opened?reference={reference}", {"reference": reference, "kind": kind, "due_on": due})
 
@@ -120,8 +120,8 @@ def _opened(ask: Ask) -> Answer:
     found = _request(ask, ask.query["reference"])
     if found is None:
         # As for one that a program opened: the same page, and nothing in the register.
-        return Shown("public/opened.html", {"reference": ask.query["reference"], "due_on": None, **_unit(ask)})
-    return Shown("public/opened.html", {"reference": ask.query["reference"], "due_on": found["due_on"], **_unit(ask)})
+        return Page("public/opened.html", {"reference": ask.query["reference"], "due_on": None, **_unit(ask)})
+    return Page("public/opened.html", {"reference": ask.query["reference"], "due_on": found["due_on"], **_unit(ask)})
 
 
 def _unit(ask: Ask) -> dict[str, str]:
@@ -132,17 +132,17 @@ def _unit(ask: Ask) -> dict[str, str]:
 def _follow(ask: Ask) -> Answer:
     reference = ask.query.get("reference", "").strip()
     found = _request(ask, reference) if reference else None
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[FormFault, ...] = ()
     if reference and found is None:
         faults = (
-            Fault(
+            FormFault(
                 "reference",
                 "We cannot find a request with this reference",
                 "Check the reference number. A request made by letter or in person has no such number",
             ),
         )
     data = {"fields": (_REFERENCE,), "request": found, "given": {"reference": reference}, **_unit(ask)}
-    return Shown("public/follow.html", data, 404 if faults else 200, faults=faults)
+    return Page("public/follow.html", data, 404 if faults else 200, faults=faults)
 
 
 def _request(ask: Ask, reference: str) -> dict[str, object] | None:
@@ -166,7 +166,7 @@ def _request(ask: Ask, reference: str) -> dict[str, object] | None:
     }
 
 
-_ASKED = Field("reference", "Your reference number", optional=True, longest=40)
+_ASKED = FormField("reference", "Your reference number", optional=True, longest=40)
 ACTIONS = (
     Action("public.ask-page", Face.PUBLIC, "/ask", "Make a request", _ask_page, nav="Make a request"),
     Action("public.ask", Face.PUBLIC, "/ask", "Make a request", _open, method="POST", fields=(_WHAT,), with_token=True),

@@ -10,14 +10,14 @@ from itertools import pairwise
 
 from overt.charter import Charter, difference, history
 from overt.publication import Document, cause_words, cell_words
-from overt.web.portal._action import Action, Answer, Ask, Face, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, Page
 
 
 def _changes(ask: Ask) -> Answer:
     charters = list(ask.desk.charters())
     documents = ask.desk.releases()
     corrections = documents[-1].corrections if documents else ()
-    return Shown(
+    return Page(
         "public/changes.html",
         {
             "versions": list(reversed(_versions(charters))),

@@ -8,7 +8,7 @@ from overt.pages import Bar, bars, verdict_words
 from overt.publication import QUESTIONS as ASKED
 from overt.publication import Document, folder_of, folder_of_answer, read_answer
 from overt.register import Register
-from overt.web.portal._action import Action, Answer, Ask, Face, Plain, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, Page, Plain
 
 _KINDS = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".csv": "text/csv; charset=utf-8",
@@ -30,9 +30,9 @@ _MEANS = {
 def _figures(ask: Ask) -> Answer:
     documents = ask.desk.releases()
     if not documents:
-        return Shown("shared/said.html", _NONE_YET)
+        return Page("shared/said.html", _NONE_YET)
     newest = max(documents, key=_latest)
-    return Shown(
+    return Page(
         "public/figures.html",
         {
             "release": _head(newest),
@@ -69,7 +69,7 @@ def _file(ask: Ask) -> Answer:
         folder = folder_of(register, release) / "site"
     known = {each.release for each in ask.desk.releases()}
     if release not in known or name not in _names(folder):
-        return Shown("shared/said.html", {"heading": "There is no such file in this release"}, 404)
+        return Page("shared/said.html", {"heading": "There is no such file in this release"}, 404)
     return Plain((folder / name).read_bytes(), _KINDS[name[name.rfind(".") :]])
 
 
@@ -96,7 +96,7 @@ def _audit(ask: Ask) -> Answer:
     drawn = [
         Bar(verdict_words(name), "", str(count), count / whole if whole else None) for name, count in counts.items()
     ]
-    return Shown(
+    return Page(
         "public/audit.html",
         {
             "audits": list(reversed(rows)),
@@ -124,7 +124,7 @@ def _answers(ask: Ask) -> Answer:
         }
         for each in reversed(found)
     ]
-    return Shown("public/answers.html", {"answers": rows})
+    return Page("public/answers.html", {"answers": rows})
 
 
 def _sent(register: Register) -> list[str]:
@@ -136,9 +136,9 @@ def _answer(ask: Ask) -> Answer:
     number = ask.path["number"]
     with ask.desk.reading() as register:
         if number not in _sent(register):
-            return Shown("shared/said.html", {"heading": "There is no such response"}, 404)
+            return Page("shared/said.html", {"heading": "There is no such response"}, 404)
         text = (folder_of_answer(register, number) / "answer.txt").read_text(encoding="utf-8")
-    return Shown("public/answer.html", {"number": number, "text": text})
+    return Page("public/answer.html", {"number": number, "text": text})
 
 
 ACTIONS = (

@@ -10,11 +10,11 @@ from hashlib import sha256
 from overt.ledger import PublicLeaf, read_leaf, read_published, read_record, verify
 from overt.publication import read_document
 from overt.refusals import Refusal
-from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Plain, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Plain
 
-_RECEIPT = Field("receipt", "The receipt", Kind.FILE, "The file that ends in .tlog-proof")
-_RECORD = Field("record", "The record", Kind.FILE, "The file that came with it and ends in .json")
-_RELEASE = Field("release", "The release", Kind.FILE, "The file release.json of a release")
+_RECEIPT = FormField("receipt", "The receipt", Input.FILE, "The file that ends in .tlog-proof")
+_RECORD = FormField("record", "The record", Input.FILE, "The file that came with it and ends in .json")
+_RELEASE = FormField("release", "The release", Input.FILE, "The file release.json of a release")
 _MOST = 2_500_000
 
 
@@ -22,7 +22,7 @@ def _verify_page(ask: Ask) -> Answer:
     return _page(ask)
 
 
-def _page(ask: Ask, result: dict[str, object] | None = None, faults: tuple[Fault, ...] = ()) -> Shown:
+def _page(ask: Ask, result: dict[str, object] | None = None, faults: tuple[FormFault, ...] = ()) -> Page:
     data = {
         "receipt_fields": (_RECEIPT, _RECORD),
         "release_fields": (_RELEASE,),
@@ -30,7 +30,7 @@ def _page(ask: Ask, result: dict[str, object] | None = None, faults: tuple[Fault
         "result": result,
         "log": _head(ask),
     }
-    return Shown("public/verify.html", data, faults=faults)
+    return Page("public/verify.html", data, faults=faults)
 
 
 def _head(ask: Ask) -> dict[str, object] | None:
@@ -51,7 +51,7 @@ def _head(ask: Ask) -> dict[str, object] | None:
     }
 
 
-_UNPUBLISHED = Shown("shared/said.html", {"heading": "The ledger has not been published yet"}, 404)
+_UNPUBLISHED = Page("shared/said.html", {"heading": "The ledger has not been published yet"}, 404)
 
 
 def _check_receipt(ask: Ask) -> Answer:

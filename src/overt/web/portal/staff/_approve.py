@@ -11,11 +11,13 @@ from typing import Any
 from overt.gate import Admitted, Judgement, Permitted, decide, held_records, waiting
 from overt.model import TABLES, Role
 from overt.refusals import Refusal
-from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
 from overt.web.portal.staff._consult import REASON, ask_why, has_said_why, say_why
 
-_ADMIT = Field("admit", "Do you want to admit this record?", Kind.YES_OR_NO)
-_WHY = Field("because", "Why?", Kind.WORDS, "Your reason is recorded with your staff reference.", noun="your reason")
+_ADMIT = FormField("admit", "Do you want to admit this record?", Input.YES_OR_NO)
+_WHY = FormField(
+    "because", "Why?", Input.WORDS, "Your reason is recorded with your staff reference.", noun="your reason"
+)
 # What would say who a person is, or belongs to statistics alone.
 _APART = frozenset(
     column.name
@@ -39,10 +41,10 @@ def _list(ask: Ask) -> Answer:
         }
         for each in found
     ]
-    return Shown("staff/approvals.html", {"holds": shown})
+    return Page("staff/approvals.html", {"holds": shown})
 
 
-def _hold(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
+def _hold(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
     hold_id = ask.path["hold_id"]
     with ask.desk.writing() as gate:
         records, actor = held_records(gate, hold_id)
@@ -58,14 +60,14 @@ def _hold(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
         "fields": (_ADMIT, _WHY),
         "target": f"/staff/approvals/{hold_id}/decide",
     }
-    return Shown("staff/hold.html", data, faults=faults)
+    return Page("staff/hold.html", data, faults=faults)
 
 
 def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None and name not in _APART}
 
 
-def _why(hold_id: str) -> Shown:
+def _why(hold_id: str) -> Page:
     return ask_why(f"Held record {hold_id}", f"/staff/approvals/{hold_id}", "/staff/approvals")
 
 
@@ -73,7 +75,7 @@ def _page(ask: Ask) -> Answer:
     try:
         return _hold(ask)
     except Refusal:
-        return Shown("shared/said.html", {"heading": "There is no held record with this number"}, 404)
+        return Page("shared/said.html", {"heading": "There is no held record with this number"}, 404)
 
 
 def _look(ask: Ask) -> Answer:
@@ -100,7 +102,7 @@ def _decide(ask: Ask) -> Answer:
         return Sent("/staff/done?what=turned-away", {"outcome": "refused"})
     says = [f"{each.code}: {each.says}" for each in outcome.reasons]
     data = {"heading": "This record cannot be admitted", "lead": says, "onward": None}
-    return Shown("shared/said.html", data, 422)
+    return Page("shared/said.html", data, 422)
 
 
 ACTIONS = (

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from overt.gate import Admitted
-from overt.web.portal._action import Ask, Fault, Field, Kind, Sent, Shown
+from overt.web.portal._action import Ask, FormFault, FormField, Input, Page, Sent
 from overt.web.portal.staff._gate_says import faults, logged, propose
 
 LASTS = dt.timedelta(minutes=15)
-REASON = Field(
-    "reason", "Why do you need to see this record?", Kind.WORDS,
+REASON = FormField(
+    "reason", "Why do you need to see this record?", Input.WORDS,
     "Your reason is recorded with your staff reference and checked by oversight.",
     noun="why you need to see this record",
 )  # fmt: skip
@@ -24,25 +24,25 @@ def has_said_why(ask: Ask, what: str) -> bool:
     return until is not None and ask.now < until
 
 
-def ask_why(heading: str, target: str, back: str) -> Shown:
+def ask_why(heading: str, target: str, back: str) -> Page:
     """The page that asks for a reason, shown in place of the record."""
     lead = ["You must give a reason before you can see this record. Your reason is logged, and oversight will see it."]
     data = {"heading": heading, "lead": lead, "target": target, "back": back, "fields": (REASON,), "asks": "reason"}
-    return Shown("shared/form.html", data)
+    return Page("shared/form.html", data)
 
 
-def say_why(ask: Ask, what: str, entry_id: str | None, location: str, form: Shown) -> Sent | Shown:
+def say_why(ask: Ask, what: str, entry_id: str | None, location: str, form: Page) -> Sent | Page:
     """Records the reason, and lets this session see the record."""
     found = list(ask.faults)
     reason = ask.form.get("reason", "")
     if not found and (len(reason.split()) < _FEWEST_WORDS or len(reason) < _SHORTEST):
-        found = [Fault("reason", "Enter why you need to see this record, in a few words")]
+        found = [FormFault("reason", "Enter why you need to see this record, in a few words")]
     if found:
-        return Shown(form.template, form.data, faults=found)
+        return Page(form.template, form.data, faults=found)
     said = reason if entry_id is not None else f"{what}: {reason}"
     outcome = propose(ask, [logged(ask, "consult", entry_id, said)])
     if not isinstance(outcome, Admitted):
-        return Shown(form.template, form.data, faults=faults(outcome.reasons, {}, "reason"))
+        return Page(form.template, form.data, faults=faults(outcome.reasons, (), "reason"))
     if ask.session is not None:
         ask.session.kept.setdefault("looks", {})[what] = ask.now + LASTS
     return Sent(location, {"seq": outcome.seq})

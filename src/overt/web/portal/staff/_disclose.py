@@ -4,43 +4,42 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from overt.model import DISCLOSURE, ENTRY
 from overt.pages import day
-from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
 from overt.web.portal.staff._consult import has_said_why
 from overt.web.portal.staff._entry import no_such_entry, not_yet, standing
 from overt.web.portal.staff._gate_says import faults, logged, number, propose, told
 
-_RECIPIENT = Field("recipient", "Who is it being shared with?", Kind.CHOICE, noun="who it is being shared with")
-_PURPOSE = Field("purpose", "What is it being shared for?", Kind.CHOICE, noun="the purpose")
-_PURPOSE_KIND = Field(
-    "purpose_kind", "Is the purpose law enforcement?", Kind.CHOICE,
+_RECIPIENT = FormField.of(
+    DISCLOSURE.recipient, "Who is it being shared with?", choices=(), noun="who it is being shared with"
+)
+_PURPOSE = FormField.of(DISCLOSURE.purpose, "What is it being shared for?", choices=(), noun="the purpose")
+_PURPOSE_KIND = FormField.of(
+    DISCLOSURE.purpose_kind, "Is the purpose law enforcement?",
     "To prevent, investigate, detect or prosecute offences, to carry out sentences, or to guard against threats to "
     "public security",
-    choices=(("law_enforcement", "Yes"), ("other", "No, it is another purpose")),
+    words={"law_enforcement": "Yes", "other": "No, it is another purpose"},
     noun="whether the purpose is law enforcement",
 )  # fmt: skip
-_GATEWAY = Field(
-    "gateway",
+_GATEWAY = FormField.of(
+    DISCLOSURE.gateway,
     "Which law authorises it?",
-    hint="Only for another purpose. For example, Children Act 2004 s.11",
+    "Only for another purpose. For example, Children Act 2004 s.11",
+    kind=Input.TEXT,
     optional=True,
     noun="the law that authorises it",
 )
-_REDACTED = Field("redacted", "Has information they do not need been redacted?", Kind.YES_OR_NO)
-_ENCRYPTED = Field("encrypted", "Is it encrypted in transit?", Kind.YES_OR_NO)
-_GRADED = Field("grade_sent", "Are the grading and reference date included?", Kind.YES_OR_NO)
+_REDACTED = FormField.of(DISCLOSURE.redacted, "Has information they do not need been redacted?")
+_ENCRYPTED = FormField.of(DISCLOSURE.encrypted, "Is it encrypted in transit?")
+_GRADED = FormField.of(DISCLOSURE.grade_sent, "Are the grading and reference date included?")
 _SENT = (_REDACTED, _ENCRYPTED, _GRADED)
 _FIELDS = (_RECIPIENT, _PURPOSE, _PURPOSE_KIND, _GATEWAY, *_SENT)
-_AT = {
-    "disclosure.recipient": "recipient", "disclosure.purpose": "purpose", "disclosure.agreement_id": "recipient",
-    "disclosure.recipient_kind": "recipient", "disclosure.purpose_kind": "purpose_kind",
-    "disclosure.gateway": "gateway",
-}  # fmt: skip
 
 
-def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
+def _form(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Page:
     """The form; if no agreement is in force, a page that says so, because no recipient could be selected."""
-    entry_id, charter = ask.path["entry_id"], ask.desk.charter()
+    entry_id, charter = ask.path[ENTRY.entry_id], ask.desk.charter()
     known = charter.recipients_in_force(ask.today) if charter else {}
     if not known:
         return _no_agreement(ask, wrong)
@@ -58,10 +57,10 @@ def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
             *_FIELDS[2:],
         ),
     }
-    return Shown("shared/form.html", data, faults=wrong)
+    return Page("shared/form.html", data, faults=wrong)
 
 
-def _no_agreement(ask: Ask, wrong: tuple[Fault, ...]) -> Shown:
+def _no_agreement(ask: Ask, wrong: tuple[FormFault, ...]) -> Page:
     charter = ask.desk.charter()
     ended = (
         [f"{each.title}: {day(each.starts_on)} to {day(each.ends_on)}" for each in charter.recipients.values()]
@@ -73,9 +72,9 @@ def _no_agreement(ask: Ask, wrong: tuple[Fault, ...]) -> Shown:
         "heading": "You cannot share entries because no agreement is in force",
         "lead": [*ended, onward],
         "fields": (),
-        "onward": {"href": f"/staff/entries/{ask.path['entry_id']}", "text": "Back to the entry"},
+        "onward": {"href": f"/staff/entries/{ask.path[ENTRY.entry_id]}", "text": "Back to the entry"},
     }
-    return Shown("shared/said.html", data, faults=wrong)
+    return Page("shared/said.html", data, faults=wrong)
 
 
 def _page(ask: Ask) -> Answer:
@@ -83,7 +82,7 @@ def _page(ask: Ask) -> Answer:
 
 
 def _disclose(ask: Ask) -> Answer:
-    entry_id, form = ask.path["entry_id"], ask.form
+    entry_id, form = ask.path[ENTRY.entry_id], ask.form
     with ask.desk.reading() as register:
         if standing(register, entry_id) is None:
             return no_such_entry()
@@ -92,22 +91,24 @@ def _disclose(ask: Ask) -> Answer:
     if ask.faults:
         return _form(ask, ask.faults)
     charter = ask.desk.charter()
-    agreed = charter.recipients.get(form["recipient"]) if charter else None
-    disclosure = {
-        "disclosure_id": number("D"),
-        "entry_id": entry_id,
-        "sent_at": ask.now.replace(tzinfo=None).isoformat(sep=" "),
-        "sent_by": ask.who.staff,
-        "recipient": form["recipient"],
-        "recipient_kind": agreed.kind if agreed else None,
-        "agreement_id": agreed.agreement if agreed else None,
-        "purpose": form["purpose"],
-        "purpose_kind": form["purpose_kind"],
-        "gateway": form.get("gateway"),
-        **{each.name: form[each.name] == "yes" for each in _SENT},
+    agreed = charter.recipients.get(form[DISCLOSURE.recipient]) if charter else None
+    disclosure: dict[str, object] = {
+        DISCLOSURE.disclosure_id: number("D"),
+        DISCLOSURE.entry_id: entry_id,
+        DISCLOSURE.sent_at: ask.now.replace(tzinfo=None).isoformat(sep=" "),
+        DISCLOSURE.sent_by: ask.who.staff,
+        DISCLOSURE.recipient: form[DISCLOSURE.recipient],
+        DISCLOSURE.recipient_kind: agreed.kind if agreed else None,
+        DISCLOSURE.agreement_id: agreed.agreement if agreed else None,
+        DISCLOSURE.purpose: form[DISCLOSURE.purpose],
+        DISCLOSURE.purpose_kind: form[DISCLOSURE.purpose_kind],
+        DISCLOSURE.gateway: form.get(DISCLOSURE.gateway),
+        **{field.name: form[field.name] == "yes" for field in _SENT},
     }
-    answer = propose(ask, [("disclosure", disclosure), logged(ask, "disclose", entry_id, f"for {form['purpose']}")])
-    return told(answer, "disclosed", _form(ask, faults(answer.reasons, _AT, "recipient")))
+    answer = propose(
+        ask, [("disclosure", disclosure), logged(ask, "disclose", entry_id, f"for {form[DISCLOSURE.purpose]}")]
+    )
+    return told(answer, "disclosed", _form(ask, faults(answer.reasons, _FIELDS, DISCLOSURE.recipient)))
 
 
 ACTIONS = (

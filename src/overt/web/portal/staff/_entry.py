@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from overt.model import DISCLOSURE, ENTRY, ITEM, REVIEW
+from overt.model import DISCLOSURE, ENTRY, ITEM, REVIEW, Column
 from overt.register import Register
 from overt.rights import Titles
-from overt.web.portal._action import Action, Answer, Ask, Face, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, Page
 from overt.web.portal.staff._consult import REASON, ask_why, has_said_why, say_why
 
 _SHOWN = (
@@ -27,43 +27,42 @@ _SENT = (DISCLOSURE.disclosure_id, DISCLOSURE.sent_at, DISCLOSURE.recipient, DIS
 
 def standing(register: Register, entry_id: str) -> dict[str, Any] | None:
     """The entry's current row; `None` if there is no such entry."""
-    found = list(register.versions("entry", "x.entry_id = ? and x.closed_seq is null", (entry_id,)))
-    return dict(found[0].values) if found else None
+    return next((dict(version.values) for version in register.current(ENTRY.entry_id, entry_id)), None)
 
 
-def no_such_entry() -> Shown:
+def no_such_entry() -> Page:
     """The page for a number that no entry has."""
-    return Shown("shared/said.html", {"heading": "There is no such entry"}, 404)
+    return Page("shared/said.html", {"heading": "There is no such entry"}, 404)
 
 
 def _entry(ask: Ask) -> Answer:
-    entry_id = ask.path["entry_id"]
+    entry_id = ask.path[ENTRY.entry_id]
     with ask.desk.reading() as register:
         entry = standing(register, entry_id)
         if entry is None:
             return no_such_entry()
         if not has_said_why(ask, f"entry {entry_id}"):
             return _why(entry_id)
-        return Shown(
+        return Page(
             "staff/entry.html",
             {
                 "entry": _only(entry, _SHOWN),
-                "items": _of(register, "item", entry_id, _ITEM),
-                "reviews": _of(register, "review", entry_id, _REVIEW),
-                "disclosures": _of(register, "disclosure", entry_id, _SENT),
+                "items": _of(register, ITEM.entry_id, entry_id, _ITEM),
+                "reviews": _of(register, REVIEW.entry_id, entry_id, _REVIEW),
+                "disclosures": _of(register, DISCLOSURE.entry_id, entry_id, _SENT),
                 "organisation": Titles(register.charters()).recipient,
                 "today": ask.today,
             },
         )
 
 
-def _why(entry_id: str) -> Shown:
+def _why(entry_id: str) -> Page:
     return ask_why(f"Entry {entry_id}", f"/staff/entries/{entry_id}", "/staff/due")
 
 
-def not_yet(ask: Ask) -> Shown | None:
+def not_yet(ask: Ask) -> Page | None:
     """What to show in place of a page about an entry: that there is none, or the question why; otherwise `None`."""
-    entry_id = ask.path["entry_id"]
+    entry_id = ask.path[ENTRY.entry_id]
     with ask.desk.reading() as register:
         if standing(register, entry_id) is None:
             return no_such_entry()
@@ -71,16 +70,15 @@ def not_yet(ask: Ask) -> Shown | None:
 
 
 def _look(ask: Ask) -> Answer:
-    entry_id = ask.path["entry_id"]
+    entry_id = ask.path[ENTRY.entry_id]
     with ask.desk.reading() as register:
         if standing(register, entry_id) is None:
             return no_such_entry()
     return say_why(ask, f"entry {entry_id}", entry_id, f"/staff/entries/{entry_id}", _why(entry_id))
 
 
-def _of(register: Register, table: str, entry_id: str, shown: tuple[str, ...]) -> list[dict[str, Any]]:
-    found = register.versions(table, "x.entry_id = ? and x.closed_seq is null", (entry_id,))
-    return [_only(each.values, shown) for each in found]
+def _of(register: Register, column: Column, entry_id: str, shown: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [_only(version.values, shown) for version in register.current(column, entry_id)]
 
 
 def _only(values: Mapping[str, Any], shown: tuple[str, ...]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from overt.controls import Effect
 from overt.gate import Admitted, Held, Outcome, Proposed, Reason
 from overt.model import ACCESS
-from overt.web.portal._action import Ask, Fault, Sent, Shown
+from overt.web.portal._action import Ask, FormFault, FormField, Page, Sent
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -18,12 +18,13 @@ def number(letter: str) -> str:
     return f"{letter}{secrets.randbelow(8) + 2}{''.join(secrets.choice(_LETTERS) for _ in range(9))}"
 
 
-def faults(reasons: Iterable[Reason], fields: Mapping[str, str], otherwise: str) -> tuple[Fault, ...]:
-    """The reasons at their fields: `fields` has the form's field for `table.column`; others are at `otherwise`."""
+def faults(reasons: Iterable[Reason], fields: Iterable[FormField], otherwise: str) -> tuple[FormFault, ...]:
+    """The reasons at the fields that fill the columns they are about; others are at `otherwise`."""
+    names = {field.path: field.name for field in fields if field.path}
     return tuple(
-        Fault(fields.get(each.where, otherwise), each.says, each.remedy, each.law, each.code)
-        for each in reasons
-        if each.effect is not Effect.NOTE
+        FormFault(names.get(reason.where, otherwise), reason.says, reason.remedy, reason.law, reason.code)
+        for reason in reasons
+        if reason.effect is not Effect.NOTE
     )
 
 
@@ -49,7 +50,7 @@ def propose(
     return ask.desk.admit(records, ask.who.staff)[0]
 
 
-def told(outcome: Outcome, done: str, form: Shown) -> Shown | Sent:
+def told(outcome: Outcome, done: str, form: Page) -> Page | Sent:
     """Where to go: on, when it was admitted or is held; else the form again."""
     if isinstance(outcome, Admitted):
         return Sent(f"/staff/done?what={done}", {"outcome": outcome.word, "seq": outcome.seq})

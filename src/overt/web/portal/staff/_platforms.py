@@ -4,61 +4,67 @@ from __future__ import annotations
 
 from typing import Any
 
-from overt.model import TABLES
-from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Shown
+from overt.model import PLATFORM_REQUEST
+from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Page
 from overt.web.portal.staff._gate_says import faults, number, propose, told
 from overt.web.portal.staff._work import page_of
 
 _PAGE = 50
-_OUTCOMES = tuple((each, each.capitalize()) for each in TABLES["platform_request"].by_name["outcome"].codes)
 _NEW = (
-    Field("platform", "Which platform was asked?", longest=100, noun="the platform"),
-    Field("sent_on", "When was it asked?", Kind.DATE, noun="the date of the request"),
-    Field(
-        "genre",
+    FormField.of(PLATFORM_REQUEST.platform, "Which platform was asked?", longest=100, noun="the platform"),
+    FormField.of(PLATFORM_REQUEST.sent_on, "When was it asked?", noun="the date of the request"),
+    FormField.of(
+        PLATFORM_REQUEST.genre,
         "What genre is the content?",
-        hint="For example, drill. Enter “none” if it is not music.",
+        "For example, drill. Enter “none” if it is not music.",
         longest=60,
         noun="the genre",
     ),
-    Field("rule_cited", "Which of the platform’s rules was cited?", longest=200, noun="the rule that was cited"),
-    Field("legal_basis", "Which legal basis was cited?", longest=200, noun="the legal basis"),
+    FormField.of(
+        PLATFORM_REQUEST.rule_cited, "Which of the platform’s rules was cited?", noun="the rule that was cited"
+    ),
+    FormField.of(PLATFORM_REQUEST.legal_basis, "Which legal basis was cited?", noun="the legal basis"),
 )
 _OUTCOME = (
-    Field("outcome", "What did the platform do?", Kind.CHOICE, choices=_OUTCOMES, noun="what the platform did"),
-    Field(
-        "user_told_on",
+    FormField.of(PLATFORM_REQUEST.outcome, "What did the platform do?", noun="what the platform did"),
+    FormField.of(
+        PLATFORM_REQUEST.user_told_on,
         "When was the user told that the police had asked?",
-        Kind.DATE,
         optional=True,
         noun="the date the user was told",
     ),
-    Field("appealed_on", "When did the user appeal?", Kind.DATE, optional=True, noun="the date of the appeal"),
+    FormField.of(
+        PLATFORM_REQUEST.appealed_on, "When did the user appeal?", optional=True, noun="the date of the appeal"
+    ),
 )
-_AT = {f"platform_request.{each.name}": each.name for each in (*_NEW, *_OUTCOME)}
-_PAGE_FIELD = Field("page", "Which page", optional=True, longest=6)
+_LISTED = (
+    PLATFORM_REQUEST.request_id, PLATFORM_REQUEST.platform, PLATFORM_REQUEST.sent_on, PLATFORM_REQUEST.outcome,
+    PLATFORM_REQUEST.user_told_on,
+)  # fmt: skip
+_PAGE_FIELD = FormField("page", "Which page", optional=True, longest=6)
 
 
 def _list(ask: Ask) -> Answer:
     page = page_of(ask)
     with ask.desk.reading() as register:
         rows = register.store.rows(
-            "select request_id, platform, sent_on, outcome, user_told_on from platform_request"
+            f"select {', '.join(_LISTED)} from platform_request"
             " order by case when outcome is null or outcome = 'pending' then 0 else 1 end, sent_on desc, request_id"
             f" limit {_PAGE + 1} offset {(page - 1) * _PAGE}"
         )
-    names = ("request_id", "platform", "sent_on", "outcome", "user_told_on")
-    shown = [{name: None if cell is None else str(cell) for name, cell in zip(names, row, strict=True)} for row in rows]
-    return Shown("staff/platforms.html", {"requests": shown[:_PAGE], "page": page, "more": len(rows) > _PAGE})
+    shown = [
+        {column: None if cell is None else str(cell) for column, cell in zip(_LISTED, row, strict=True)} for row in rows
+    ]
+    return Page("staff/platforms.html", {"requests": shown[:_PAGE], "page": page, "more": len(rows) > _PAGE})
 
 
-def _new_form(wrong: tuple[Fault, ...] = ()) -> Shown:
+def _new_form(wrong: tuple[FormFault, ...] = ()) -> Page:
     data = {
         "heading": "Record a request to a platform", "target": "/staff/platforms/new", "back": "/staff/platforms",
         "lead": ["Do not name an account or post. Keep the request itself in the evidence store."],
         "button": "Record request", "fields": _NEW,
     }  # fmt: skip
-    return Shown("shared/form.html", data, faults=wrong)
+    return Page("shared/form.html", data, faults=wrong)
 
 
 def _new_page(_: Ask) -> Answer:
@@ -68,44 +74,47 @@ def _new_page(_: Ask) -> Answer:
 def _new(ask: Ask) -> Answer:
     if ask.faults:
         return _new_form(ask.faults)
-    answer = propose(ask, [("platform_request", {"request_id": number("PR"), **ask.form, "outcome": "pending"})])
-    return told(answer, "platform", _new_form(faults(answer.reasons, _AT, "platform")))
+    values = {PLATFORM_REQUEST.request_id: number("PR"), **ask.form, PLATFORM_REQUEST.outcome: "pending"}
+    answer = propose(ask, [("platform_request", values)])
+    return told(answer, "platform", _new_form(faults(answer.reasons, _NEW, PLATFORM_REQUEST.platform)))
 
 
-def _standing(ask: Ask) -> dict[str, Any] | None:
+def _request(ask: Ask) -> dict[str, Any] | None:
     with ask.desk.reading() as register:
-        wanted = (ask.path["request_id"],)
-        found = list(register.versions("platform_request", "x.request_id = ? and x.closed_seq is null", wanted))
-    return dict(found[0].values) if found else None
+        found = register.current(PLATFORM_REQUEST.request_id, ask.path[PLATFORM_REQUEST.request_id])
+        return next((dict(version.values) for version in found), None)
 
 
-def _outcome_form(ask: Ask, standing: dict[str, Any], wrong: tuple[Fault, ...] = ()) -> Shown:
-    given = {each.name: standing[each.name] or "" for each in _OUTCOME} | dict(ask.form)
+def _outcome_form(ask: Ask, request: dict[str, Any], wrong: tuple[FormFault, ...] = ()) -> Page:
+    request_id = request[PLATFORM_REQUEST.request_id]
+    given = {field.name: request[field.name] or "" for field in _OUTCOME} | dict(ask.form)
     data = {
-        "heading": f"Request {ask.path['request_id']} to {standing['platform']}", "given": given,
-        "target": f"/staff/platforms/{ask.path['request_id']}", "back": "/staff/platforms",
+        "heading": f"Request {request_id} to {request[PLATFORM_REQUEST.platform]}", "given": given,
+        "target": f"/staff/platforms/{request_id}", "back": "/staff/platforms",
         "button": "Record outcome", "fields": _OUTCOME,
     }  # fmt: skip
-    return Shown("shared/form.html", data, faults=wrong)
+    return Page("shared/form.html", data, faults=wrong)
 
 
-_GONE = Shown("shared/said.html", {"heading": "There is no such request"}, 404)
+_GONE = Page("shared/said.html", {"heading": "There is no such request"}, 404)
 
 
 def _outcome_page(ask: Ask) -> Answer:
-    standing = _standing(ask)
-    return _GONE if standing is None else _outcome_form(ask, standing)
+    request = _request(ask)
+    return _GONE if request is None else _outcome_form(ask, request)
 
 
 def _record_outcome(ask: Ask) -> Answer:
-    standing = _standing(ask)
-    if standing is None:
+    request = _request(ask)
+    if request is None:
         return _GONE
     if ask.faults:
-        return _outcome_form(ask, standing, ask.faults)
-    values = {**standing, **{each.name: ask.form.get(each.name) for each in _OUTCOME}}
+        return _outcome_form(ask, request, ask.faults)
+    values = {**request, **{field.name: ask.form.get(field.name) for field in _OUTCOME}}
     answer = propose(ask, [("platform_request", values)], altered=frozenset(("platform_request",)))
-    return told(answer, "outcome", _outcome_form(ask, standing, faults(answer.reasons, _AT, "outcome")))
+    return told(
+        answer, "outcome", _outcome_form(ask, request, faults(answer.reasons, _OUTCOME, PLATFORM_REQUEST.outcome))
+    )
 
 
 ACTIONS = (

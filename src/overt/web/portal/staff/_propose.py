@@ -12,14 +12,24 @@ from typing import Any
 
 from overt.controls import Effect
 from overt.gate import Gate, Proposed, Reason
-from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.model import ENTRY, ITEM, REVIEW, SUBJECT
+from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
 from overt.web.portal.staff._gate_says import faults, logged, number, propose, told
-from overt.web.portal.staff._steps import ABOUT, ITEM, STEPS, Draft, Step, chartered, is_child, is_new
+from overt.web.portal.staff._steps import (
+    ABOUT_STEPS,
+    ITEM_STEPS,
+    STEPS,
+    Draft,
+    ProposalStep,
+    chartered,
+    is_child,
+    is_new,
+)
 
-_MORE = Field("more", "Do you want to add another item?", Kind.YES_OR_NO)
-_ITEM_ID = Field("item_id", "The item", longest=40)
+_MORE = FormField("more", "Do you want to add another item?", Input.YES_OR_NO)
+_ITEM_ID = FormField.of(ITEM.item_id, "The item", longest=40)
 _MOST_ITEMS = 40
-_TABLES = {"subject": "subject", "entry": "entry", "review": "safeguarding", "person": "person"}
+_PARTS = {"subject": "subject", "entry": "entry", "review": "safeguarding", "": "person"}
 
 
 def _draft(ask: Ask) -> Draft | None:
@@ -27,41 +37,41 @@ def _draft(ask: Ask) -> Draft | None:
 
 
 def _start_page(ask: Ask) -> Answer:
-    return Shown("staff/propose.html", {"there_is_a_draft": _draft(ask) is not None, "target": "/staff/propose"})
+    return Page("staff/propose.html", {"there_is_a_draft": _draft(ask) is not None, "target": "/staff/propose"})
 
 
 def _start(ask: Ask) -> Answer:
     if ask.session is not None:
         ask.session.kept["draft"] = {
-            "entry_id": number("E"), "opened_on": str(ask.today), "person": {}, "subject": {}, "entry": {},
+            ENTRY.entry_id: number("E"), ENTRY.opened_on: str(ask.today), "person": {}, "subject": {}, "entry": {},
             "safeguarding": {}, "items": [], "item": {}, "answered": set(),
         }  # fmt: skip
     return Sent("/staff/propose/person")
 
 
-def _step_page(ask: Ask, step: Step) -> Answer:
+def _step_page(ask: Ask, step: ProposalStep) -> Answer:
     draft = _draft(ask)
     return Sent("/staff/propose") if draft is None else _shown(ask, draft, step)
 
 
-def _shown(ask: Ask, draft: Draft, step: Step, wrong: tuple[Fault, ...] = ()) -> Shown:
+def _shown(ask: Ask, draft: Draft, step: ProposalStep, wrong: tuple[FormFault, ...] = ()) -> Page:
     offered = chartered(ask.desk.charter(), ask.today)
     fields = tuple(replace(each, choices=offered.get(each.name, each.choices)) for each in step.fields)
     given = {name: str(value) for name, value in _part(draft, step).items()} | dict(ask.form)
     data = {
         "step": step.name, "title": step.title, "fields": fields, "given": given,
         "target": f"/staff/propose/{step.name}", "back": _before(draft, step),
-        "number": len(draft["items"]) + 1 if step in ITEM else 0,
+        "number": len(draft["items"]) + 1 if step in ITEM_STEPS else 0,
     }  # fmt: skip
-    return Shown("staff/step.html", data, faults=wrong)
+    return Page("staff/step.html", data, faults=wrong)
 
 
-def _part(draft: Draft, step: Step) -> dict[str, Any]:
-    part = draft["item"] if step.table == "item" else draft[_TABLES[step.table]]
+def _part(draft: Draft, step: ProposalStep) -> dict[str, Any]:
+    part = draft["item"] if step.table == "item" else draft[_PARTS[step.table]]
     return part if isinstance(part, dict) else {}
 
 
-def _answer(ask: Ask, step: Step) -> Answer:
+def _answer(ask: Ask, step: ProposalStep) -> Answer:
     draft = _draft(ask)
     if draft is None:
         return Sent("/staff/propose")
@@ -79,34 +89,34 @@ def _answer(ask: Ask, step: Step) -> Answer:
         draft["answered"].discard(step.name)
         return _shown(ask, draft, step, wrong)
     draft["answered"].add(step.name)
-    if step is ITEM[-1]:
-        draft["items"].append({"item_id": number("I"), **draft["item"]})
+    if step is ITEM_STEPS[-1]:
+        draft["items"].append({ITEM.item_id: number("I"), **draft["item"]})
         draft["item"] = {}
-        draft["answered"] -= {each.name for each in ITEM}
+        draft["answered"] -= {each.name for each in ITEM_STEPS}
     return Sent(_next(draft, step), {"step": step.name})
 
 
-def _arising(ask: Ask, draft: Draft, step: Step) -> tuple[Fault, ...]:
+def _arising(ask: Ask, draft: Draft, step: ProposalStep) -> tuple[FormFault, ...]:
     """What the gate would refuse for these answers: a fault of a field, or a control that has all it needs."""
     with ask.desk.writing() as gate:
-        reasons = gate.weigh(_records(ask, draft, with_item=step in ITEM), ask.who.staff, ask.now)
+        reasons = gate.weigh(_records(ask, draft, with_item=step in ITEM_STEPS), ask.who.staff, ask.now)
         told_here = [each for each in reasons if _is_about(gate, ask, draft, step, each)]
-    return faults(told_here, {each: each.partition(".")[2] for each in step.columns}, step.fields[0].name)
+    return faults(told_here, step.fields, step.fields[0].name)
 
 
-def _is_about(gate: Gate, ask: Ask, draft: Draft, step: Step, reason: Reason) -> bool:
+def _is_about(gate: Gate, ask: Ask, draft: Draft, step: ProposalStep, reason: Reason) -> bool:
     if reason.effect is not Effect.REFUSE or reason.unknown or reason.code == "value-missing":
         return False
     if "." in reason.where:
         return reason.where in step.columns and reason.where.partition(".")[2] in ask.form
-    if step in ITEM and reason.where != "item":
+    if step in ITEM_STEPS and reason.where != "item":
         return False
     day = gate.day(ask.now.isoformat(sep=" "))
     control = next((each for each in day.controls if each.id == reason.code), None)
     if control is None:
         return False
     needed = {f"{table}.{column}" for table, columns in control.reads.items() for column in columns}
-    still_open = [each for each in (*_way(draft), *ITEM) if each.name not in draft["answered"]]
+    still_open = [each for each in (*_way(draft), *ITEM_STEPS) if each.name not in draft["answered"]]
     unanswered = set().union(*(each.columns for each in still_open))
     return bool(needed & step.columns) and not needed & (unanswered - step.columns)
 
@@ -117,21 +127,25 @@ def _records(ask: Ask, draft: Draft, *, with_item: bool = False) -> list[Propose
 
 def _rows(ask: Ask, draft: Draft, *, with_item: bool = False) -> list[tuple[str, dict[str, Any]]]:
     """The rows that the draft would be, in the order in which they refer to each other."""
-    entry_id, subject_id = draft["entry_id"], draft["subject"].get("subject_id")
+    entry_id, subject_id = draft[ENTRY.entry_id], draft["subject"].get(SUBJECT.subject_id)
     entry = {
-        "entry_id": entry_id, "subject_id": subject_id, "status": "active", "opened_on": draft["opened_on"],
-        "opened_by": ask.who.staff, "decided_by": "human", **draft["entry"],
+        ENTRY.entry_id: entry_id, ENTRY.subject_id: subject_id, ENTRY.status: "active",
+        ENTRY.opened_on: draft[ENTRY.opened_on], ENTRY.opened_by: ask.who.staff, ENTRY.decided_by: "human",
+        **draft["entry"],
     }  # fmt: skip
-    if "significant" in entry:
-        entry["significant"] = entry["significant"] == "yes"
-    items = [*draft["items"], *([{"item_id": number("I"), **draft["item"]}] if with_item else [])]
+    if ENTRY.significant in entry:
+        entry[ENTRY.significant] = entry[ENTRY.significant] == "yes"
+    items = [*draft["items"], *([{ITEM.item_id: number("I"), **draft["item"]}] if with_item else [])]
     rows: list[tuple[str, dict[str, Any]]] = [("subject", dict(draft["subject"]))] if is_new(draft) else []
     rows.append(("entry", entry))
-    rows += [("item", {**each, "entry_id": entry_id, "recorded_by": ask.who.staff}) for each in items]
+    rows += [("item", {**item, ITEM.entry_id: entry_id, ITEM.recorded_by: ask.who.staff}) for item in items]
     if is_child(draft) and draft["safeguarding"]:
         done_at = ask.now.replace(tzinfo=None).isoformat(sep=" ")
-        decision = {"review_id": number("R"), "entry_id": entry_id, "done_at": done_at, "outcome": "safeguarding"}
-        rows.append(("review", {**decision, **draft["safeguarding"]}))
+        review = {
+            REVIEW.review_id: number("R"), REVIEW.entry_id: entry_id, REVIEW.done_at: done_at,
+            REVIEW.outcome: "safeguarding", **draft["safeguarding"],
+        }  # fmt: skip
+        rows.append(("review", review))
     rows.append(logged(ask, "collect", entry_id, "an entry was proposed"))
     return rows
 
@@ -139,27 +153,27 @@ def _rows(ask: Ask, draft: Draft, *, with_item: bool = False) -> list[tuple[str,
 # --- the way through ------------------------------------------------------------------------------------------------
 
 
-def _way(draft: Draft) -> list[Step]:
-    return [each for each in ABOUT if each.needed(draft)]
+def _way(draft: Draft) -> list[ProposalStep]:
+    return [each for each in ABOUT_STEPS if each.needed(draft)]
 
 
-def _next(draft: Draft, step: Step) -> str:
+def _next(draft: Draft, step: ProposalStep) -> str:
     """The first question without an answer; then the items, of which there must be one at least."""
-    if step in ITEM[:-1]:
-        return f"/staff/propose/{ITEM[ITEM.index(step) + 1].name}"
+    if step in ITEM_STEPS[:-1]:
+        return f"/staff/propose/{ITEM_STEPS[ITEM_STEPS.index(step) + 1].name}"
     open_steps = [each.name for each in _way(draft) if each.name not in draft["answered"]]
     return f"/staff/propose/{open_steps[0]}" if open_steps else "/staff/propose/items"
 
 
-def _before(draft: Draft, step: Step) -> str:
-    way = list(ITEM) if step in ITEM else _way(draft)
+def _before(draft: Draft, step: ProposalStep) -> str:
+    way = list(ITEM_STEPS) if step in ITEM_STEPS else _way(draft)
     place = way.index(step) if step in way else 0
     if place:
         return f"/staff/propose/{way[place - 1].name}"
-    return "/staff/propose/items" if step in ITEM and draft["items"] else "/staff/propose"
+    return "/staff/propose/items" if step in ITEM_STEPS and draft["items"] else "/staff/propose"
 
 
-def _items_page(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
+def _items_page(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Answer:
     draft = _draft(ask)
     if draft is None:
         return Sent("/staff/propose")
@@ -168,12 +182,12 @@ def _items_page(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
         return Sent(f"/staff/propose/{open_steps[0]}")
     if not draft["items"]:
         return Sent("/staff/propose/item-what")
-    titles = dict(chartered(ask.desk.charter(), ask.today).get("category", ()))
+    titles = dict(chartered(ask.desk.charter(), ask.today).get(ITEM.category, ()))
     data = {
-        "items": [{**each, "title": titles.get(each["category"], each["category"])} for each in draft["items"]],
+        "items": [{**item, "title": titles.get(item[ITEM.category], item[ITEM.category])} for item in draft["items"]],
         "fields": (_MORE,), "target": "/staff/propose/items",
     }  # fmt: skip
-    return Shown("staff/items.html", data, faults=wrong)
+    return Page("staff/items.html", data, faults=wrong)
 
 
 def _items(ask: Ask) -> Answer:
@@ -185,14 +199,14 @@ def _items(ask: Ask) -> Answer:
     if ask.form["more"] == "no":
         return Sent("/staff/propose/check")
     if len(draft["items"]) >= _MOST_ITEMS:
-        return _items_page(ask, (Fault("more", f"You can add up to {_MOST_ITEMS} items"),))
+        return _items_page(ask, (FormFault("more", f"You can add up to {_MOST_ITEMS} items"),))
     return Sent("/staff/propose/item-what")
 
 
 def _drop_item(ask: Ask) -> Answer:
     draft = _draft(ask)
     if draft is not None and not ask.faults:
-        draft["items"] = [each for each in draft["items"] if each["item_id"] != ask.form["item_id"]]
+        draft["items"] = [item for item in draft["items"] if item[ITEM.item_id] != ask.form[ITEM.item_id]]
     return Sent("/staff/propose/items")
 
 
@@ -207,13 +221,13 @@ def _check_page(ask: Ask) -> Answer:
     return _check(ask, draft, reasons)
 
 
-def _check(ask: Ask, draft: Draft, reasons: Iterable[Reason]) -> Shown:
+def _check(ask: Ask, draft: Draft, reasons: Iterable[Reason]) -> Page:
     listed = list(reasons)
     refusing = [each for each in listed if each.effect is Effect.REFUSE]
     where = {column: step.name for step in STEPS.values() for column in step.columns}
     answers = [{"step": step.name, "title": step.title, "answers": _said(ask, draft, step)} for step in _way(draft)]
     data = {
-        "entry_id": draft["entry_id"], "answers": answers, "items": draft["items"],
+        ENTRY.entry_id: draft[ENTRY.entry_id], "answers": answers, "items": draft["items"],
         "reasons": [
             {"code": each.code, "effect": each.effect.value, "says": each.says, "remedy": each.remedy,
              "law": list(each.law), "step": where.get(each.where, "items" if each.where.startswith("item") else "")}
@@ -222,12 +236,13 @@ def _check(ask: Ask, draft: Draft, reasons: Iterable[Reason]) -> Shown:
         "fields": (), "target": "/staff/propose/check",
     }  # fmt: skip
     wrong = tuple(
-        Fault("", f"{each.code}: {each.says}", anchor=f"reason-{place}") for place, each in enumerate(refusing, start=1)
+        FormFault("", f"{each.code}: {each.says}", anchor=f"reason-{place}")
+        for place, each in enumerate(refusing, start=1)
     )
-    return Shown("staff/check.html", data, 200, wrong)
+    return Page("staff/check.html", data, 200, wrong)
 
 
-def _said(ask: Ask, draft: Draft, step: Step) -> list[str]:
+def _said(ask: Ask, draft: Draft, step: ProposalStep) -> list[str]:
     offered = chartered(ask.desk.charter(), ask.today)
     found = []
     for each in step.fields:
@@ -248,7 +263,7 @@ def _propose(ask: Ask) -> Answer:
     return answer
 
 
-def _actions_of(step: Step) -> tuple[Action, Action]:
+def _actions_of(step: ProposalStep) -> tuple[Action, Action]:
     path, what = f"/staff/propose/{step.name}", step.title.rstrip("?")
     return (
         Action(f"staff.propose.{step.name}-page", Face.STAFF, path, f"Question: {what}",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from overt.model import ENTRY, REVIEW
-from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Page, Sent
 from overt.web.portal.staff._consult import has_said_why
 from overt.web.portal.staff._entry import no_such_entry, not_yet, standing
 from overt.web.portal.staff._gate_says import faults, logged, number, propose, told
@@ -19,37 +19,32 @@ _OUTCOMES = (
     ("amend", "Amend: something needs correcting"),
     ("remove", "Remove: it is no longer needed"),
 )
-_OUTCOME = Field("outcome", "What did you decide?", Kind.CHOICE, choices=_OUTCOMES, noun="what you decided")
-_RATIONALE = Field(
-    "rationale", "Why?", Kind.WORDS, "Do not include names: refer to reports by number.", noun="your reasons"
+_OUTCOME = FormField.of(REVIEW.outcome, "What did you decide?", choices=_OUTCOMES, noun="what you decided")
+_RATIONALE = FormField.of(
+    REVIEW.rationale, "Why?", "Do not include names: refer to reports by number.", noun="your reasons"
 )
-_NEXT = Field(
-    "review_due_on",
+_NEXT = FormField.of(
+    ENTRY.review_due_on,
     "When is the next review due?",
-    Kind.DATE,
     "If it is retained or amended. For example, 27 3 2026.",
     optional=True,
     noun="the date of the next review",
 )
-_GROUNDS = Field(
-    "grounds",
+_GROUNDS = FormField.of(
+    ENTRY.grounds,
     "New grounds",
-    Kind.WORDS,
     "Only if you are changing the grounds. Leave blank to keep the current text.",
     optional=True,
 )
-_ROLE = Field("role", "New role", Kind.CHOICE, "Only if you are changing the role.", optional=True)
+_ROLE = FormField.of(ENTRY.role, "New role", "Only if you are changing the role.", choices=(), optional=True)
 _FIELDS = (_OUTCOME, _RATIONALE, _NEXT, _GROUNDS, _ROLE)
-_AT = {
-    "entry.review_due_on": "review_due_on", "entry.grounds": "grounds", "entry.role": "role",
-    "review.rationale": "rationale", "review.outcome": "outcome",
-}  # fmt: skip
+_CHANGES = {ENTRY.grounds, ENTRY.role}
 
 
-def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
-    entry_id = ask.path["entry_id"]
+def _form(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Page:
+    entry_id = ask.path[ENTRY.entry_id]
     charter = ask.desk.charter()
-    roles = tuple((each, each.capitalize()) for each in (charter.roles if charter else ()))
+    roles = tuple((role, role.capitalize()) for role in (charter.roles if charter else ()))
     role = replace(_ROLE, choices=roles)
     data = {
         "heading": f"Review entry {entry_id}",
@@ -58,7 +53,7 @@ def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
         "button": "Record the review",
         "fields": (_OUTCOME, _RATIONALE, _NEXT, _GROUNDS, role),
     }
-    return Shown("shared/form.html", data, faults=wrong)
+    return Page("shared/form.html", data, faults=wrong)
 
 
 def _page(ask: Ask) -> Answer:
@@ -66,43 +61,42 @@ def _page(ask: Ask) -> Answer:
 
 
 def _review(ask: Ask) -> Answer:
-    entry_id, form = ask.path["entry_id"], ask.form
+    entry_id, form = ask.path[ENTRY.entry_id], ask.form
     with ask.desk.reading() as register:
         entry = standing(register, entry_id)
         if entry is None:
             return no_such_entry()
     if not has_said_why(ask, f"entry {entry_id}"):
         return Sent(f"/staff/entries/{entry_id}")
-    wrong = (*ask.faults, *_contradictions(form.get("outcome", ""), form))
+    wrong = (*ask.faults, *_contradictions(form.get(REVIEW.outcome, ""), form))
     if wrong:
         return _form(ask, wrong)
-    outcome = form["outcome"]
+    outcome = form[REVIEW.outcome]
     later: dict[str, object]
     if outcome == "remove":
         later = {ENTRY.status: "closed", ENTRY.closed_on: str(ask.today), ENTRY.closed_reason: "removed by review"}
     else:
-        later = {ENTRY.review_due_on: form["review_due_on"]}
-        later |= {name: form[name] for name in ("grounds", "role") if name in form}
+        later = {name: form[name] for name in (ENTRY.review_due_on, *_CHANGES) if name in form}
     done_at = ask.now.replace(tzinfo=None).isoformat(sep=" ")
     review: dict[str, object] = {
         REVIEW.review_id: number("R"), REVIEW.entry_id: entry_id, REVIEW.done_at: done_at,
-        REVIEW.done_by: ask.who.staff, REVIEW.outcome: outcome, REVIEW.rationale: form["rationale"],
+        REVIEW.done_by: ask.who.staff, REVIEW.outcome: outcome, REVIEW.rationale: form[REVIEW.rationale],
     }  # fmt: skip
     rows = [("review", review), ("entry", {**entry, **later}), logged(ask, "alter", entry_id, f"review: {outcome}")]
     answer = propose(ask, rows, altered=frozenset(("entry",)))
-    return told(answer, "reviewed", _form(ask, faults(answer.reasons, _AT, "outcome")))
+    return told(answer, "reviewed", _form(ask, faults(answer.reasons, _FIELDS, REVIEW.outcome)))
 
 
-def _contradictions(outcome: str, form: Mapping[str, str]) -> list[Fault]:
-    given = {"review_due_on", "grounds", "role"} & form.keys()
-    found = []
-    if outcome in ("retain", "amend") and "review_due_on" not in given:
-        found.append(Fault("review_due_on", "Enter the date of the next review"))
-    if outcome == "retain" and given & {"grounds", "role"}:
-        found.append(Fault("outcome", "Select Amend, or leave the grounds and role unchanged"))
-    if outcome == "amend" and not given & {"grounds", "role"}:
-        found.append(Fault("grounds", "Enter new grounds or a new role"))
-    return found
+def _contradictions(outcome: str, form: Mapping[str, str]) -> list[FormFault]:
+    is_changed = bool(_CHANGES & form.keys())
+    wrong = []
+    if outcome in ("retain", "amend") and ENTRY.review_due_on not in form:
+        wrong.append(FormFault(ENTRY.review_due_on, "Enter the date of the next review"))
+    if outcome == "retain" and is_changed:
+        wrong.append(FormFault(REVIEW.outcome, "Select Amend, or leave the grounds and role unchanged"))
+    if outcome == "amend" and not is_changed:
+        wrong.append(FormFault(ENTRY.grounds, "Enter new grounds or a new role"))
+    return wrong
 
 
 ACTIONS = (

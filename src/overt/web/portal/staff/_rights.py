@@ -11,9 +11,10 @@ from dataclasses import replace
 from itertools import groupby
 
 from overt import rights
+from overt.model import RECALL, REQUEST, REQUEST_STEP
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
 
 _STEPS = (
     ("identity_asked", "The person was asked to show who they are"),
@@ -23,84 +24,87 @@ _STEPS = (
     ("extended", "The time limit is extended by two months (only within the first month)"),
     ("withdrawn", "The person has withdrawn the request"),
 )
-_STEP = Field("step", "What step are you recording?", Kind.CHOICE, choices=_STEPS, noun="the step")
-_ON = Field("on", "When?", Kind.DATE, "For example, 27 3 2026", noun="the date")
-_MEANS = Field(
-    "means", "How was the identity checked?", Kind.CHOICE, "Neither the document nor its number is kept.",
+_STEP = FormField("step", "What step are you recording?", Input.CHOICE, choices=_STEPS, noun="the step")
+_ON = FormField("on", "When?", Input.DATE, "For example, 27 3 2026", noun="the date")
+_MEANS = FormField(
+    "means", "How was the identity checked?", Input.CHOICE, "Neither the document nor its number is kept.",
     tuple((each, each.replace("_", " ").capitalize()) for each in rights.MEANS), optional=True,
     noun="how the identity was checked",
 )  # fmt: skip
-_REASON = Field(
+_REASON = FormField(
     "reason",
     "Why?",
-    Kind.WORDS,
+    Input.WORDS,
     "Required if you ask the person for something or extend the time limit. Do not include names.",
     optional=True,
     noun="the reason",
 )
 _FIELDS = (_STEP, _ON, _MEANS, _REASON)
 _OF_LATER_LAW = ("paused", "extended")
-_CONFIRMS = Field(
-    "confirms", "What did they confirm?", Kind.CHOICE,
+_CONFIRMS = FormField(
+    "confirms", "What did they confirm?", Input.CHOICE,
     choices=(("done", "They have done what was asked"), ("nothing_held", "They hold nothing")),
     noun="what they confirmed",
 )  # fmt: skip
-_NOT_THERE = Shown("shared/said.html", {"heading": "There is no such request"}, 404)
+_NOT_THERE = Page("shared/said.html", {"heading": "There is no such request"}, 404)
 
 
-def _request_page(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
-    number = ask.path["request_id"]
+def _request_page(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Answer:
+    number = ask.path[REQUEST.request_id]
     try:
         with ask.desk.reading() as register:
-            found = rights.find_request(register, number)
+            request = rights.find_request(register, number)
             sent = [each for each in rights.recalls(register, number) if not each.confirmed_on]
-            erasure = _would_go(register, found)
+            erasure = _would_go(register, request)
     except Refusal:
         return _NOT_THERE
     data = {
         "request": {
-            "number": found.number, "kind": found.kind, "received_on": found.received_on, "due_on": found.due_on,
-            "answered_on": found.answered_on, "outcome": found.outcome,
+            "number": number, REQUEST.kind: request.kind, REQUEST.received_on: request.received_on,
+            REQUEST.due_on: request.due_on, REQUEST.answered_on: request.answered_on, REQUEST.outcome: request.outcome,
         },
-        "stopped": found.clock.is_stopped,
+        "stopped": request.clock.is_stopped,
         "steps": [
-            {"kind": each.kind, "done_on": each.done_on, "means": each.means, "recorded_on": each.recorded_on}
-            for each in found.steps
+            {
+                REQUEST_STEP.kind: step.kind, REQUEST_STEP.done_on: step.done_on, REQUEST_STEP.means: step.means,
+                "recorded_on": step.recorded_on,
+            }
+            for step in request.steps
         ],
         "spans": [
             {"from": each.starts_on, "to": each.ends_on, "what": rights.SPANS[each.what]}
-            for each in rights.spans(found.clock)
+            for each in rights.spans(request.clock)
         ],
         "erasure": erasure,
-        "rests_on": _rests_on(found),
-        "open_recalls": len(sent), "fields": _fields_for(found), "target": f"/staff/requests/{number}",
+        "rests_on": _rests_on(request),
+        "open_recalls": len(sent), "fields": _fields_for(request), "target": f"/staff/requests/{number}",
     }  # fmt: skip
-    return Shown("staff/request.html", data, faults=wrong)
+    return Page("staff/request.html", data, faults=wrong)
 
 
-def _fields_for(found: rights.Request) -> tuple[Field, ...]:
+def _fields_for(request: rights.RightsRequest) -> tuple[FormField, ...]:
     """The fields of a step, without a step that the law of the day of receipt does not know for this request."""
-    unknown = () if found.clock.can_be_extended else _OF_LATER_LAW
-    unknown = unknown if found.kind == "access" else ("paused", "resumed", *unknown)
+    unknown = () if request.clock.can_be_extended else _OF_LATER_LAW
+    unknown = unknown if request.kind == "access" else ("paused", "resumed", *unknown)
     offered = tuple(each for each in _STEPS if each[0] not in unknown)
     return (replace(_STEP, choices=offered), _ON, _MEANS, _REASON)
 
 
-def _rests_on(found: rights.Request) -> list[dict[str, object]]:
+def _rests_on(request: rights.RightsRequest) -> list[dict[str, object]]:
     """On what the answer may rest, by what it is for, under the law of the day on which the request came in."""
     return [
         {"use": use, "sections": [{"section": section, "words": words} for _, section, words in group]}
-        for use, group in groupby(rights.choices(found.kind, found.received_on), key=lambda each: each[0])
+        for use, group in groupby(rights.choices(request.kind, request.received_on), key=lambda each: each[0])
     ]
 
 
-def _would_go(register: Register, found: rights.Request) -> dict[str, object] | None:
+def _would_go(register: Register, request: rights.RightsRequest) -> dict[str, object] | None:
     """What erasing everything that the search found would destroy, and who would be told; `None` before the search."""
-    if found.outcome or found.kind == "access":
+    if request.outcome or request.kind == "access":
         return None
     try:
-        entries = rights.look_up(register, found).entries
-        counted = rights.preview(register, found.number, entries)
+        entries = rights.look_up(register, request).entries
+        counted = rights.preview(register, request.number, entries)
     except Refusal:
         return None
     weighed = counted.weighed
@@ -109,7 +113,7 @@ def _would_go(register: Register, found: rights.Request) -> dict[str, object] | 
 
 def _step(ask: Ask) -> Answer:
     """Records one step with a request, by the functions that keep its clock."""
-    number = ask.path["request_id"]
+    number = ask.path[REQUEST.request_id]
     if ask.faults:
         return _request_page(ask, ask.faults)
     form, by, now = ask.form, ask.who.staff, ask.now
@@ -130,26 +134,26 @@ def _step(ask: Ask) -> Answer:
                 rights.withdraw(register, number, on, by=by, now=now)
     except Refusal as refusal:
         at = {"--on": "on", "--how": "means", "--reason": "reason"}.get(refusal.where, "step")
-        return _request_page(ask, (Fault(at, refusal.found, refusal.wanted, code=refusal.code),))
+        return _request_page(ask, (FormFault(at, refusal.found, refusal.wanted, code=refusal.code),))
     return Sent(f"/staff/requests/{number}", {"step": form["step"]})
 
 
-def _recalls(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
+def _recalls(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Answer:
     with ask.desk.reading() as register:
         found = [each for each in rights.recalls(register) if not each.confirmed_on]
         titles = rights.Titles(register.charters())
     rows = [
         {
-            "number": each.number, "request": each.request, "asks": each.asks,
+            "number": each.number, "request": each.request, RECALL.asks: each.asks,
             "organisation": titles.recipient(each.recipient, ask.today),
-            "sent_on": each.sent_on, "due_on": each.due_on, "late": each.due_on < ask.today,
+            RECALL.sent_on: each.sent_on, RECALL.due_on: each.due_on, "late": each.due_on < ask.today,
         }
         for each in sorted(found, key=lambda each: (each.due_on, each.number))
     ]  # fmt: skip
-    return Shown("staff/recalls.html", {"recalls": rows}, faults=wrong)
+    return Page("staff/recalls.html", {"recalls": rows}, faults=wrong)
 
 
-def _confirm_form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
+def _confirm_form(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Page:
     number = ask.path["number"]
     data = {
         "heading": f"Recall {number}",
@@ -157,14 +161,14 @@ def _confirm_form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
         "target": f"/staff/recalls/{number}", "back": "/staff/recalls", "button": "Record confirmation",
         "fields": (_CONFIRMS, _ON),
     }  # fmt: skip
-    return Shown("shared/form.html", data, faults=wrong)
+    return Page("shared/form.html", data, faults=wrong)
 
 
 def _confirm_page(ask: Ask) -> Answer:
     with ask.desk.reading() as register:
         known = {each.number for each in rights.recalls(register) if not each.confirmed_on}
     if ask.path["number"] not in known:
-        return Shown("shared/said.html", {"heading": "There is no such unconfirmed recall"}, 404)
+        return Page("shared/said.html", {"heading": "There is no such unconfirmed recall"}, 404)
     return _confirm_form(ask)
 
 
@@ -177,7 +181,7 @@ def _confirm(ask: Ask) -> Answer:
             rights.confirm(register, ask.path["number"], ask.form["confirms"], on, by=ask.who.staff, now=ask.now)
     except Refusal as refusal:
         at = "on" if refusal.where == "--on" else "confirms"
-        return _confirm_form(ask, (Fault(at, refusal.found, refusal.wanted, code=refusal.code),))
+        return _confirm_form(ask, (FormFault(at, refusal.found, refusal.wanted, code=refusal.code),))
     return Sent("/staff/recalls", {"recall": ask.path["number"]})
 
 

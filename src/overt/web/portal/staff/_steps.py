@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from overt.ages import is_below
 from overt.charter import Charter
-from overt.model import TABLES
-from overt.web.portal._action import Field, Kind
+from overt.model import ENTRY, ITEM, REVIEW, SUBJECT
+from overt.web.portal._action import Choices, FormField, Input
 
-Choices = tuple[tuple[str, str], ...]
 Draft = dict[str, Any]
 _ADULT = 18
 _ETHNICITY = {
@@ -23,24 +22,33 @@ _ETHNICITY = {
     "A4": "Asian: Chinese", "A9": "Any other Asian background", "B1": "Black: Caribbean", "B2": "Black: African",
     "B9": "Any other Black background", "O2": "Arab", "O9": "Any other background", "NS": "Not stated",
 }  # fmt: skip
+# A reason about the one is shown with the question about the other.
+_TOGETHER = {SUBJECT.subject_id.path: ENTRY.subject_id.path, REVIEW.rationale.path: REVIEW.outcome.path}
+_VISIBILITY = {
+    "open": "Anyone (open)", "private": "Only people allowed to see it (private)",
+    "persona": "An officer using a false online identity (persona)",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Step:
-    """One page: its name in the address, the table its answers go to, its fields, and whether this draft needs it."""
+class ProposalStep:
+    """One page: its name in the address, its fields, all of one table, and whether this draft needs it."""
 
     name: str
     title: str
-    table: str
-    fields: tuple[Field, ...]
+    fields: tuple[FormField, ...]
     needed: Callable[[Draft], bool] = lambda _: True
+
+    @property
+    def table(self) -> str:
+        """The table that its answers go to; none if they go to no table."""
+        return self.fields[0].path.partition(".")[0]
 
     @property
     def columns(self) -> frozenset[str]:
         """The columns that it asks for, as reasons name them."""
-        found = {f"{self.table}.{each.name}" for each in self.fields}
-        with_them = {"subject.subject_id": "entry.subject_id", "review.rationale": "review.outcome"}
-        return frozenset(found | {also for name, also in with_them.items() if name in found})
+        paths = {field.path for field in self.fields if field.path}
+        return frozenset(paths | {_TOGETHER[path] for path in paths & _TOGETHER.keys()})
 
 
 def is_new(draft: Draft) -> bool:
@@ -50,112 +58,95 @@ def is_new(draft: Draft) -> bool:
 
 def is_child(draft: Draft) -> bool:
     """Whether the person is under eighteen on the day of the entry, as far as was said."""
-    born = draft["subject"].get("birth_date")
+    born = draft["subject"].get(SUBJECT.birth_date)
     if not born or not is_new(draft):
         return False
-    return is_below(_ADULT, dt.date.fromisoformat(born), dt.date.fromisoformat(draft["opened_on"]))
+    return is_below(_ADULT, dt.date.fromisoformat(born), dt.date.fromisoformat(draft[ENTRY.opened_on]))
 
 
-def _codes(table: str, column: str, words: Mapping[str, str] | None = None) -> Choices:
-    known = words or {}
-    spelt = {each: known.get(each, each.replace("_", " ").capitalize()) for each in TABLES[table].by_name[column].codes}
-    return tuple(spelt.items())
+def _one(name: str, title: str, field: FormField, needed: Callable[[Draft], bool] = lambda _: True) -> ProposalStep:
+    return ProposalStep(name, title, (field,), needed)
 
 
-_VISIBILITY = {
-    "open": "Anyone (open)", "private": "Only people allowed to see it (private)",
-    "persona": "An officer using a false online identity (persona)",
-}  # fmt: skip
-
-
-def _one(name: str, title: str, table: str, field: Field, needed: Callable[[Draft], bool] = lambda _: True) -> Step:
-    return Step(name, title, table, (field,), needed)
-
-
-ABOUT = (
-    _one("person", "Who is the entry about?", "subject", Field(
-        "subject_id", "The person’s pseudonym", longest=64,
-        hint="The 64-character code from the evidence store. Do not enter a name, handle or address.")),
-    _one("known", "Is the person in the register?", "person", Field(
-        "known", "Is this person already in the register?", Kind.YES_OR_NO,
+ABOUT_STEPS = (
+    _one("person", "Who is the entry about?", FormField.of(
+        SUBJECT.subject_id, "The person’s pseudonym",
+        "The 64-character code from the evidence store. Do not enter a name, handle or address.", longest=64)),
+    _one("known", "Is the person in the register?", FormField(
+        "known", "Is this person already in the register?", Input.YES_OR_NO,
         "The evidence store shows this with the pseudonym.")),
-    _one("birth", "Date of birth", "subject", Field(
-        "birth_date", "What is the person’s date of birth?", Kind.DATE,
+    _one("birth", "Date of birth", FormField.of(
+        SUBJECT.birth_date, "What is the person’s date of birth?",
         "For example, 27 3 2001. There are extra safeguards for children.", optional=True, noun="the date of birth"),
         is_new),
-    _one("sex", "Sex", "subject", Field(
-        "sex", "What is the person’s sex, as recorded?", Kind.CHOICE,
-        "Used for statistics only. It is not shown with the entry.",
-        _codes("subject", "sex"), optional=True, noun="the person’s sex"), is_new),
-    _one("ethnicity", "Ethnicity", "subject", Field(
-        "ethnicity_self", "What is the person’s ethnicity, as they defined it?", Kind.CHOICE,
+    _one("sex", "Sex", FormField.of(
+        SUBJECT.sex, "What is the person’s sex, as recorded?",
+        "Used for statistics only. It is not shown with the entry.", optional=True, noun="the person’s sex"), is_new),
+    _one("ethnicity", "Ethnicity", FormField.of(
+        SUBJECT.ethnicity_self, "What is the person’s ethnicity, as they defined it?",
         "Used for statistics only. It is not shown with the entry. Leave blank if the person was not asked.",
-        _codes("subject", "ethnicity_self", _ETHNICITY), optional=True, noun="the person’s ethnicity"), is_new),
-    _one("role", "The person’s role", "entry", Field(
-        "role", "What is the person’s role?", Kind.CHOICE, noun="the person’s role")),
-    _one("purpose", "Purpose", "entry", Field(
-        "purpose", "What is the purpose of the entry?", Kind.CHOICE, noun="the purpose of the entry")),
-    _one("grounds", "Grounds", "entry", Field(
-        "grounds", "What are the grounds for listing this person?", Kind.WORDS,
+        words=_ETHNICITY, optional=True, noun="the person’s ethnicity"), is_new),
+    _one("role", "The person’s role", FormField.of(
+        ENTRY.role, "What is the person’s role?", choices=(), noun="the person’s role")),
+    _one("purpose", "Purpose", FormField.of(
+        ENTRY.purpose, "What is the purpose of the entry?", choices=(), noun="the purpose of the entry")),
+    _one("grounds", "Grounds", FormField.of(
+        ENTRY.grounds, "What are the grounds for listing this person?",
         "Write this for this person; do not reuse standard text. Do not include names: refer to reports by number.",
         noun="the grounds for listing this person")),
-    _one("unit", "Unit", "entry", Field(
-        "unit", "Which unit or borough is making the entry?", longest=80, noun="the unit or borough")),
-    _one("condition", "Condition", "entry", Field(
-        "condition", "If the entry includes sensitive data, which condition do you rely on?", Kind.CHOICE,
-        "Leave blank if it includes none.", _codes("entry", "condition"), optional=True, noun="the condition")),
-    _one("significance", "What it means for the person", "entry", Field(
-        "significant", "Does being listed have an adverse legal effect on the person, or affect them significantly?",
-        Kind.YES_OR_NO, "Leave blank if you do not know.", optional=True)),
-    _one("retention", "Retention", "entry", Field(
-        "retention_group", "Which retention group is it in?", Kind.CHOICE, noun="the retention group")),
-    _one("review", "Next review", "entry", Field(
-        "review_due_on", "When will this entry be reviewed?", Kind.DATE, "For example, 27 3 2026",
-        noun="the review date")),
-    _one("delete", "Deletion", "entry", Field(
-        "delete_due_on", "By when must it be deleted?", Kind.DATE, "For example, 27 3 2026",
-        noun="the deletion date")),
-    Step("safeguarding", "Safeguarding", "review", (
-        Field("done_by", "Who made the safeguarding decision?", hint="A staff reference", longest=60,
-              noun="who made the decision"),
-        Field("rationale", "What was decided?", Kind.WORDS, "Do not include names: refer to notes by number.",
-              noun="what was decided")),
+    _one("unit", "Unit", FormField.of(
+        ENTRY.unit, "Which unit or borough is making the entry?", longest=80, noun="the unit or borough")),
+    _one("condition", "Condition", FormField.of(
+        ENTRY.condition, "If the entry includes sensitive data, which condition do you rely on?",
+        "Leave blank if it includes none.", optional=True, noun="the condition")),
+    _one("significance", "What it means for the person", FormField.of(
+        ENTRY.significant,
+        "Does being listed have an adverse legal effect on the person, or affect them significantly?",
+        "Leave blank if you do not know.", optional=True)),
+    _one("retention", "Retention", FormField.of(
+        ENTRY.retention_group, "Which retention group is it in?", choices=(), noun="the retention group")),
+    _one("review", "Next review", FormField.of(
+        ENTRY.review_due_on, "When will this entry be reviewed?", "For example, 27 3 2026", noun="the review date")),
+    _one("delete", "Deletion", FormField.of(
+        ENTRY.delete_due_on, "By when must it be deleted?", "For example, 27 3 2026", noun="the deletion date")),
+    ProposalStep("safeguarding", "Safeguarding", (
+        FormField.of(REVIEW.done_by, "Who made the safeguarding decision?", "A staff reference", longest=60,
+                     noun="who made the decision"),
+        FormField.of(REVIEW.rationale, "What was decided?", "Do not include names: refer to notes by number.",
+                     noun="what was decided")),
         is_child),
 )  # fmt: skip
-ITEM = (
-    Step("item-what", "What is recorded?", "item", (
-        Field("category", "Which category of data is it?", Kind.CHOICE, noun="the category of data"),
-        Field("basis", "Is it a fact or an assessment?", Kind.CHOICE, choices=_codes("item", "basis"),
-              noun="fact or assessment"))),
-    Step("item-source", "Where did it come from?", "item", (
-        Field("origin", "What type of source is it?", Kind.CHOICE, choices=_codes("item", "origin"),
-              noun="the type of source"),
-        Field("platform", "Which platform, if any?", optional=True, longest=100, noun="the platform"),
-        Field("source_ref", "The number of the source", hint="For example, SRC-1234. Do not enter a handle.",
-              longest=120),
-        Field("source_authority", "Which other authority supplied it?",
-              hint="It will be told if the item is corrected. Leave blank if no other authority supplied it.",
-              optional=True, longest=120, noun="the other authority"),
-        Field("visibility", "Who could see the source?", Kind.CHOICE, choices=_codes("item", "visibility", _VISIBILITY),
-              noun="who could see the source"),
-        Field("authority_id", "The authorisation it was collected under", hint="If the source was not public",
-              optional=True, longest=120),
-        Field("collected_on", "When was it collected?", Kind.DATE, noun="the date it was collected"))),
-    Step("item-evidence", "What is the evidence reference?", "item", (
-        Field("evidence_ref", "The number in the evidence store", hint="For example, EVD-1234", longest=120),
-        Field("evidence_sha256", "The SHA-256 digest of the evidence", hint="64 characters", longest=64),
-        Field("consent_ref", "The number of the consent, if the item relies on consent", hint="For example, EVD-1234",
-              optional=True, longest=120))),
-    Step("item-grading", "How is the item graded?", "item", (
-        Field("source_grade", "Source", Kind.CHOICE, choices=(
+ITEM_STEPS = (
+    ProposalStep("item-what", "What is recorded?", (
+        FormField.of(ITEM.category, "Which category of data is it?", choices=(), noun="the category of data"),
+        FormField.of(ITEM.basis, "Is it a fact or an assessment?", noun="fact or assessment"))),
+    ProposalStep("item-source", "Where did it come from?", (
+        FormField.of(ITEM.origin, "What type of source is it?", noun="the type of source"),
+        FormField.of(ITEM.platform, "Which platform, if any?", optional=True, longest=100, noun="the platform"),
+        FormField.of(ITEM.source_ref, "The number of the source", "For example, SRC-1234. Do not enter a handle.",
+                     longest=120),
+        FormField.of(ITEM.source_authority, "Which other authority supplied it?",
+                     "It will be told if the item is corrected. Leave blank if no other authority supplied it.",
+                     optional=True, longest=120, noun="the other authority"),
+        FormField.of(ITEM.visibility, "Who could see the source?", words=_VISIBILITY, noun="who could see the source"),
+        FormField.of(ITEM.authority_id, "The authorisation it was collected under", "If the source was not public",
+                     optional=True, longest=120),
+        FormField.of(ITEM.collected_on, "When was it collected?", noun="the date it was collected"))),
+    ProposalStep("item-evidence", "What is the evidence reference?", (
+        FormField.of(ITEM.evidence_ref, "The number in the evidence store", "For example, EVD-1234", longest=120),
+        FormField.of(ITEM.evidence_sha256, "The SHA-256 digest of the evidence", "64 characters", longest=64),
+        FormField.of(ITEM.consent_ref, "The number of the consent, if the item relies on consent",
+                     "For example, EVD-1234", optional=True, longest=120))),
+    ProposalStep("item-grading", "How is the item graded?", (
+        FormField.of(ITEM.source_grade, "Source", choices=(
             ("1", "1: reliable"), ("2", "2: untested"), ("3", "3: not reliable"))),
-        Field("information_grade", "Information", Kind.CHOICE, choices=(
+        FormField.of(ITEM.information_grade, "Information", choices=(
             ("A", "A: known directly"), ("B", "B: known indirectly, but corroborated"), ("C", "C: known indirectly"),
             ("D", "D: not known"), ("E", "E: suspected to be false"))),
-        Field("handling", "Handling", Kind.CHOICE, choices=(("P", "P: lawful sharing permitted"),
+        FormField.of(ITEM.handling, "Handling", choices=(("P", "P: lawful sharing permitted"),
             ("C", "C: lawful sharing permitted with conditions"))))),
 )  # fmt: skip
-STEPS = {each.name: each for each in (*ABOUT, *ITEM)}
+STEPS = {step.name: step for step in (*ABOUT_STEPS, *ITEM_STEPS)}
 
 
 def chartered(charter: Charter | None, day: dt.date) -> dict[str, Choices]:
@@ -163,9 +154,9 @@ def chartered(charter: Charter | None, day: dt.date) -> dict[str, Choices]:
     if charter is None:
         return {}
     return {
-        "role": tuple((each, each.capitalize()) for each in charter.roles),
-        "purpose": tuple((name, each.title) for name, each in charter.purposes.items()),
-        "retention_group": tuple((name, f"{name.replace('_', ' ').capitalize()}: {each.limit_years} years at most")
-                                 for name, each in charter.retention.items()),
-        "category": tuple((name, each.title) for name, each in charter.categories_in_force(day).items()),
+        ENTRY.role: tuple((role, role.capitalize()) for role in charter.roles),
+        ENTRY.purpose: tuple((name, purpose.title) for name, purpose in charter.purposes.items()),
+        ENTRY.retention_group: tuple((name, f"{name.replace('_', ' ').capitalize()}: {group.limit_years} years at most")
+                                     for name, group in charter.retention.items()),
+        ITEM.category: tuple((name, kind.title) for name, kind in charter.categories_in_force(day).items()),
     }  # fmt: skip

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from overt.gate import waiting
+from overt.model import ENTRY, REQUEST
 from overt.register import Register
-from overt.web.portal._action import Action, Answer, Ask, Face, Field, Shown
+from overt.web.portal._action import Action, Answer, Ask, Face, FormField, Page
 
 _WEEK = dt.timedelta(days=7)
 _PAGE = 50
-_PAGE_FIELD = Field("page", "Which page", optional=True, longest=6)
-_WHAT = Field("what", "The action", longest=40)
-_HOLD = Field("hold", "The held record", optional=True, longest=40)
+_PAGE_FIELD = FormField("page", "Which page", optional=True, longest=6)
+_WHAT = FormField("what", "The action", longest=40)
+_HOLD = FormField("hold", "The held record", optional=True, longest=40)
 _DONE = {
     "proposed": "The entry was admitted",
     "reviewed": "The review is recorded",
@@ -42,7 +43,7 @@ def _first(ask: Ask) -> Answer:
             "requests_late": _count(register, "request", "answered_on is null and due_on < ?", ask.today),
             "platforms": _count(register, "platform_request", "outcome is null or outcome = 'pending'"),
         }  # fmt: skip
-    return Shown("staff/first.html", {**counts, "to_approve": len(holds) - mine, "mine_waiting": mine})
+    return Page("staff/first.html", {**counts, "to_approve": len(holds) - mine, "mine_waiting": mine})
 
 
 def _count(register: Register, table: str, where: str, *days: dt.date) -> int:
@@ -60,11 +61,11 @@ def _due(ask: Ask) -> Answer:
             (str(ask.today + _WEEK),),
         )
     shown = [
-        {"entry_id": entry_id, "unit": unit, "review_due_on": str(review), "days_late": _late(review, ask.today),
-         "to_delete": delete is not None and str(delete) < str(ask.today)}
+        {ENTRY.entry_id: entry_id, ENTRY.unit: unit, ENTRY.review_due_on: str(review),
+         "days_late": _late(review, ask.today), "to_delete": delete is not None and str(delete) < str(ask.today)}
         for entry_id, unit, review, delete in rows[:_PAGE]
     ]  # fmt: skip
-    return Shown("staff/due.html", {"entries": shown, "page": page, "more": len(rows) > _PAGE})
+    return Page("staff/due.html", {"entries": shown, "page": page, "more": len(rows) > _PAGE})
 
 
 def page_of(ask: Ask) -> int:
@@ -85,11 +86,11 @@ def _requests(ask: Ask) -> Answer:
             f" order by due_on, request_id limit {_PAGE + 1} offset {(page - 1) * _PAGE}"
         )
     shown = [
-        {"request_id": number, "kind": kind, "received_on": str(received), "due_on": str(due),
+        {REQUEST.request_id: number, REQUEST.kind: kind, REQUEST.received_on: str(received), REQUEST.due_on: str(due),
          "days_late": _late(due, ask.today) if due else 0}
         for number, kind, received, due in rows[:_PAGE]
     ]  # fmt: skip
-    return Shown("staff/requests.html", {"requests": shown, "page": page, "more": len(rows) > _PAGE})
+    return Page("staff/requests.html", {"requests": shown, "page": page, "more": len(rows) > _PAGE})
 
 
 def _done(ask: Ask) -> Answer:
@@ -103,7 +104,7 @@ def _done(ask: Ask) -> Answer:
         )
     if ask.query["what"] == "turned-away":
         lead = ["Nothing has been kept except that it was refused, by whom and why."]
-    return Shown("shared/said.html", {"heading": heading, "lead": lead, "onward": {"href": "/staff", "text": "To do"}})
+    return Page("shared/said.html", {"heading": heading, "lead": lead, "onward": {"href": "/staff", "text": "To do"}})
 
 
 ACTIONS = (
