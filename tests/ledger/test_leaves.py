@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overt.ledger import (
+    CanonicalFields,
     PublicLeaf,
     RecordLeaf,
     canonical_json,
@@ -63,6 +64,24 @@ def test_plain_records_are_written_the_same_in_both_ways(value: dict[str, object
         assert refused.value == refusal
     else:
         assert canonical_json(value) == wanted
+
+
+_NAMES = ("b", "@a", "aa", "a", '"')
+
+
+@settings(deadline=None)
+@given(st.tuples(*[st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT for _ in _NAMES]))
+def test_fields_known_before_are_written_the_same(values: tuple[object, ...]) -> None:
+    """Where the names are sorted once for many records: the same bytes, and the same refusals."""
+    record = {name: value for name, value in zip(_NAMES, values, strict=True) if value is not None}
+    try:
+        wanted = _carefully(record)
+    except Refusal as refusal:
+        with pytest.raises(Refusal) as refused:
+            CanonicalFields(_NAMES).write(values)
+        assert refused.value == refusal
+    else:
+        assert CanonicalFields(_NAMES).write(values) == wanted
 
 
 @pytest.mark.parametrize(

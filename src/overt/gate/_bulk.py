@@ -39,10 +39,9 @@ from overt.gate._bulk_read import (
 from overt.gate._gate import Gate, check_staff
 from overt.gate._queue import keep_held, waiting_records
 from overt.gate._write import keep_tally
-from overt.ledger import SALT_SIZE
 from overt.private import private_files
 from overt.refusals import Refusal
-from overt.register import Register, Writer, key_unnamed, raise_recalls, untold_entries
+from overt.register import Writer, key_unnamed, raise_recalls, untold_entries
 
 Clock = Callable[[], dt.datetime]
 _Item = TypeVar("_Item")
@@ -153,9 +152,9 @@ def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
     for table, rows in run.plan.admitted(done, run.request.batch):
         with register.writing(now()) as writer:
             parts = [rows.slice(at, _LEAVES_PIECE) for at in range(0, rows.num_rows, _LEAVES_PIECE)]
-            salts = [_salts(register, part.num_rows) for part in parts]
+            salts = [writer.draw_salts(part.num_rows) for part in parts]
             asked = ((table, part, actor, writer.moment, drawn) for part, drawn in zip(parts, salts, strict=True))
-            # The rows of one part are written while the leaves of the next are leaves_of_parts.
+            # The rows of one part are written while the leaves of the next are made.
             leaves_of_parts = _in_turn(run.pool, _leaves, asked, _LEAVES_AHEAD)
             for part, drawn, leaves in zip(parts, salts, leaves_of_parts, strict=True):
                 writer.append_many(table, columns_of(part), actor, drawn, leaves)
@@ -169,11 +168,6 @@ def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
                 keep_held(writer, register, records, reasons, actor, queue=queue)
             done += len(bundles)
             _mark(writer, f"{digest} held", done)
-
-
-def _salts(register: Register, count: int) -> list[bytes]:
-    drawn = register.entropy(SALT_SIZE * count)
-    return [drawn[at : at + SALT_SIZE] for at in range(0, len(drawn), SALT_SIZE)]
 
 
 def _finish(gate: Gate, run: str, report: BulkReport, actor: str, now: Clock) -> None:

@@ -18,10 +18,9 @@ from overt.gate._outcome import Proposed, Reason, refuse
 from overt.gate._reading import read_proposed
 from overt.gate._rules import Rules
 from overt.gate._shape import PROPOSABLE, stage
-from overt.ledger import commitment, record_leaf
 from overt.model import ENTRY, TABLES, Kind
 from overt.refusals import Refusal, raise_all
-from overt.register import body, kept_columns
+from overt.register import Provenance, kept_columns, leaf_of
 from overt.rows import Reading, ReadingLimits, open_parquet, open_rows
 from overt.workbooks import column_letter
 
@@ -274,8 +273,9 @@ def columns_of(batch: pa.RecordBatch) -> dict[str, list[Any]]:
 
 def leaves_of(table: str, rows: pa.RecordBatch, by: str, moment: str, salts: list[bytes]) -> list[bytes]:
     """The leaves of rows that are written at a moment."""
-    columns = columns_of(rows)
+    columns, provenance = columns_of(rows), Provenance("collect", moment, by, table)
+    names = tuple(columns)
     return [
-        record_leaf(commitment(body(table, dict(zip(columns, row, strict=True)), "collect", by, moment), salt))
+        leaf_of(provenance, names, row, salt)
         for row, salt in zip(zip(*columns.values(), strict=True), salts, strict=True)
     ]

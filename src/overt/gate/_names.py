@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any
 
 from overt.gate._outcome import Reason, refuse
-from overt.model import TABLES, Role
+from overt.model import TABLES, Column, Role
 from overt.pseudonym import NAME_SHAPE, SHAPES
 
 # How a text is looked at, by its role; bodies and places are written like people, and those that the charter knows are
@@ -40,9 +41,16 @@ _IN_FIELDS = re.compile("|".join([*SHAPES.values(), NAME_SHAPE]))
 _SHAPES_IN = {"words": _IN_WORDS, "field": _IN_FIELDS, "staff": _IN_WORDS, "reference": _IN_WORDS}
 # Without one of these no shape can be there. Most texts have none, and one quick look tells.
 _SUSPECT = re.compile(r"[@.:]|\d(?:(?i:[a-z]{2})|(?:[ ().-]{0,2}+\d){8})|[ ,][A-Z]")
-_REFERENCE = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9._:/#+-]{0,126}")
+# The same of ASCII, whose characters are first replaced by what they are: a letter by A or a, a digit by 0.
+_KINDS_OF_ASCII = bytes.maketrans(
+    f"{ascii_uppercase}{ascii_lowercase}{digits}.:".encode(), b"A" * 26 + b"a" * 26 + b"0" * 10 + b"@@"
+)
+_BETWEEN_DIGITS, _MANY_DIGITS = b" ()-", b"0" * 9
+_REFERENCE_TEXT = r"(?=[^0-9\n]*[0-9])[A-Za-z0-9][A-Za-z0-9._:/#+-]{0,126}"
+_REFERENCE = re.compile(_REFERENCE_TEXT)
 _REFERENCE_IS = "letters, digits and . _ : / # + - alone, a digit among them, and no more than 127 of all"
-_HEX = re.compile(r"[0-9a-f]{64}")
+_HEX_TEXT = "[0-9a-f]{64}"
+_HEX = re.compile(_HEX_TEXT)
 _REMEDY = "use the pseudonym or reference instead; keep names in the controller's evidence store"
 
 
@@ -64,6 +72,43 @@ def _looks(table: str) -> dict[str, tuple[Callable[[str], str] | None, bool]]:
     return {name: (_FAULTS.get(kind), kind in _SHAPES_IN) for name, kind in _classes(table).items()}
 
 
+def line_of(table: str, column: Column) -> str:
+    """A pattern of the texts of a column that name nobody, as far as their shape tells; none for lists of pseudonyms.
+
+    It matches no line break. A text that it does not match needs a closer look.
+    """
+    if column.role is Role.DIGEST:
+        return _HEX_TEXT
+    return _LINES.get(_classes(table).get(column.name, ""), r"[^\n]*")
+
+
+_LINES = {
+    "pseudonym": _HEX_TEXT,
+    "pseudonyms": "",
+    "staff": f"(?:{'|'.join(_WORDS_FOR_MACHINES)}|{_REFERENCE_TEXT})",
+    "reference": _REFERENCE_TEXT,
+}
+
+
+def shapes_are_sought(table: str, column: Column) -> bool:
+    """Whether shapes of names and addresses are looked for in a column; a digest has no words, and many digits."""
+    return column.role is not Role.DIGEST and _classes(table).get(column.name) in _SHAPES_IN
+
+
+def is_free_of_shapes(text: str) -> bool:
+    """Whether nothing in a text can be part of a shape; where it may be, the shapes themselves are looked for."""
+    if not text.isascii():
+        return _SUSPECT.search(text) is None
+    kinds = text.encode().translate(_KINDS_OF_ASCII)
+    return not (
+        b"@" in kinds
+        or b" A" in kinds
+        or b",A" in kinds
+        or b"0aa" in kinds.lower()
+        or _MANY_DIGITS in kinds.translate(None, _BETWEEN_DIGITS)
+    )
+
+
 def naming(table: str, given: Mapping[str, Any]) -> list[Reason]:
     """A reason to refuse for each field that names somebody, or may; `given` are the fields with a value."""
     looks, reasons, read = _looks(table), [], []
@@ -78,7 +123,7 @@ def naming(table: str, given: Mapping[str, Any]) -> list[Reason]:
         # A digest has no words, and many digits.
         elif has_shapes and not (len(value) == 64 and _HEX.fullmatch(value)):
             read.append(value)
-    if _SUSPECT.search("\n".join(read)):
+    if not is_free_of_shapes("\n".join(read)):
         reasons += _shaped(table, given, _classes(table))
     return reasons
 

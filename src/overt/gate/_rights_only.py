@@ -16,6 +16,8 @@ from overt.gate._outcome import Reason, refuse
 from overt.model import ACCESS, CORRECTION, RECALL, REQUEST, REQUEST_STEP
 
 LOOK_LINE = re.compile(r"(?P<number>.+)-look-(?P<turn>\d+)-(?P<place>\d+)(?P<unsure>-unsure)?", re.DOTALL)
+OF_RIGHTS = frozenset((ACCESS.name, REQUEST_STEP.name, REQUEST.name, RECALL.name, CORRECTION.name))
+"""The tables of which the work on requests writes rows that nobody else may."""
 _LAW = "Data Protection Act 2018, s.62"
 
 

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
-import math
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
+from overt.gate._clean import clean_form
 from overt.gate._names import naming
 from overt.gate._outcome import Proposed, Reason, Staged, refuse
 from overt.gate._rights_only import rights_only
-from overt.model import TABLES, Kind
+from overt.gate._values import READERS, Unreadable
+from overt.model import TABLES
 from overt.register import KEPT_TABLES, OWN_TABLES, identity, kept_columns, row_values
 
 PROPOSABLE = tuple(name for name in KEPT_TABLES if name not in OWN_TABLES)
 CHANGES = ("collect", "alter")
-LONGEST_TEXT = 20_000
-_LARGEST = 2**53
-
-
-class _Fault(Exception):
-    """Why a value cannot be read; never the value."""
 
 
 def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
     """The record in the register's form and what is wrong with its shape; nothing staged without a table or a key."""
-    table = proposed.table
+    table, values = proposed.table, proposed.values
     if table not in PROPOSABLE:
         wanted = f"one of {', '.join(PROPOSABLE)}"
         return None, [refuse("table-unknown", "table", "this table cannot be proposed to the gate", wanted)]
+    form = clean_form(table, tuple(values), tuple(map(type, values.values())))
+    row = form.read(values) if form is not None and proposed.change in CHANGES else None
+    return _read_closely(proposed) if row is None else (Staged(proposed, row), [])
+
+
+def _read_closely(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
+    table = proposed.table
     reasons = []
     if proposed.change not in CHANGES:
         reasons.append(refuse("change-unknown", f"{table}, action", "neither collect nor alter", ", ".join(CHANGES)))
@@ -44,7 +45,7 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
         elif value is not None:
             try:
                 given[name] = reader(value)
-            except _Fault as fault:
+            except Unreadable as fault:
                 faulty.add(name)
                 reasons.append(refuse("value-unreadable", f"{table}.{name}", str(fault)))
     reasons += [
@@ -86,74 +87,4 @@ def _coded(table: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 @cache
 def _readers(table: str) -> dict[str, Callable[[Any], Any]]:
-    return {name: _READERS[TABLES[table].by_name[name].kind] for name in kept_columns(table)}
-
-
-def _text(value: Any) -> str:
-    if type(value) is not str:
-        raise _Fault("text was wanted")
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise _Fault("it has half of a surrogate pair") from None
-    if len(value) > LONGEST_TEXT:
-        raise _Fault(f"it is longer than {LONGEST_TEXT:,} characters")
-    if "\x00" in value:
-        raise _Fault("it has a NUL character")
-    return value
-
-
-def _integer(value: Any) -> int:
-    if type(value) is not int or abs(value) > _LARGEST:
-        raise _Fault("a whole number of at most 2^53 was expected")
-    return value
-
-
-def _number(value: Any) -> float:
-    if type(value) not in (int, float) or (type(value) is int and abs(value) > _LARGEST) or not math.isfinite(value):
-        raise _Fault("a number was wanted")
-    return float(value)
-
-
-def _boolean(value: Any) -> bool:
-    if type(value) is not bool:
-        raise _Fault("true or false was wanted")
-    return value
-
-
-def _date(value: Any) -> str:
-    if type(value) is str and len(value) == 10 and _is_day(value):
-        return value
-    raise _Fault("a day as yyyy-mm-dd was wanted")
-
-
-@lru_cache(20_000)
-def _is_day(text: str) -> bool:
-    try:
-        return dt.date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def _timestamp(value: Any) -> str:
-    if type(value) is str and 16 <= len(value) <= 35 and value[4] == "-":
-        try:
-            moment = dt.datetime.fromisoformat(value)
-        except ValueError:
-            pass
-        else:
-            if moment.tzinfo is not None:
-                moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
-            return moment.isoformat(sep=" ")
-    raise _Fault("a moment as yyyy-mm-ddThh:mm:ss was wanted, in UTC or with its offset")
-
-
-_READERS: dict[Kind, Callable[[Any], Any]] = {
-    Kind.TEXT: _text,
-    Kind.INTEGER: _integer,
-    Kind.NUMBER: _number,
-    Kind.BOOLEAN: _boolean,
-    Kind.DATE: _date,
-    Kind.TIMESTAMP: _timestamp,
-}
+    return {name: READERS[TABLES[table].by_name[name].kind] for name in kept_columns(table)}

@@ -7,7 +7,7 @@ and `_leaves`; then `_publish` for who keeps a log, `_receipt` and `_watch` for 
 """
 
 from overt.ledger._algorithms import COSIGNATURE, ED25519, ML_DSA_44
-from overt.ledger._canonical import canonical_json, read_record
+from overt.ledger._canonical import CanonicalFields, canonical_json, read_record
 from overt.ledger._check import Checked, Fault, check, root_of
 from overt.ledger._checkpoint import (
     CHECKPOINT,
@@ -29,6 +29,7 @@ from overt.ledger._leaves import (
     PublicLeaf,
     RecordLeaf,
     commitment,
+    commitment_to,
     document_path,
     public_leaf,
     read_leaf,
@@ -70,6 +71,7 @@ __all__ = [
     "WIDTH",
     "Answer",
     "BucketStore",
+    "CanonicalFields",
     "Checked",
     "Checkpoint",
     "Cosignature",
@@ -107,6 +109,7 @@ __all__ = [
     "canonical_json",
     "check",
     "commitment",
+    "commitment_to",
     "document_path",
     "fold",
     "given_keys",

@@ -60,9 +60,14 @@ class Leaves(Protocol):
 
 def commitment(record: Mapping[str, object], salt: bytes) -> bytes:
     """The commitment to a record; refuses a salt that is not 32 bytes and a record without one canonical form."""
+    return commitment_to(canonical_json(record), salt)
+
+
+def commitment_to(canonical: bytes, salt: bytes) -> bytes:
+    """The commitment to the canonical bytes of a record; refuses a salt that is not 32 bytes."""
     if len(salt) != SALT_SIZE:
         raise Refusal("salt-size", "the salt", f"{len(salt)} bytes", f"{SALT_SIZE} random bytes")
-    return sha256(_RECORD + salt + canonical_json(record)).digest()
+    return sha256(_RECORD + salt + canonical).digest()
 
 
 def record_leaf(committed: bytes) -> bytes:

@@ -40,7 +40,7 @@ from overt.register._recalls import (
     untold_entries,
     untold_recalls,
 )
-from overt.register._record import Cell, Values, Version, body, moment_text
+from overt.register._record import Cell, Provenance, Values, Version, leaf_of, moment_text
 from overt.register._regions import UNCOVERED, Region
 from overt.register._register import CHARTERS_FOLDER, Register, Status
 from overt.register._replay import Replayed, replay
@@ -71,6 +71,7 @@ __all__ = [
     "Erasure",
     "Examined",
     "Hold",
+    "Provenance",
     "Region",
     "Register",
     "RegisterLog",
@@ -85,7 +86,6 @@ __all__ = [
     "Weighed",
     "Writer",
     "back_up",
-    "body",
     "check_pseudonym_key",
     "check_register",
     "confirm",
@@ -100,6 +100,7 @@ __all__ = [
     "identity",
     "kept_columns",
     "key_unnamed",
+    "leaf_of",
     "moment_text",
     "pseudonym_key_of",
     "pseudonym_news",

@@ -7,11 +7,12 @@ is stored twice and a row that was tampered with no longer fits its leaf.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from overt.ledger import commitment, record_leaf
+from overt.ledger import CanonicalFields, commitment_to, record_leaf
 from overt.model import KEPT_TABLES, Kind
 from overt.register._schema import kept_columns
 
@@ -38,18 +39,40 @@ class Version:
     closed_at: str | None = None
 
     def body(self) -> dict[str, Any]:
-        """The record that the leaf commits to."""
-        return body(self.table, self.values, self.change, self.proposed_by, self.recorded_at)
+        """The record that the leaf commits to, absent values left out; a name behind an @ is said of it."""
+        fields = zip((*_PROVENANCE, *self.values), (*self._provenance, *self.values.values()), strict=True)
+        return {name: value for name, value in fields if value is not None}
 
     def leaf(self) -> bytes:
         """The leaf as it must stand in the ledger."""
-        return record_leaf(commitment(self.body(), self.salt))
+        return leaf_of(self._provenance, tuple(self.values), self.values.values(), self.salt)
+
+    @property
+    def _provenance(self) -> Provenance:
+        return Provenance(self.change, self.recorded_at, self.proposed_by, self.table)
 
 
-def body(table: str, values: Values, change: str, proposed_by: str, recorded_at: str) -> dict[str, Any]:
-    """A record: its values by column, absent ones left out, and behind an @ what is said of it."""
-    said = {"@action": change, "@recorded_at": recorded_at, "@recorded_by": proposed_by, "@table": table}
-    return said | {name: value for name, value in values.items() if value is not None}
+class Provenance(NamedTuple):
+    """What a record says beside its values: how it came in, when, by whom and into which table."""
+
+    change: str
+    recorded_at: str
+    proposed_by: str
+    table: str
+
+
+# The names of these fields in a record.
+_PROVENANCE = ("@action", "@recorded_at", "@recorded_by", "@table")
+
+
+def leaf_of(provenance: Provenance, columns: tuple[str, ...], cells: Iterable[Cell], salt: bytes) -> bytes:
+    """The leaf of a record that has these cells in these columns; one that is None is absent. See `Version.body`."""
+    return record_leaf(commitment_to(_fields(columns).write((*provenance, *cells)), salt))
+
+
+@cache
+def _fields(columns: tuple[str, ...]) -> CanonicalFields:
+    return CanonicalFields((*_PROVENANCE, *columns))
 
 
 def moment_text(moment: dt.datetime) -> str:
@@ -59,9 +82,8 @@ def moment_text(moment: dt.datetime) -> str:
     return moment.isoformat(sep=" ")
 
 
+# What a driver gives in another form than the record has; texts and whole numbers come as they are.
 _FROM_STORE: dict[Kind, Callable[[Any], Cell]] = {
-    Kind.TEXT: lambda value: value,
-    Kind.INTEGER: lambda value: value,
     Kind.NUMBER: float,
     Kind.BOOLEAN: bool,
     Kind.DATE: lambda value: value if isinstance(value, str) else value.isoformat(),
@@ -72,11 +94,10 @@ _FROM_STORE: dict[Kind, Callable[[Any], Cell]] = {
 def read_version(table: str, row: Sequence[Any]) -> Version:
     """A version from a row of `version_select`."""
     opened, closed, closed_at, change, by, salt, recorded_at, *cells = row
-    kinds = KEPT_TABLES[table].by_name
-    values = {
-        name: None if cell is None else _FROM_STORE[kinds[name].kind](cell)
-        for name, cell in zip(kept_columns(table), cells, strict=True)
-    }
+    values = dict(zip(kept_columns(table), cells, strict=True))
+    for name, from_store in _read_from_store(table):
+        if values[name] is not None:
+            values[name] = from_store(values[name])
     as_text = _FROM_STORE[Kind.TIMESTAMP]
     return Version(
         table,
@@ -89,6 +110,12 @@ def read_version(table: str, row: Sequence[Any]) -> Version:
         closed,
         None if closed_at is None else str(as_text(closed_at)),
     )
+
+
+@cache
+def _read_from_store(table: str) -> tuple[tuple[str, Callable[[Any], Cell]], ...]:
+    kinds = {name: KEPT_TABLES[table].by_name[name].kind for name in kept_columns(table)}
+    return tuple((name, _FROM_STORE[kind]) for name, kind in kinds.items() if kind in _FROM_STORE)
 
 
 def version_select(table: str) -> str:

@@ -8,11 +8,11 @@ from functools import cache
 from hashlib import sha256
 from itertools import repeat
 
-from overt.ledger import SALT_SIZE, WIDTH, commitment, public_leaf, record_leaf
+from overt.ledger import SALT_SIZE, WIDTH, public_leaf
 from overt.model import PADDING, Table
 from overt.refusals import Refusal
 from overt.register._guard import check_guard
-from overt.register._record import Cell, Values, body, read_version, version_select
+from overt.register._record import Cell, Provenance, Values, leaf_of, read_version, version_select
 from overt.register._schema import kept_columns
 from overt.register._store import Store
 
@@ -48,10 +48,15 @@ class Writer:
         """The leaf that the next record will be."""
         return self._seq
 
+    def draw_salts(self, count: int) -> list[bytes]:
+        """A new salt for each of so many records."""
+        drawn = self.entropy(SALT_SIZE * count)
+        return [drawn[at : at + SALT_SIZE] for at in range(0, len(drawn), SALT_SIZE)]
+
     def append(self, table: str, values: Values, change: str, by: str, closes: int | None = None) -> int:
         """Opens a version of a row and adds its leaf; `closes` is the leaf that opened the version it replaces."""
         seq, salt = self._seq, self.entropy(SALT_SIZE)
-        leaf = record_leaf(commitment(body(table, values, change, by, self.moment), salt))
+        leaf = leaf_of(Provenance(change, self.moment, by, table), kept_columns(table), values.values(), salt)
         if closes is not None:
             self.store.run(close_sql(table), (seq, self.moment, closes))
             self._closed.setdefault(table, {})[closes] = seq
@@ -63,9 +68,10 @@ class Writer:
 
     def append_all(self, rows: Sequence[tuple[str, Values]], by: str) -> int:
         """Opens the first version of rows of several tables, in their order; gives the leaf of the first."""
-        first, salts = self._seq, [self.entropy(SALT_SIZE) for _ in rows]
+        first, salts = self._seq, self.draw_salts(len(rows))
+        provenance = {table: Provenance("collect", self.moment, by, table) for table, _ in rows}
         leaves = [
-            record_leaf(commitment(body(table, values, "collect", by, self.moment), salt))
+            leaf_of(provenance[table], kept_columns(table), values.values(), salt)
             for (table, values), salt in zip(rows, salts, strict=True)
         ]
         self.store.run_many(
