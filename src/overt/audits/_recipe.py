@@ -107,13 +107,15 @@ class Recipe:
 
         The time allowed changes no answer.
         """
-        return _digest(engine, self.source.signature(), replace(settings, timeout=None), packs)
+        mapping = self.source.read_mapping()
+        parts = engine, self.source.signature(), mapping and mapping.digest
+        return _digest(*parts, replace(settings, timeout=None), packs)
 
     def question_digest(self, packs: Sequence[str], settings: Settings) -> str:
         """What was asked of a source: another day, threshold, mapping or set of controls is another question."""
         asked = replace(settings, timeout=None, evidence=Evidence.NONE, limit=0)
-        mapping = self.source.mapping.read_bytes().hex() if self.source.mapping else ""
-        return _digest(asked, packs, sorted(self.only), mapping)
+        mapping = self.source.read_mapping()
+        return _digest(asked, packs, sorted(self.only), mapping and mapping.digest)
 
 
 def _digest(*parts: object) -> str:

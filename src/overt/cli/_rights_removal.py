@@ -68,15 +68,9 @@ def rectify(
     """
     moment = now()
     with Register.open(register) as opened:
-<<<<<<< HEAD
-        desk = rights.Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
+        desk = rights.RightsDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         correction = rights.rectify(
             opened, request, entry, [rights.read_correction(text) for text in correct], reason=reason, desk=desk
-=======
-        desk = rights.RightsDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
-        made = rights.rectify(
-            opened, request, entry, [rights.read_correction(each) for each in correct], reason=reason, desk=desk
->>>>>>> w-lit
         )
         say(f"Request {request}: {entry} corrected")
         _say_told(correction, opened, moment)
@@ -116,19 +110,11 @@ def erase(
         if only_preview:
             return
         sure_to_erase(yes)
-<<<<<<< HEAD
-        desk = rights.Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
+        desk = rights.RightsDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         removal = rights.remove(opened, request, entry, ground, desk)
         say(f"Request {request}: {', '.join(removal.erasures)} erased")
         _say_told(removal, opened, moment)
     say_left(register, removal.bytes_left)
-=======
-        desk = rights.RightsDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
-        made = rights.remove(opened, request, entry, ground, desk)
-        say(f"Request {request}: {', '.join(made.erasures)} erased")
-        _say_told(made, opened, moment)
-    say_left(register, made.bytes_left)
->>>>>>> w-lit
 
 
 @app.command()
@@ -152,15 +138,9 @@ def recall(
     """
     moment = now()
     with Register.open(register) as opened:
-<<<<<<< HEAD
-        desk = rights.Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
+        desk = rights.RightsDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         notified = rights.tell(opened, request, entry, ask, recipients=recipient or [], desk=desk)
         _say_told(notified, opened, moment)
-=======
-        desk = rights.RightsDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
-        made = rights.tell(opened, request, entry, ask, recipients=recipient or [], desk=desk)
-        _say_told(made, opened, moment)
->>>>>>> w-lit
 
 
 @app.command()
@@ -175,17 +155,10 @@ def notify(register: RegisterArgument, out: OutOption, by: ByOption, passphrase:
     """
     moment = now()
     with Register.open(register) as opened:
-<<<<<<< HEAD
-        desk = rights.Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out)
+        desk = rights.RightsDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out)
         notified = rights.notify(opened, desk)
         if notified.recalls:
             _say_told(notified, opened, moment)
-=======
-        desk = rights.RightsDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out)
-        made = rights.notify(opened, desk)
-        if made.recalls:
-            _say_told(made, opened, moment)
->>>>>>> w-lit
         else:
             say("No recall is waiting for its notice")
 
