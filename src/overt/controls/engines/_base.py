@@ -27,6 +27,23 @@ class TimeLimit(Exception):
 
 
 @dataclass(frozen=True)
+class Note:
+    """What a statement is for: a control or a table, the tables of the server that it reads, and what it returns."""
+
+    what: str
+    reads: tuple[str, ...] = ()
+    returns: str = ""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement in the order in which it is sent, with its note; the administrator of a server can read it first."""
+
+    sql: str
+    note: Note
+
+
+@dataclass(frozen=True)
 class SummaryQuery:
     """What to ask of a control's rows.
 
@@ -62,9 +79,13 @@ class Summary:
 
 @dataclass
 class Engine(ABC):
-    """One engine. `views` gives, by model table, the select that stands for it where there is no such table."""
+    """One engine. `views` gives, by model table, the select that stands for it where there is no such table.
+
+    `statements` are those that were sent with a note, in their order.
+    """
 
     views: dict[str, str] = field(default_factory=dict, init=False)
+    statements: list[Statement] = field(default_factory=list, init=False)
 
     dialect = ""
     types: Mapping[Kind, str] = field(default_factory=dict, init=False)
@@ -74,9 +95,23 @@ class Engine(ABC):
     def name(self) -> str:
         """The engine and its version, for the record of a run."""
 
+    def fetch(self, sql: str, timeout: float | None = None, note: Note | None = None) -> list[tuple[Any, ...]]:
+        """All rows of a query. Raises `TimeLimit` past `timeout` seconds. With a note it is kept in `statements`."""
+        if note is not None:
+            self.statements.append(Statement(sql, note))
+        return self._fetch(sql, timeout)
+
     @abstractmethod
-    def fetch(self, sql: str, timeout: float | None = None) -> list[tuple[Any, ...]]:
+    def _fetch(self, sql: str, timeout: float | None) -> list[tuple[Any, ...]]:
         """All rows of a query. Raises `TimeLimit` past `timeout` seconds."""
+
+    def settings(self) -> dict[str, str]:
+        """The settings of the engine on which an answer may depend, by name, as they are now. Nothing is changed."""
+        return {}
+
+    def identifier(self, *parts: str) -> str:
+        """A name as this engine quotes it, whatever it contains: `identifier("schema", "table")`."""
+        return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
     @abstractmethod
     def execute(self, sql: str) -> None:

@@ -32,7 +32,7 @@ class DuckDBEngine(Engine):
         """DuckDB and its version."""
         return f"DuckDB {duckdb.__version__}"
 
-    def fetch(self, sql: str, timeout: float | None = None) -> list[tuple[Any, ...]]:
+    def _fetch(self, sql: str, timeout: float | None) -> list[tuple[Any, ...]]:
         """All rows of a query; the connection interrupts it past `timeout` seconds."""
         with self._limited(timeout):
             return self.connection.execute(sql).fetchall()

@@ -57,7 +57,7 @@ class PostgresEngine(Engine):
         version = self.connection.info.server_version
         return f"PostgreSQL {version // 10000}.{version % 10000}"
 
-    def fetch(self, sql: str, timeout: float | None = None) -> list[tuple[Any, ...]]:
+    def _fetch(self, sql: str, timeout: float | None) -> list[tuple[Any, ...]]:
         """All rows of a query; the server ends it past `timeout` seconds, since a killed client would not."""
         import psycopg  # noqa: PLC0415  an extra
 

@@ -66,7 +66,7 @@ class SparkEngine(Engine):
         """Spark and its version."""
         return f"Spark {self.session.version}"
 
-    def fetch(self, sql: str, timeout: float | None = None) -> list[tuple[Any, ...]]:
+    def _fetch(self, sql: str, timeout: float | None) -> list[tuple[Any, ...]]:
         """All rows of a query; the job group is cancelled past `timeout` seconds."""
         if timeout is None:
             return self._rows(sql)
@@ -96,6 +96,10 @@ class SparkEngine(Engine):
         """Text as Spark reads it: two quotes would end one string and begin the next."""
         escaped = text.replace("\\", "\\\\").replace("'", "\\'")
         return f"'{escaped}'"
+
+    def identifier(self, *parts: str) -> str:
+        """A name between back quotes."""
+        return ".".join("`" + part.replace("`", "``") + "`" for part in parts)
 
     def digest(self, key: str) -> str:
         """The fingerprint, each part a decimal since Spark has no unsigned 64."""

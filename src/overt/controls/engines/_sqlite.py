@@ -56,7 +56,7 @@ class SQLiteEngine(Engine):
         """SQLite and its version."""
         return f"SQLite {sqlite3.sqlite_version}"
 
-    def fetch(self, sql: str, timeout: float | None = None) -> list[tuple[Any, ...]]:
+    def _fetch(self, sql: str, timeout: float | None) -> list[tuple[Any, ...]]:
         """All rows of a query; a look at the clock now and then ends it past `timeout` seconds."""
         if timeout is not None:
             deadline = time.monotonic() + timeout
