@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from overt.audits._opened import SourceOptions, is_prepared, open_prepared, prepare
 from overt.audits.mapping._coverage import check_mapping
 from overt.audits.mapping._fill import apply_mapping
 from overt.audits.mapping._filled import Filled, read_filled
@@ -27,7 +29,7 @@ from tests.audit.sources import load, written
 
 
 def _mapping(text: str) -> Mapping:
-    return Mapping("m.sql", "", parse_mapping(text, "m.sql"))
+    return Mapping("m.sql", hashlib.sha256(text.encode()).hexdigest(), parse_mapping(text, "m.sql"))
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def _applied(
     with open_workshop(database, account.held_files) as connection:
         mapping = None if text is None else _mapping(text)
         filled = apply_mapping(connection, mapping, account, limits=limits)
-        assert read_filled(connection) == filled
+        assert read_filled(connection, mapping) == filled
     with open_locked(database, account.held_files) as connection:
         yield connection, filled
 
@@ -483,7 +485,26 @@ def test_applying_again_leaves_nothing_of_the_first(tmp_path: Path) -> None:
         filled = apply_mapping(connection, _mapping(_TIME), account)
         assert set(filled.columns) == {"review", "source_column"}
         assert connection.execute("select count(*) from main.entry").fetchall() == [(0,)]
-        assert read_filled(connection) == filled
+        assert read_filled(connection, _mapping(_TIME)) == filled
+        assert read_filled(connection, _mapping(_DAY)) is None
+        assert read_filled(connection, None) is None
+
+
+def test_a_changed_mapping_fills_again_without_loading_again(tmp_path: Path) -> None:
+    """What another mapping filled is not taken for this one's, and the source is not read a second time."""
+    source, mapping = _one_column(tmp_path, "2020-01-02"), tmp_path / "m.sql"
+    options = SourceOptions(str(source), mapping)
+    mapping.write_text(_DAY, encoding="utf-8")
+    prepare(options, tmp_path / "db")
+    signature = options.signature()
+    mapping.write_text(_TIME, encoding="utf-8")
+    assert options.signature() == signature
+    assert not is_prepared(options, tmp_path / "db")
+    loaded = []
+    prepare(options, tmp_path / "db", loaded.append)
+    assert not loaded
+    with open_prepared(options, tmp_path / "db") as opened:
+        assert set(opened.filled.columns) == {"review", "source_column"}
 
 
 def _control(name: str, needs: dict[str, tuple[str, ...]]) -> Control:

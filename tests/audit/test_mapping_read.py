@@ -52,6 +52,42 @@ def test_views_over_tables_of_the_source_are_read(tmp_path: Path) -> None:
     assert (entry.lenient, entry.line) == (("score",), 10)
 
 
+_TRIED, _STRICT = "try_strptime(v, '%d/%m/%Y')", "strptime(v, '%Y-%m-%d')"
+
+
+@pytest.mark.parametrize(
+    ("expression", "forgives"),
+    [
+        (_TRIED, True),
+        ("try(v::date)", True),
+        (f"coalesce({_TRIED}, {_STRICT})", False),
+        (f"coalesce({_TRIED}, {_STRICT})::date", False),
+        (f"ifnull({_TRIED}, {_STRICT})", False),
+        (f"coalesce({_TRIED}, coalesce(try_cast(v as timestamp), {_STRICT}))", False),
+        (f"coalesce(coalesce({_TRIED}, try_cast(v as timestamp)), {_STRICT})", False),
+        (f"coalesce({_TRIED}, strptime(trim(v), '%Y'))", False),
+        (f"coalesce({_STRICT}, {_TRIED})", True),
+        (f"coalesce({_TRIED}, strptime(w, '%Y-%m-%d'))", True),
+        (f"coalesce({_TRIED}, strptime(nullif(v, '?'), '%Y-%m-%d'))", True),
+        (f"coalesce({_TRIED}, try_cast(v as timestamp))", True),
+        (f"coalesce({_TRIED}, timestamp '2000-01-01')", True),
+        (f"case when {_TRIED} is null then {_STRICT} else {_TRIED} end", False),
+        (f"case when {_TRIED} is not null then {_TRIED} else {_STRICT} end", False),
+        (f"case when not ({_TRIED} is null) then {_TRIED} else {_STRICT} end", False),
+        (f"if({_TRIED} is null, {_STRICT}, {_TRIED})", False),
+        (f"case when {_TRIED} is null then null else {_TRIED} end", True),
+        (f"case when {_TRIED} is not null then {_TRIED} end", True),
+        (f"case when w = 'x' then {_STRICT} else {_TRIED} end", True),
+        (f"case when w is null then {_STRICT} else {_TRIED} end", True),
+        (f"case when w = 'x' then 1 when {_TRIED} is null then {_STRICT} else {_TRIED} end", False),
+    ],
+)
+def test_only_what_no_strict_reading_stands_behind_is_lenient(expression: str, forgives: bool) -> None:
+    """A value that nothing can read stops the mapping where the last reading of it is strict."""
+    (view,) = parse_mapping(f"create view entry as select 'x' as entry_id, {expression} as opened_on from t", "m.sql")
+    assert view.lenient == (("opened_on",) if forgives else ())
+
+
 @pytest.mark.parametrize(
     ("text", "code", "found"),
     [

@@ -184,7 +184,8 @@ class _Plan:
     def key(self, engine: str) -> str:
         """What tells this run from another on the same source; the time allowed changes no answer."""
         packs, settings = [pack.digest for pack in self.packs], replace(self.settings, timeout=None)
-        parts = [__version__, engine, self.request.source.signature(), settings, packs]
+        source, mapping = self.request.source, self.request.source.read_mapping()
+        parts = [__version__, engine, source.signature(), mapping and mapping.digest, settings, packs]
         return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
 
 

@@ -51,12 +51,15 @@ class SourceOptions:
     threads: int | None = None
 
     def signature(self) -> str:
-        """What tells this source from another, or from itself after a change, without reading it."""
+        """What tells this source from another, or from itself after a change, without reading it or its mapping."""
         path = Path(self.location)
         files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
         seen = [(str(each.absolute()), each.stat().st_size, each.stat().st_mtime_ns) for each in files]
-        mapping = self.mapping.read_bytes().hex() if self.mapping and self.mapping.is_file() else ""
-        return hashlib.sha256(json.dumps([self.location, asdict(self.reading), mapping, seen]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([self.location, asdict(self.reading), seen]).encode()).hexdigest()
+
+    def read_mapping(self) -> Mapping | None:
+        """The mapping, if one is given."""
+        return read_mapping(self.mapping) if self.mapping else None
 
     @property
     def limits(self) -> Limits:
@@ -96,10 +99,10 @@ def prepare(
     mapping_begins: Callable[[], None] = lambda: None,
 ) -> None:
     """Loads a source into `database`, maps and profiles it, here. `mapping_begins` is called before it maps."""
-    mapping = read_mapping(options.mapping) if options.mapping else None
+    mapping = options.read_mapping()
     account = _load(options, database, progress)
     with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
-        filled = read_filled(connection)
+        filled = read_filled(connection, mapping)
         if profile and (filled is None or not is_profiled(connection)):
             profile_columns(connection)
         elif filled is None:
@@ -111,24 +114,25 @@ def prepare(
 
 def is_prepared(options: SourceOptions, database: Path, *, profile: bool = True) -> bool:
     """Whether an earlier attempt did all that `prepare` would do."""
+    mapping = options.read_mapping()
     account = read_account(database)
     if account is None or Path(f"{database}.wal").exists():
         return False
     with open_locked(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
-        return read_filled(connection) is not None and (not profile or is_profiled(connection))
+        return read_filled(connection, mapping) is not None and (not profile or is_profiled(connection))
 
 
 @contextmanager
 def open_prepared(options: SourceOptions, database: Path) -> Iterator[Opened]:
     """Opens a source that was prepared in `database`; no expression of its mapping is run again."""
-    mapping = read_mapping(options.mapping) if options.mapping else None
+    mapping = options.read_mapping()
     account = read_account(database)
     if account is None:
         raise ValueError("this database holds no source that was loaded to its end")
     check_unchanged(account)
     connection = open_locked(database, account.held_files, memory=options.memory, threads=options.threads)
     try:
-        filled = read_filled(connection)
+        filled = read_filled(connection, mapping)
         if filled is None:
             raise ValueError("this database holds no source that was mapped to its end")
         fills = tuple(

@@ -88,7 +88,7 @@ def apply_mapping(
         outside = _outside(account) if mapping is None else ()
         notes += [each.said for each in repeats] + _several(read) + _lenient(mapping)
         filled = Filled(columns, rows, outside, tuple(notes), read, repeats)
-        keep_filled(connection, filled)
+        keep_filled(connection, filled, mapping)
     return filled
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import duckdb
 
 from overt.audits.mapping._account import ColumnRead, TableRead, table_read
+from overt.audits.mapping._mapping import Mapping
 from overt.audits.mapping._repeats import Repeat
 
 
@@ -53,19 +54,23 @@ def filled_from_json(text: str) -> Filled:
     return Filled(columns, kept["rows"], tuple(kept["outside"]), tuple(kept["notes"]), read, repeats)
 
 
-def read_filled(connection: duckdb.DuckDBPyConnection) -> Filled | None:
-    """What the database was filled with, or `None` if that was never finished."""
+def read_filled(connection: duckdb.DuckDBPyConnection, mapping: Mapping | None) -> Filled | None:
+    """What the database was filled with through this mapping, or `None` if that was never finished."""
     try:
-        row = connection.execute("select filled from overt.filled").fetchone()
+        row = connection.execute("select filled from overt.filled where mapping = $1", [_key(mapping)]).fetchone()
     except duckdb.CatalogException:
         return None
     return filled_from_json(str(row[0])) if row else None
 
 
-def keep_filled(connection: duckdb.DuckDBPyConnection, filled: Filled) -> None:
+def keep_filled(connection: duckdb.DuckDBPyConnection, filled: Filled, mapping: Mapping | None) -> None:
     """Written last: without it the filling is not whole."""
     connection.execute("begin")
     connection.execute("create schema if not exists overt")
-    connection.execute("create table overt.filled (filled varchar)")
-    connection.execute("insert into overt.filled values ($1)", [filled.as_json()])
+    connection.execute("create table overt.filled (mapping varchar, filled varchar)")
+    connection.execute("insert into overt.filled values ($1, $2)", [_key(mapping), filled.as_json()])
     connection.execute("commit")
+
+
+def _key(mapping: Mapping | None) -> str:
+    return mapping.digest if mapping else "no mapping"

@@ -6,6 +6,7 @@ import difflib
 from dataclasses import dataclass, field
 from typing import Any
 
+from overt.audits.mapping._forgives import forgives
 from overt.audits.mapping._functions import ALLOWED, CLOCKS, NAMED_TYPES, ORDERED, TABLE_FUNCTIONS, TYPES
 from overt.model import TABLES
 from overt.refusals import Refusal
@@ -183,7 +184,7 @@ def outputs(node: Node, table: str, checker: SelectChecker, first: bool = True) 
             _check_column(item, name, columns, checker, table)
         name = name if first else str(place)
         columns[name] = _is_null(item)
-        if _forgives(item):
+        if forgives(item):
             checker.lenient.add(name)
     return columns
 
@@ -205,24 +206,6 @@ def _is_null(item: Node) -> bool:
     while item["class"] == "CAST":
         item = item["child"]
     return bool(item["class"] == "CONSTANT" and item["value"].get("is_null"))
-
-
-def _forgives(item: Node) -> bool:
-    """Whether some part of the expression turns what it cannot read into null."""
-    stack: list[Any] = [item]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            if (
-                node.get("try_cast")
-                or node.get("type") == "OPERATOR_TRY"
-                or node.get("function_name") == "try_strptime"
-            ):
-                return True
-            stack += node.values()
-        elif isinstance(node, list):
-            stack += node
-    return False
 
 
 def _plain(node: Node) -> str:
