@@ -85,8 +85,9 @@ def _from_text(text: str, kind: Kind) -> Conversion:
         Kind.NUMBER: _when(text, _NUMBER, f"try_cast({text} as double)"),
         Kind.BOOLEAN: f"case lower(trim({text})) {TRUTH} end",
         Kind.DATE: _when(text, DAY, f"try_cast({text} as date)"),
-        # As a time with zone, for DuckDB reads a text as a plain time by dropping its offset.
-        Kind.TIMESTAMP: _when(text, MOMENT, f"timezone('UTC', try_cast({text} as timestamptz))"),
+        # As a time with zone, for DuckDB reads a text as a plain time by dropping its offset. It takes no blank after a
+        # day then.
+        Kind.TIMESTAMP: _when(text, MOMENT, f"timezone('UTC', try_cast({_trimmed(text)} as timestamptz))"),
     }[kind]
     bad = f"{filled_sql(text)} and ({sql}) is null"
     if kind is Kind.NUMBER:
@@ -112,6 +113,10 @@ TRUTH = " ".join(
 
 def _when(text: str, pattern: str, then: str) -> str:
     return f"case when {_full(text, pattern)} then {then} end"
+
+
+def _trimmed(text: str) -> str:
+    return rf"trim({text}, e' \t\n\f\r')"
 
 
 def _full(text: str, pattern: str) -> str:

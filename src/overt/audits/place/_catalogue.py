@@ -111,6 +111,16 @@ select count(*) filter (where {is_wanted}), count(*)
 from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where n.nspname = {schema} and c.relkind in ('r', 'p', 'v', 'm', 'f')
 """
+# The first schema of the user's own search path, which our transaction leaves aside.
+_OWN_SCHEMA = """
+select n.nspname
+from pg_catalog.pg_settings as s
+cross join unnest(string_to_array(s.reset_val, ',')) with ordinality as p(part, place)
+join pg_catalog.pg_namespace as n on n.nspname = replace(btrim(p.part, ' "'), '$user', current_user)
+where s.name = 'search_path' and has_schema_privilege(n.oid, 'usage')
+order by p.place
+limit 1
+"""
 
 
 class _PostgresReader(_Reader):
@@ -124,15 +134,24 @@ class _PostgresReader(_Reader):
         by_name: dict[str, list[tuple[object, ...]]] = {}
         for row in rows:
             by_name.setdefault(str(row[0]), []).append(row)
+        if not rows and int(str(counts[1])) == 0:
+            self._check_schema(schema)
         for name, columns in by_name.items():
             self._add(schema, name, columns)
         return Catalogue(self.tables, schema, int(str(counts[1])) - int(str(counts[0])), tuple(self.notes))
 
     def _current(self) -> str:
-        found = self.fetch("select current_schema()", "a name", "the user's search path")[0][0]
-        if found is None:
+        found = self.fetch(_OWN_SCHEMA, "a name", "pg_catalog.pg_settings")
+        if not found:
             raise Refusal("schema-unknown", "--schema", "this user has no schema by default", "the name of a schema")
-        return str(found)
+        return str(found[0][0])
+
+    def _check_schema(self, schema: str) -> None:
+        asked = "select has_schema_privilege(oid, 'usage') from pg_catalog.pg_namespace where nspname = {name}"
+        found = self.fetch(asked.format(name=self.dialect.literal(schema)), "a flag", "pg_catalog.pg_namespace")
+        if not found or not found[0][0]:
+            what = "there is no such schema" if not found else "this user may not use it: ask for `grant usage`"
+            raise Refusal("schema-unknown", schema, what, "a schema of the database", "name another with --schema")
 
     def _add(self, schema: str, name: str, rows: list[tuple[object, ...]]) -> None:
         origin = shown_name(f"{schema}.{name}")

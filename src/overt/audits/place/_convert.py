@@ -61,7 +61,7 @@ def _from_text(text: str, kind: Kind, dialect: Dialect) -> Conversion:
     filled = dialect.filled(text, Family.TEXT)
     remarks: tuple[tuple[str, str], ...] = ()
     if kind is Kind.TIMESTAMP:
-        day = f"length({trimmed}) = 10"
+        day = dialect.matches(trimmed, f"({_YEAR})-[0-9]{{2}}-[0-9]{{2}}")
         zone = dialect.matches(trimmed, f".*:[0-9.]+{_ZONE}")
         remarks = ((MIDNIGHT_REMARK, day), (NO_OFFSET_REMARK, f"{filled} and not {day} and not {zone}"))
     return Conversion(sql, f"{filled} and ({sql}) is null", False, remarks)

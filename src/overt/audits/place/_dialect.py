@@ -43,7 +43,8 @@ class Dialect(ABC):
 
     def family(self, server_type: str) -> Family | None:
         """The family of a type as the server's catalogue writes it; `None` where the model has no use for it."""
-        return self.families.get(re.sub(r"\(.*?\)", "", server_type.lower()).strip())
+        # Without its length, and without the schema of an extension.
+        return self.families.get(re.sub(r"\(.*?\)|^\w+[.]", "", server_type.lower()).strip())
 
     @abstractmethod
     def name(self, name: str) -> str:
