@@ -101,9 +101,12 @@ class SparkEngine(Engine):
         """A name between back quotes."""
         return ".".join("`" + part.replace("`", "``") + "`" for part in parts)
 
-    def digest(self, key: str) -> str:
-        """The fingerprint, each part a decimal since Spark has no unsigned 64."""
+    def digest(self, key: str) -> tuple[str, str, str]:
+        """Halves of 32 bits: there are servers that speak Spark and have no number for 64 bits of hexadecimal."""
         md5 = f"md5(coalesce({self.as_text(f'control.{key}')}, ''))"
-        turned = ", ".join(f"substr({md5}, {start}, 2)" for start in range(31, 16, -2))
-        value = f"cast(conv(concat({turned}), 16, 10) as decimal(20, 0))"
-        return f"coalesce(sum(case when control.breach then {value} end), 0)"
+        high, low = (
+            f"cast(conv(concat({', '.join(f'substr({md5}, {start}, 2)' for start in starts)}), 16, 10) as bigint)"
+            for starts in ((31, 29, 27, 25), (23, 21, 19, 17))
+        )
+        both = f"case when control.breach then {high} + {low} end"
+        return *(f"sum(case when control.breach then {half} end)" for half in (high, low)), f"count({both})"
