@@ -73,11 +73,13 @@ class Recipe:
             "--threshold": [f"{name}={value}" for name, value in self.thresholds.items()],
             "--control": self.only,
             **self.source.reading.options,
+            **self.source.server.options,
             "--out": ["DIR"],
         }
         flags = {
             "--across-jurisdictions": self.across_jurisdictions,
             "--publishable": self.publishable,
+            "--copy": self.source.server.copy,
             "--timing": self.timing,
         }
         words = [word for option, values in options.items() for value in values for word in (option, value)]
@@ -92,7 +94,9 @@ class Recipe:
         """
         mapping = Path(self.mapping) if self.mapping else None
         shown_as: dict[str, Any] = {
-            "source": SourceOptions(without_password(register), mapping, self.source.reading),
+            "source": SourceOptions(
+                without_password(register), mapping, self.source.reading, server=self.source.server
+            ),
             "packs": tuple(packs),
             "on": without_password(self.on),
             "accepted": Path(self.accepted.name) if self.accepted else None,

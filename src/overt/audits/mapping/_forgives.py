@@ -17,23 +17,11 @@ _Lenient = dict[str, frozenset[str]]
 _PLACES = ("query_location", "alias")
 # With these a value that is there stays there, or stops the mapping.
 _KEEPING = frozenset(
-    [
-        "strptime",
-        "timezone",
-        "strftime",
-        "trim",
-        "ltrim",
-        "rtrim",
-        "lower",
-        "upper",
-        "lcase",
-        "ucase",
-        "replace",
-        "regexp_replace",
-        "||",
-        "concat",
-    ]
-)
+    (
+        "strptime", "timezone", "strftime", "trim", "ltrim", "rtrim", "lower", "upper", "lcase", "ucase", "replace",
+        "regexp_replace", "||", "concat",
+    )
+)  # fmt: skip
 
 
 def forgives(item: Node) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from overt.audits._recipe import Recipe
-from overt.audits._run import Acceptance, PackUsed
+from overt.audits._run import Acceptance, InPlace, PackUsed
 from overt.audits.mapping import TableRead
 from overt.controls import Basis, Control, Scalar, Threshold, Verdict
 
@@ -172,6 +172,7 @@ class ShownRun:
     verdicts_only: str = ""
     read: tuple[TableRead, ...] = ()
     mapping_text: str = ""
+    in_place: InPlace | None = None
 
     @property
     def register(self) -> str:

@@ -56,7 +56,7 @@ def show(run: Run, acceptances: Sequence[Acceptance] = ()) -> ShownRun:
     figures = _safe(run) if run.recipe.publishable else None
     return ShownRun(
         recipe=run.recipe.shown(run.register, [pack.name for pack in run.packs]),
-        source_digest=None if run.recipe.publishable else run.source_digest,
+        source_digest=None if run.recipe.publishable else run.source_digest or None,
         source_kind=run.source_kind,
         mapping_digest=None if run.recipe.publishable else run.mapping_digest,
         packs=run.packs,
@@ -77,6 +77,7 @@ def show(run: Run, acceptances: Sequence[Acceptance] = ()) -> ShownRun:
         verdicts_only=run.verdicts_only if run.recipe.publishable else "",
         read=() if run.recipe.publishable else run.read,
         mapping_text="" if run.recipe.publishable else run.mapping_text,
+        in_place=None if run.recipe.publishable else run.in_place,
     )
 
 

@@ -109,4 +109,5 @@ class SparkEngine(Engine):
             for starts in ((31, 29, 27, 25), (23, 21, 19, 17))
         )
         both = f"case when control.breach then {high} + {low} end"
-        return *(f"sum(case when control.breach then {half} end)" for half in (high, low)), f"count({both})"
+        first, second = (f"sum(case when control.breach then {half} end)" for half in (high, low))
+        return first, second, f"count({both})"
