@@ -26,7 +26,7 @@ from overt.cli._source import (
     ThreadsOption,
     source_options,
 )
-from overt.cli._telling import Telling
+from overt.cli._telling import TerminalTelling
 from overt.controls import Evidence, Finding, Severity, Value, Verdict, shipped_packs
 from overt.refusals import Refusal
 
@@ -207,7 +207,7 @@ def audit_command(
         only=tuple(control or []),
         across_jurisdictions=across,
     )
-    with resumable(), Telling(quiet) as telling:
+    with resumable(), TerminalTelling(quiet) as telling:
         run = audit(request, telling)
     _report(run, out, chosen(output, as_json))
     if not pack:

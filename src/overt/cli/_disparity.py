@@ -189,7 +189,7 @@ def disparity_command(
     """
     divided = _parts(by)
     divided = (*divided, within) if within and within not in divided else divided
-    question = disparities.Question(
+    question = disparities.DisparityQuestion(
         measure=measure,
         by=divided,
         as_of=as_of or now().date(),

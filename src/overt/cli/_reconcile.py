@@ -124,7 +124,7 @@ def list_command(
     with registers.Register.open(register) as opened, counting("rows", quiet) as progress:
         leaving = _leaving(opened, before_erasure)
         logged_reason = f"{reason}; before the erasure of {before_erasure}" if before_erasure else reason
-        request = reconcile.Request(path, options, moment, by, logged_reason, label, rows, leaving, progress)
+        request = reconcile.ListRequest(path, options, moment, by, logged_reason, label, rows, leaving, progress)
         result = reconcile.run(opened, used, request, now())
     for written in reconcile.write_result(result, out) if out else ():
         talk.print(str(written), markup=False)
