@@ -22,7 +22,7 @@ from cells import MORE, NO_LEVEL, Cell, broken, mostly, table
 from scipy import stats
 
 from overt.disparities import Counted, Ratio, Unit, difference_interval, rate_interval, ratio_interval, resample
-from overt.disparities._persons import Spread
+from overt.disparities._persons import PersonSpread
 from overt.statistics import Cover, difference_cover, rate_cover, rate_method
 
 SEED, REGISTERS, DRAWS = 13, 4_000, 1_000
@@ -166,7 +166,7 @@ def by_person(
 
     def group(mean: float) -> tuple[Counted, bool]:
         had = draw(random, random.poisson(mean / each)).astype(float)
-        spread = Spread(len(had), had.sum(), (had**2).sum(), (had**4).sum(), 0, 0, 0, 0, 0)
+        spread = PersonSpread(len(had), had.sum(), (had**2).sum(), (had**4).sum(), 0, 0, 0, 0, 0)
         people = mean * 1e4
         return Counted(had.sum(), people, 1.0 if plain else spread.dispersion(people)), not spread.lacks(
             "", is_share=False
@@ -199,8 +199,8 @@ def share_by_person(
         one, many = random.random(len(had)) < share, random.binomial(had, share)
         came = np.where(alike, had * one, many).astype(float)
         had = had.astype(float)
-        spread = Spread(int((came > 0).sum()), came.sum(), (came**2).sum(), 0, len(had), had.sum(), (had**2).sum(),
-                        (had**4).sum(), float(came @ had))  # fmt: skip
+        spread = PersonSpread(int((came > 0).sum()), came.sum(), (came**2).sum(), 0, len(had), had.sum(),
+                              (had**2).sum(), (had**4).sum(), float(came @ had))  # fmt: skip
         dispersion = 1.0 if plain else spread.dispersion(None)
         return Counted(came.sum(), had.sum(), dispersion), not spread.lacks("", is_share=True)
 

@@ -37,7 +37,7 @@ def table_of(folder: Path, draws: int, *, seed: int = 1) -> dict[str, Any]:
     from overt import disparities as disparity
     from overt.audits import SourceOptions, open_source
 
-    question = disparity.Question(
+    question = disparity.DisparityQuestion(
         measure="no_further_action",
         by=("ethnicity_self_group", "unit"),
         as_of=dt.date(2026, 6, 30),

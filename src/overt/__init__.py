@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from overt.refusals import Exit, Refusal, Refusals
     from overt.synthetic import KINDS
-    from overt.watchlists import Case, Form, Matching, Patterns, Where
+    from overt.watchlists import LetterCase, Matching, Patterns, UnicodeForm, Where
 
     __version__: str
 
@@ -35,10 +35,9 @@ __all__ = [
     "KINDS",
     "MEASURES",
     "Audit",
-    "Case",
     "Evidence",
     "Exit",
-    "Form",
+    "LetterCase",
     "Matching",
     "MeasuredDisparity",
     "OpenRegister",
@@ -49,6 +48,7 @@ __all__ = [
     "Severity",
     "SyntheticRegister",
     "TriedList",
+    "UnicodeForm",
     "Verdict",
     "Verification",
     "Where",
@@ -68,7 +68,7 @@ _ROOMS = {
     "overt.disparities": ("MEASURES",),
     "overt.refusals": ("Exit", "Refusal", "Refusals"),
     "overt.synthetic": ("KINDS",),
-    "overt.watchlists": ("Case", "Form", "Matching", "Patterns", "Where"),
+    "overt.watchlists": ("LetterCase", "UnicodeForm", "Matching", "Patterns", "Where"),
 }
 _ROOM = {name: room for room, names in _ROOMS.items() for name in names}
 

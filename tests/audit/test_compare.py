@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overt.audits.compare._compare import Change, Compared, Comparison, compare
+from overt.audits.compare._compare import Compared, Comparison, ResultChange, compare
 from overt.controls import find_pack, read_pack
 from overt.refusals import Refusal
 
@@ -89,32 +89,32 @@ BREACHED = finding("breached", rows(1, 2, 3))
 @pytest.mark.parametrize(
     ("old", "new", "change"),
     [
-        (BREACHED, finding("met"), Change.FIXED),
-        (finding("met"), BREACHED, Change.NEW),
-        (finding("cannot be shown"), BREACHED, Change.NEW),
-        (finding("not applicable"), BREACHED, Change.NEW),
-        (finding("failed"), BREACHED, Change.NEW),
-        (BREACHED, finding("breached", rows(1, 2, 3, 4)), Change.WORSE),
-        (BREACHED, finding("breached", rows(1)), Change.BETTER),
-        (BREACHED, finding("breached", rows(1, 2, 9)), Change.CHANGED),
-        (BREACHED, BREACHED, Change.UNCHANGED),
-        (BREACHED, {**BREACHED, "digest": None, "keys": []}, Change.SAME_COUNT),
-        (BREACHED, {**BREACHED, "breached": None}, Change.NOT_COMPARABLE),
-        (BREACHED, finding("cannot be shown"), Change.CANNOT_BE_SHOWN),
-        (finding("met"), finding("cannot be shown"), Change.CANNOT_BE_SHOWN),
-        (BREACHED, finding("not applicable"), Change.NOTHING_IN_SCOPE),
-        (BREACHED, finding("failed"), Change.FAILED),
-        (finding("failed"), finding("failed"), Change.FAILED),
-        (finding("cannot be shown"), finding("met"), Change.NOW_MET),
-        (finding("failed"), finding("met"), Change.NOW_MET),
-        (finding("met"), finding("met"), Change.UNCHANGED),
-        (finding("cannot be shown"), finding("cannot be shown"), Change.UNCHANGED),
-        (BREACHED, None, Change.NOT_ASKED),
-        (None, BREACHED, Change.NEWLY_ASKED),
+        (BREACHED, finding("met"), ResultChange.FIXED),
+        (finding("met"), BREACHED, ResultChange.NEW),
+        (finding("cannot be shown"), BREACHED, ResultChange.NEW),
+        (finding("not applicable"), BREACHED, ResultChange.NEW),
+        (finding("failed"), BREACHED, ResultChange.NEW),
+        (BREACHED, finding("breached", rows(1, 2, 3, 4)), ResultChange.WORSE),
+        (BREACHED, finding("breached", rows(1)), ResultChange.BETTER),
+        (BREACHED, finding("breached", rows(1, 2, 9)), ResultChange.CHANGED),
+        (BREACHED, BREACHED, ResultChange.UNCHANGED),
+        (BREACHED, {**BREACHED, "digest": None, "keys": []}, ResultChange.SAME_COUNT),
+        (BREACHED, {**BREACHED, "breached": None}, ResultChange.NOT_COMPARABLE),
+        (BREACHED, finding("cannot be shown"), ResultChange.CANNOT_BE_SHOWN),
+        (finding("met"), finding("cannot be shown"), ResultChange.CANNOT_BE_SHOWN),
+        (BREACHED, finding("not applicable"), ResultChange.NOTHING_IN_SCOPE),
+        (BREACHED, finding("failed"), ResultChange.FAILED),
+        (finding("failed"), finding("failed"), ResultChange.FAILED),
+        (finding("cannot be shown"), finding("met"), ResultChange.NOW_MET),
+        (finding("failed"), finding("met"), ResultChange.NOW_MET),
+        (finding("met"), finding("met"), ResultChange.UNCHANGED),
+        (finding("cannot be shown"), finding("cannot be shown"), ResultChange.UNCHANGED),
+        (BREACHED, None, ResultChange.NOT_ASKED),
+        (None, BREACHED, ResultChange.NEWLY_ASKED),
     ],
 )
 def test_each_pair_of_answers_has_its_word(
-    tmp_path: Path, old: Finding | None, new: Finding | None, change: Change
+    tmp_path: Path, old: Finding | None, new: Finding | None, change: ResultChange
 ) -> None:
     """No answer, a failed one and an empty scope are never called fixed."""
     assert only(tmp_path, old, new).change is change
@@ -126,18 +126,20 @@ ONE, OTHER = {"control_digest": "1" * 64}, {"control_digest": "2" * 64}
 @pytest.mark.parametrize(
     ("old", "new", "change"),
     [
-        (BREACHED | ONE, finding("met") | ONE, Change.FIXED),
-        (BREACHED | ONE, finding("met") | OTHER, Change.CONTROL_CHANGED),
-        (finding("met") | ONE, BREACHED | OTHER, Change.CONTROL_CHANGED),
-        (BREACHED | ONE, BREACHED | OTHER, Change.CONTROL_CHANGED),
-        (BREACHED | ONE, finding("failed") | OTHER, Change.FAILED),
+        (BREACHED | ONE, finding("met") | ONE, ResultChange.FIXED),
+        (BREACHED | ONE, finding("met") | OTHER, ResultChange.CONTROL_CHANGED),
+        (finding("met") | ONE, BREACHED | OTHER, ResultChange.CONTROL_CHANGED),
+        (BREACHED | ONE, BREACHED | OTHER, ResultChange.CONTROL_CHANGED),
+        (BREACHED | ONE, finding("failed") | OTHER, ResultChange.FAILED),
     ],
 )
-def test_another_question_is_no_before_and_after(tmp_path: Path, old: Finding, new: Finding, change: Change) -> None:
+def test_another_question_is_no_before_and_after(
+    tmp_path: Path, old: Finding, new: Finding, change: ResultChange
+) -> None:
     """What another text finds is neither fixed nor new."""
     found = only(tmp_path, old, new)
     assert found.change is change
-    if change is Change.CONTROL_CHANGED:
+    if change is ResultChange.CONTROL_CHANGED:
         assert (found.rows.gone, found.rows.new) == ((), ())
 
 
@@ -153,7 +155,7 @@ def test_a_control_that_this_release_changed_is_neither_fixed_nor_new(tmp_path: 
         old = {**then, "control": control, "control_digest": BEFORE[control]}
         new = {**now, "control": control, "control_digest": asked[control]}
         (tmp_path / str(number)).mkdir()
-        assert only(tmp_path / str(number), old, new).change is Change.CONTROL_CHANGED
+        assert only(tmp_path / str(number), old, new).change is ResultChange.CONTROL_CHANGED
 
 
 def test_where_a_result_does_not_say_what_it_asked_its_pack_does(tmp_path: Path) -> None:
@@ -164,7 +166,7 @@ def test_where_a_result_does_not_say_what_it_asked_its_pack_does(tmp_path: Path)
     old = result(tmp_path / "old", BREACHED, kept)
     new = result(tmp_path / "new", met | ONE, kept, **other)
     found = {each.control: each.change for each in compare(old, new).controls}
-    assert found == {"OV-38": Change.CONTROL_CHANGED, "OV-39": Change.UNCHANGED}
+    assert found == {"OV-38": ResultChange.CONTROL_CHANGED, "OV-39": ResultChange.UNCHANGED}
     assert not compare(old, new).got_worse
 
 
@@ -242,7 +244,7 @@ def test_publishable_figures_are_not_compared(tmp_path: Path) -> None:
     """Rounded to five, 10 and 15 may be 12 and 13."""
     sides = [finding("breached", limit=0, digest=None, breached=count) for count in (10, 15)]
     found = compare(result(tmp_path / "old", sides[0]), result(tmp_path / "new", sides[1], publishable=True))
-    assert found.controls[0].change is Change.NOT_COMPARABLE
+    assert found.controls[0].change is ResultChange.NOT_COMPARABLE
     assert not found.got_worse
 
 
@@ -371,10 +373,10 @@ def test_a_column_that_is_now_lacking_is_no_progress(tmp_path: Path) -> None:
     old = finding("breached", ["E1", "E2"], unknown=0, without=[])
     fewer = finding("breached", ["E1"], unknown=3, without=["entry.band"])
     found = only(tmp_path, old, fewer)
-    assert found.change is Change.NOT_COMPARABLE
+    assert found.change is ResultChange.NOT_COMPARABLE
     assert found.columns == ("now answered without entry.band",)
     text = compare(tmp_path / "old", tmp_path / "new").as_text()
     assert "at least 1 of 400 breached; 3 unknown without entry.band" in text
     (tmp_path / "more").mkdir()
     more = finding("breached", ["E1", "E2", "E3"], unknown=3, without=["entry.band"])
-    assert only(tmp_path / "more", old, more).change is Change.WORSE
+    assert only(tmp_path / "more", old, more).change is ResultChange.WORSE

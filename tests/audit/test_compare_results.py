@@ -8,7 +8,7 @@ from pathlib import Path
 from overt.audits import SourceOptions
 from overt.audits._recipe import Recipe
 from overt.audits._run import PackUsed, Run
-from overt.audits.compare._compare import Change, compare
+from overt.audits.compare._compare import ResultChange, compare
 from overt.audits.compare._result import KNOWN_VERSIONS
 from overt.audits.results import SCHEMA_VERSION, write_results
 from overt.controls import Authority, Basis, Control, Effect, Finding, Severity, Threshold, Verdict
@@ -69,7 +69,7 @@ def test_comparison_reads_written_results(tmp_path: Path) -> None:
     new = audited(tmp_path / "new", ("I2", "I3", "I4"), dt.date(2026, 7, 31))
     (found,) = compare(old, new).controls
     assert (found.change, found.rows.gone, found.rows.new, found.rows.exact) == (
-        Change.WORSE,
+        ResultChange.WORSE,
         ("I1",),
         ("I3", "I4"),
         True,
@@ -81,7 +81,7 @@ def test_comparison_reads_publishable_results(tmp_path: Path) -> None:
     old = audited(tmp_path / "old", ("I1", "I2"), dt.date(2026, 6, 30), publishable=True)
     new = audited(tmp_path / "new", ("I2", "I3", "I4"), dt.date(2026, 6, 30))
     (found,) = compare(old, new).controls
-    assert (found.change, found.rows.new) == (Change.NOT_COMPARABLE, ())
+    assert (found.change, found.rows.new) == (ResultChange.NOT_COMPARABLE, ())
 
 
 def test_version_that_is_written_is_one_that_is_read() -> None:

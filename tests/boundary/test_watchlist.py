@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from overt.refusals import Refusal, Refusals
-from overt.watchlists import CorpusOptions, Request, Term, TermList, account, read_terms, trial_files, try_list
+from overt.watchlists import CorpusOptions, Term, TermList, TrialRequest, account, read_terms, trial_files, try_list
 from overt.watchlists._columns import told_by_name
 from overt.watchlists._corpus import blocks, survey
 
@@ -197,7 +197,7 @@ def test_nothing_tells_which_text_was_flagged(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         rows = [(text, "0") for text in texts] + [("c", "1")]
         chosen = corpus(tmp_path / name, ("text", "label"), rows)
-        trial = account(try_list(Request(TermList("list.txt", "0" * 64, (Term("drill"),)), chosen)))
+        trial = account(try_list(TrialRequest(TermList("list.txt", "0" * 64, (Term("drill"),)), chosen)))
         trial["corpus"]["files"] = []
         made.append(trial_files(trial))
     assert made[0] == made[1]
@@ -210,7 +210,7 @@ def test_no_result_has_a_row_of_the_corpus(tmp_path: Path) -> None:
         rows = [(f"drill number{n}", str(n % 2)) for n in range(count)]
         (tmp_path / str(count)).mkdir()
         chosen = corpus(tmp_path / str(count), ("text", "label"), rows)
-        files = trial_files(account(try_list(Request(TermList("list.txt", "0" * 64, (Term("drill"),)), chosen))))
+        files = trial_files(account(try_list(TrialRequest(TermList("list.txt", "0" * 64, (Term("drill"),)), chosen))))
         sizes.append({name: content.count(b"\n") for name, content in files.items()})
         assert not any(b"number7" in content for content in files.values())
     assert sizes[0] == sizes[1]

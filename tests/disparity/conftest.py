@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import pytest
 
 from overt.audits import SourceOptions, open_source
-from overt.disparities import Disparity, Question, measure
+from overt.disparities import Disparity, DisparityQuestion, measure
 
 AS_OF = dt.date(2026, 6, 30)
 Rows = Sequence[Mapping[str, object]]
@@ -53,7 +53,7 @@ def ask_source(location: str, database: Path, mapping: Path | None, **question: 
     """The answer to a question about a source of any kind."""
     question.setdefault("as_of", AS_OF)
     with open_source(SourceOptions(location, mapping), database, profile=False) as opened:
-        return measure(Question(**question), opened)
+        return measure(DisparityQuestion(**question), opened)
 
 
 def population(path: Path, counts: Mapping[str, object], attribute: str = "ethnicity", name: str = "residents") -> str:

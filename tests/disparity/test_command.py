@@ -192,7 +192,7 @@ def test_figures_of_rows_that_share_a_number_say_so(tmp_path: Path) -> None:
         'nullif("Complainant group", \'N/K\') as ethnicity_self_group, "Allegation" as kind from source_rows;',
         encoding="utf-8",
     )
-    question = disparity.Question("encounters", ("ethnicity_self_group",), dt.date(2021, 12, 31))
+    question = disparity.DisparityQuestion("encounters", ("ethnicity_self_group",), dt.date(2021, 12, 31))
     with open_source(SourceOptions(str(source), mapping), tmp_path / "db.duckdb", profile=False) as opened:
         found = disparity.measure(question, opened)
     assert found.warnings[0] == (

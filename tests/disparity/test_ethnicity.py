@@ -8,7 +8,7 @@ from overt.disparities._axes import band_of, find_axis
 from overt.disparities._ethnicity import CodeList, losses, to_list
 from overt.model import TABLES
 from overt.refusals import Refusal
-from overt.schemes import Kind, find_scheme, read
+from overt.schemes import LineKind, find_scheme, read
 
 
 def _codes(name: str) -> list[str]:
@@ -33,7 +33,7 @@ def test_every_code_has_a_broad_group_except_not_stated(name: str) -> None:
     reading = read(_codes(name))
     for code, place in reading.places.items():
         is_unknown = code in ("NS", "IC9", "IC0")
-        assert place.kind is (Kind.UNKNOWN if is_unknown else Kind.PART), code
+        assert place.kind is (LineKind.UNKNOWN if is_unknown else LineKind.PART), code
         assert place.group in ({""} if is_unknown else {"White", "Mixed", "Asian", "Black", "Other"}), code
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from overt.disparities import Unit
 from overt.disparities._axes import find_axis
-from overt.disparities._counts import Cell, Group
+from overt.disparities._counts import Group, GroupCount
 from overt.disparities._divide import Divided, Named, divide, doubts_of_counts
 from overt.disparities._funnel import draw, of_table
 from overt.disparities._labels import read_labels
 from overt.disparities._populations import Benchmark, PopulationRow
-from overt.disparities._table import Row, build
+from overt.disparities._table import RateRow, build
 from overt.disparities._withheld import Doubts, Manner
 from overt.refusals import Refusal
 
@@ -42,7 +42,7 @@ def _divided(
 
 def _table(
     counts: Mapping[str, int], people: Mapping[str, int | None], by: str = "ethnicity_self_group"
-) -> dict[str, Row]:
+) -> dict[str, RateRow]:
     found, _ = _divided(counts, people, by)
     (labels,) = found.counted
     assert not labels.is_own_list
@@ -52,7 +52,7 @@ def _table(
     known = {spot.key for spot in labels.spots.values() if (spot.name,) in found.counts}
     doubts = doubts_of_counts([((label,), count, None) for label, count in counts.items()], [labels], {0: known})
     table = build(
-        [Cell((group,), "", count) for group, count in cells.items()],
+        [GroupCount((group,), "", count) for group, count in cells.items()],
         found.counts,
         Benchmark("c", 2021, "N", "", found.counts),
         ("White",),
@@ -172,8 +172,10 @@ def test_the_words_of_a_list_that_is_in_no_scheme_are_its_groups() -> None:
 def test_a_reference_is_found_within_each_area_and_held_against_all_in_a_funnel() -> None:
     """Twelve areas alike and one that is not."""
     places = [f"Area {number}" for number in range(13)]
-    cells = [Cell((group, place), "", count) for place in places for group, count in (("White", 400), ("Black", 90))]
-    cells[-1] = Cell(("Black", "Area 12"), "", 400)
+    cells = [
+        GroupCount((group, place), "", count) for place in places for group, count in (("White", 400), ("Black", 90))
+    ]
+    cells[-1] = GroupCount(("Black", "Area 12"), "", 400)
     people: dict[Group, float | None] = {("White", place): 80_000.0 for place in places}
     people |= {("Black", place): 6000.0 for place in places}
     table = build(

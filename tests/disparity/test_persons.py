@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from overt.disparities import Counted, Disparity, Row, Unit, as_csv, as_json, as_text, ratio_interval, write_report
-from overt.disparities._persons import Spread
+from overt.disparities import Counted, Disparity, RateRow, Unit, as_csv, as_json, as_text, ratio_interval, write_report
+from overt.disparities._persons import PersonSpread
 from tests.disparity.conftest import Ask, population
 
 BY = {"measure": "encounters", "by": ("ethnicity_self_group",)}
@@ -39,7 +39,7 @@ def _stops(
     return {"encounter": rows}
 
 
-def _row(found: Disparity, group: str, table: int = 0) -> Row:
+def _row(found: Disparity, group: str, table: int = 0) -> RateRow:
     return next(row for row in found.tables[table].rows if row.group == group)
 
 
@@ -195,7 +195,7 @@ def test_intervals_by_person_cover_what_they_say(people: tuple[int, int]) -> Non
         pair, plain = [], []
         for many in people:
             sizes = random.geometric(1 / 1.3, random.poisson(many)).astype(float)
-            spread = Spread(len(sizes), sizes.sum(), (sizes**2).sum(), (sizes**4).sum(), 0, 0, 0, 0, 0)
+            spread = PersonSpread(len(sizes), sizes.sum(), (sizes**2).sum(), (sizes**4).sum(), 0, 0, 0, 0, 0)
             pair.append(Counted(sizes.sum(), many * 1e4, spread.dispersion(many * 1e4)))
             plain.append(Counted(sizes.sum(), many * 1e4))
         for found, kept in ((pair, held), (plain, before)):

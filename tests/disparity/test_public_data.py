@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from overt.disparities import INSIDE, Disparity, Table
+from overt.disparities import INSIDE, Disparity, RateTable
 from tests.disparity.conftest import ask_source, population
 
 pytestmark = pytest.mark.data
@@ -23,7 +23,7 @@ def _expected(shared_data: Path, name: str) -> dict[str, Any]:
     return read
 
 
-def _ratios(table: Table) -> Mapping[str, float | None]:
+def _ratios(table: RateTable) -> Mapping[str, float | None]:
     return {row.group: row.relative_rate for row in table.rows}
 
 

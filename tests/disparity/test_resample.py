@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from overt.disparities import Counted, Limits, Unit, as_csv, as_json, as_text, ratio_interval, resample
+from overt.disparities import BoundLimits, Counted, Unit, as_csv, as_json, as_text, ratio_interval, resample
 from tests.disparity.conftest import Ask, write_table
 
 
@@ -80,10 +80,10 @@ def test_each_area_has_resampled_limits_beside_its_own_reference_group(ask: Ask,
     ]
     found = ask({"encounter": table}, measure="encounters", by=("ethnicity_self_group", "force"), within="force",
                 populations=(str(write_table(tmp_path / "p.csv", people)),), draws=2000)  # fmt: skip
-    limits = {row.group: row.resampled or Limits(None, None) for row in found.first.rows}
+    limits = {row.group: row.resampled or BoundLimits(None, None) for row in found.first.rows}
     for group, ratio in (("Black, North", 8.0), ("Black, South", 4 / 3)):
         assert (limits[group].low or 9) < ratio < (limits[group].high or 0), group
-    assert limits["Black, East"] == Limits(None, None)
+    assert limits["Black, East"] == BoundLimits(None, None)
     assert any("resampled limits for Black, East" in each and "fewer than 10" in each for each in found.warnings)
     row = next(each for each in as_json(found)["rows"] if each["group"] == "Black, East")
     assert row["bootstrap"]["withheld"].startswith("fewer than 10")

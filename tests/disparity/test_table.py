@@ -9,26 +9,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overt.disparities import Method, Unit
-from overt.disparities._counts import Cell, Group
+from overt.disparities._counts import Group, GroupCount
 from overt.disparities._populations import Benchmark
-from overt.disparities._table import Table, build
+from overt.disparities._table import RateTable, build
 from overt.disparities._withheld import Manner
 
 PEOPLE = Manner(Unit.PEOPLE)
 WHITE: Group = ("White",)
 
 
-def _built(counts: dict[Group, int], population: dict[Group, float | None], manner: Manner = PEOPLE) -> Table:
+def _built(counts: dict[Group, int], population: dict[Group, float | None], manner: Manner = PEOPLE) -> RateTable:
     about = Benchmark("residents", 2021, "Area", "file.csv", population)
     return build(
-        [Cell(group, "", count) for group, count in counts.items()], population, about, WHITE, manner, inside=False
+        [GroupCount(group, "", count) for group, count in counts.items()],
+        population,
+        about,
+        WHITE,
+        manner,
+        inside=False,
     )
 
 
-def _inside(cells: dict[Group, tuple[int, float]]) -> Table:
+def _inside(cells: dict[Group, tuple[int, float]]) -> RateTable:
     bases: dict[Group, float | None] = {group: base for group, (_, base) in cells.items() if None not in group}
     about = Benchmark("inside the register", None, "", "", bases)
-    made = [Cell(group, "", count, base) for group, (count, base) in cells.items()]
+    made = [GroupCount(group, "", count, base) for group, (count, base) in cells.items()]
     return build(made, bases, about, WHITE, PEOPLE, inside=True)
 
 
@@ -120,7 +125,11 @@ def test_bounds_of_a_share_count_who_was_spared_too(hits: tuple[int, ...], spare
 def test_bounds_of_an_intersection_use_what_is_known() -> None:
     """Who is known to be female and not of which ethnicity can be in no group of men."""
     table = build(
-        [Cell(("White", "male"), "", 10), Cell(("Black", "male"), "", 10), Cell((None, "female"), "", 5)],
+        [
+            GroupCount(("White", "male"), "", 10),
+            GroupCount(("Black", "male"), "", 10),
+            GroupCount((None, "female"), "", 5),
+        ],
         {("White", "male"): 100.0, ("Black", "male"): 100.0},
         Benchmark("residents", 2021, "", "", {}),
         ("White", "male"),

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from overt.pseudonym import (
-    Agreement,
     Match,
+    NameAgreement,
     Person,
     PseudonymKey,
     Spelling,
@@ -73,25 +73,25 @@ def test_everything_depends_on_the_key_and_on_all_that_was_said() -> None:
 @pytest.mark.parametrize(
     ("listed", "registered", "agreement", "spelling"),
     [
-        ("Jo Arden Example", "JO ARDEN EXAMPLE", Agreement.SAME, Spelling.AS_WRITTEN),
-        ("Example Jo Arden", "Jo Arden Example", Agreement.SAME, Spelling.FAMILY_FIRST),
-        ("Jo Müller", "Jo Mueller", Agreement.SAME, Spelling.UMLAUT),
-        ("Jo Mueller", "Jo Müller", Agreement.SAME, Spelling.UMLAUT),
-        ("Jo Arden Example", "Jo Example", Agreement.FEWER, Spelling.AS_WRITTEN),
-        ("Jo Arden Example", "Jo A Example", Agreement.FEWER, Spelling.AS_WRITTEN),
-        ("Jo Arden Bo Example", "Jo B Example", Agreement.FEWER, Spelling.AS_WRITTEN),
-        ("Jo Example", "Jo Arden Example", Agreement.OPEN, Spelling.AS_WRITTEN),
-        ("Jo A. Example", "Jo Arden Example", Agreement.OPEN, Spelling.AS_WRITTEN),
-        ("Example Jo", "Jo Arden Example", Agreement.OPEN, Spelling.FAMILY_FIRST),
-        ("Jo Example-Other", "Jo Arden Example Other", Agreement.OPEN, Spelling.AS_WRITTEN),
-        ("Example-Other Jo", "Jo Example-Other", Agreement.SAME, Spelling.FAMILY_FIRST),
-        ("Example Other, Jo", "Jo Arden Example-Other", Agreement.OPEN, Spelling.AS_WRITTEN),
-        ("Jo Example Other", "Jo Arden Example Other", Agreement.OTHER, Spelling.AS_WRITTEN),
-        ("Jo Bo Example", "Jo Arden Example", Agreement.OTHER, Spelling.AS_WRITTEN),
+        ("Jo Arden Example", "JO ARDEN EXAMPLE", NameAgreement.SAME, Spelling.AS_WRITTEN),
+        ("Example Jo Arden", "Jo Arden Example", NameAgreement.SAME, Spelling.FAMILY_FIRST),
+        ("Jo Müller", "Jo Mueller", NameAgreement.SAME, Spelling.UMLAUT),
+        ("Jo Mueller", "Jo Müller", NameAgreement.SAME, Spelling.UMLAUT),
+        ("Jo Arden Example", "Jo Example", NameAgreement.FEWER, Spelling.AS_WRITTEN),
+        ("Jo Arden Example", "Jo A Example", NameAgreement.FEWER, Spelling.AS_WRITTEN),
+        ("Jo Arden Bo Example", "Jo B Example", NameAgreement.FEWER, Spelling.AS_WRITTEN),
+        ("Jo Example", "Jo Arden Example", NameAgreement.OPEN, Spelling.AS_WRITTEN),
+        ("Jo A. Example", "Jo Arden Example", NameAgreement.OPEN, Spelling.AS_WRITTEN),
+        ("Example Jo", "Jo Arden Example", NameAgreement.OPEN, Spelling.FAMILY_FIRST),
+        ("Jo Example-Other", "Jo Arden Example Other", NameAgreement.OPEN, Spelling.AS_WRITTEN),
+        ("Example-Other Jo", "Jo Example-Other", NameAgreement.SAME, Spelling.FAMILY_FIRST),
+        ("Example Other, Jo", "Jo Arden Example-Other", NameAgreement.OPEN, Spelling.AS_WRITTEN),
+        ("Jo Example Other", "Jo Arden Example Other", NameAgreement.OTHER, Spelling.AS_WRITTEN),
+        ("Jo Bo Example", "Jo Arden Example", NameAgreement.OTHER, Spelling.AS_WRITTEN),
     ],
 )
 def test_a_match_says_how_far_names_agree(
-    listed: str, registered: str, agreement: Agreement, spelling: Spelling
+    listed: str, registered: str, agreement: NameAgreement, spelling: Spelling
 ) -> None:
     """The first half finds, the second tells what is known of the middle names."""
     assert match(listed, registered) == Match(agreement, spelling)
@@ -142,7 +142,7 @@ def test_a_rotation_needs_no_name() -> None:
     assert thrice.rekey(rotated.subject_id(jo)) == thrice.subject_id(jo)
     assert thrice.rekey(rotated.handle_id("x", "jo")) == thrice.handle_id("x", "jo")
     assert thrice.sought(person("Jo Example")).match(thrice.subject_id(jo)) == Match(
-        Agreement.OPEN, Spelling.AS_WRITTEN
+        NameAgreement.OPEN, Spelling.AS_WRITTEN
     )
     assert thrice.before == rotated
     assert rotated.before == KEY

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from overt.audits import SourceOptions, as_stood, open_source
-from overt.disparities import Question, measure
+from overt.disparities import DisparityQuestion, measure
 from overt.gate import Admitted, Gate, Proposed
 from overt.publication import (
     Asked,
@@ -95,7 +95,7 @@ def test_disparity_and_release_give_the_same_figure(register: Register, tmp_path
     made = release(register, OCTOBER, Asked(AUGUST))
     source = as_stood(SourceOptions(str(register.folder)), AUGUST, tmp_path)
     with open_source(source, tmp_path / "loaded.duckdb", profile=False) as opened:
-        found = measure(Question("listed", ("sex",), AUGUST), opened)
+        found = measure(DisparityQuestion("listed", ("sex",), AUGUST), opened)
     assert sum(row.count for row in found.first.rows) == 40
     assert listed(made) == "40"
 

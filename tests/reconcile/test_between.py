@@ -43,7 +43,7 @@ from overt.reconcile import (
     read_agreement,
     serve,
 )
-from overt.reconcile._channel import Kind
+from overt.reconcile._channel import MessageKind
 from overt.refusals import Refusal, Refusals
 from tests.reconcile.conftest import KEY, LATER, People, person
 from tests.waiting import MINUTES
@@ -236,9 +236,9 @@ def points(session: Session) -> dict[str, set[bytes]]:
     """The points of each message."""
     request, setup, response = psi.Request(), psi.ServerSetup(), psi.Response()
     sent = dict([*session.wire.frames("owner"), *session.wire.frames("keeper")])
-    request.ParseFromString(sent[Kind.REQUEST])
-    setup.ParseFromString(sent[Kind.SETUP])
-    response.ParseFromString(sent[Kind.RESPONSE])
+    request.ParseFromString(sent[MessageKind.REQUEST])
+    setup.ParseFromString(sent[MessageKind.SETUP])
+    response.ParseFromString(sent[MessageKind.RESPONSE])
     return {
         "request": set(request.encrypted_elements),
         "setup": set(setup.raw.encrypted_elements),

@@ -11,8 +11,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from overt.pseudonym import WHY_NO_DATE, WHY_NOT, Agreement, Spelling
-from overt.reconcile import Verdict
+from overt.pseudonym import WHY_NO_DATE, WHY_NOT, NameAgreement, Spelling
+from overt.reconcile import ListVerdict
 from overt.reconcile._account import MEANS, SIGNS, TO_DO
 from tests.conftest import ROOT
 from tests.reconcile.conftest import KEY, People
@@ -108,14 +108,16 @@ def test_join_and_serve_refuse_what_is_wrong(tmp_path: Path) -> None:
 def test_the_schema_has_every_word_that_an_account_can() -> None:
     """A word that is new in the code is new in the schema and on the page."""
     fields = SCHEMA["properties"]
-    assert set(fields["verdicts"]["properties"]) == {each.value for each in Verdict} == {each.value for each in MEANS}
+    assert (
+        set(fields["verdicts"]["properties"]) == {each.value for each in ListVerdict} == {each.value for each in MEANS}
+    )
     matched = fields["matched"]["items"]["properties"]
-    assert matched["agreement"]["enum"] == [each.value for each in Agreement]
+    assert matched["agreement"]["enum"] == [each.value for each in NameAgreement]
     assert matched["spelling"]["enum"] == [each.value for each in Spelling]
     assert set(fields["unreadable"]["propertyNames"]["enum"]) == {*WHY_NOT, *WHY_NO_DATE}
     assert set(fields["signs"]["propertyNames"]["enum"]) == set(SIGNS)
     page = (ROOT / "docs" / "formats" / "reconcile.md").read_text(encoding="utf-8")
-    assert all(f"`{each.value}`" in page for each in Verdict)
-    assert set(TO_DO) == set(Verdict)
+    assert all(f"`{each.value}`" in page for each in ListVerdict)
+    assert set(TO_DO) == set(ListVerdict)
     example = json.loads(page.partition("```json\n")[2].partition("```")[0])
     jsonschema.validate(example, SCHEMA)

@@ -15,7 +15,7 @@ import pytest
 
 from overt.gate import rekey
 from overt.pseudonym import Order, PseudonymKey
-from overt.reconcile import ListOptions, Request, report, run, text, write_result
+from overt.reconcile import ListOptions, ListRequest, report, run, text, write_result
 from overt.refusals import Refusal
 from overt.register import check_register, erase, row_values
 from tests.attempts import Count
@@ -26,8 +26,8 @@ DAY_FIRST = ListOptions(order=Order.DAY_FIRST)
 Write = Callable[..., Path]
 
 
-def request(path: Path, options: ListOptions = DAY_FIRST, **more: object) -> Request:
-    return Request(path, options, LATER, "P1001", "yearly look at copies", **more)  # type: ignore[arg-type]
+def request(path: Path, options: ListOptions = DAY_FIRST, **more: object) -> ListRequest:
+    return ListRequest(path, options, LATER, "P1001", "yearly look at copies", **more)  # type: ignore[arg-type]
 
 
 def verdicts(people: People, path: Path, options: ListOptions = DAY_FIRST) -> list[str]:
@@ -122,7 +122,7 @@ def test_the_register_as_it_stood(people: People, listed: Write) -> None:
     people.add("Jo Example")
     people.remove("Jo Example")
     path = listed("Jo Example,03/05/1990,")
-    early = Request(path, DAY_FIRST, NOW + dt.timedelta(seconds=90), "P1001", "a look at an earlier day")
+    early = ListRequest(path, DAY_FIRST, NOW + dt.timedelta(seconds=90), "P1001", "a look at an earlier day")
     assert run(people.register, KEY, early, LATER)["verdicts"]["listed"] == 1
     assert run(people.register, KEY, request(path), LATER)["verdicts"]["removed"] == 1
 
@@ -219,7 +219,7 @@ def test_the_register_logs_who_combined_it_and_why(people: People, listed: Write
     (line,) = people.register.versions("access", "x.action = 'combine'")
     assert (line.values["actor"], line.values["reason"]) == ("P1001", "yearly look at copies; a list of 11 people")
     assert list(check_register(people.register)) == []
-    named = Request(listed("Jo Example,1990-05-03,"), DAY_FIRST, LATER, "P1001", "asked by jo@example.org")
+    named = ListRequest(listed("Jo Example,1990-05-03,"), DAY_FIRST, LATER, "P1001", "asked by jo@example.org")
     with pytest.raises(Refusal, match="run-not-logged"):
         run(people.register, KEY, named, LATER)
 
@@ -240,7 +240,7 @@ def test_after_a_rotation_the_new_key_finds_then_and_now(people: People, listed:
     rekey(people.register, after, "P1001", NOW + dt.timedelta(hours=3))
     path = listed("Jo Example,1990-05-03,")
     assert run(people.register, after, request(path), LATER)["verdicts"]["listed"] == 1
-    early = Request(path, DAY_FIRST, NOW + dt.timedelta(hours=1), "P1001", "a look at an earlier day")
+    early = ListRequest(path, DAY_FIRST, NOW + dt.timedelta(hours=1), "P1001", "a look at an earlier day")
     made = run(people.register, after, early, LATER)
     assert (made["verdicts"]["listed"], made["key"]) == (1, KEY.id)
     with pytest.raises(Refusal, match="pseudonym-key-other"):
@@ -348,7 +348,7 @@ def test_a_small_list_gives_counts_alone(people: People, listed: Write) -> None:
 def test_each_run_is_logged_with_a_reason(people: People, listed: Write) -> None:
     """And with the size of the list; a reason that is none is refused."""
     path = listed("Jo Example,03/05/1990,suspect")
-    bare = Request(path, DAY_FIRST, LATER, "P1001", "  yearly     look  ")
+    bare = ListRequest(path, DAY_FIRST, LATER, "P1001", "  yearly     look  ")
     with pytest.raises(Refusal, match="run-reason"):
         run(people.register, KEY, bare, LATER)
     run(people.register, KEY, request(path), LATER)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from overt.schemes import Band, Kind, read, read_ages
+from overt.schemes import Band, LineKind, read, read_ages
 from overt.schemes._ages import OPEN
 
 # Each list with the group of each label as its own publisher has it; "" is nobody's group.
@@ -60,19 +60,19 @@ LISTS = {
 @pytest.mark.parametrize("name", LISTS)
 def test_no_label_is_read_wrong(name: str) -> None:
     places = read(list(LISTS[name])).places
-    read_as = {label: each.group for label, each in places.items() if each.kind is not Kind.UNPLACED}
+    read_as = {label: each.group for label, each in places.items() if each.kind is not LineKind.UNPLACED}
     assert read_as == {label: LISTS[name][label] for label in read_as}
 
 
 def test_a_part_in_brackets_is_a_part() -> None:
     places = read(["Asian", "Asian (Indian)", "White", "White (Any other White background)", "Indian (Asian)"]).places
-    assert places["Asian"].kind is Kind.GROUP
-    assert {places[each].kind for each in places if "(" in each} == {Kind.PART}
+    assert places["Asian"].kind is LineKind.GROUP
+    assert {places[each].kind for each in places if "(" in each} == {LineKind.PART}
 
 
 def test_nought_and_one_say_no_sex() -> None:
     """Either may be the men."""
-    assert {each.kind for each in read(["0", "1"], "sex").places.values()} == {Kind.UNPLACED}
+    assert {each.kind for each in read(["0", "1"], "sex").places.values()} == {LineKind.UNPLACED}
     assert {each.group for each in read(["1", "2"], "sex").places.values()} == {"male", "female"}
 
 
@@ -95,5 +95,5 @@ def test_bands_of_other_lists_have_their_bounds(label: str, low: int, high: int)
 def test_what_is_no_band_is_left_as_it_is(label: str) -> None:
     """ "Jan-09" is what a spreadsheet makes of 1-9; and a band that ends before it begins tells nothing of others."""
     bands = read_ages([label, "10-17"])
-    assert bands[label].kind is Kind.UNPLACED
+    assert bands[label].kind is LineKind.UNPLACED
     assert bands["10-17"].band == Band(10, 17)

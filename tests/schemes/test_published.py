@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.schemes import Aged, Kind, Place, read, read_ages
+from overt.schemes import Aged, LabelPlace, LineKind, read, read_ages
 
 pytestmark = pytest.mark.data
 Row = Mapping[str, str]
@@ -28,18 +28,18 @@ def _by(rows: Sequence[Row], column: str) -> dict[str, list[Row]]:
     return found
 
 
-def _judged(row: Row, place: Place) -> str:
+def _judged(row: Row, place: LabelPlace) -> str:
     """Right, said or wrong. A label without a place is said: it is listed with its count."""
-    if place.kind is Kind.UNPLACED:
+    if place.kind is LineKind.UNPLACED:
         return "said"
     if row["kind"] == "total":
-        return "right" if place.kind is Kind.TOTAL else "wrong"
+        return "right" if place.kind is LineKind.TOTAL else "wrong"
     if row["kind"] in ("unknown", "not_stated"):
-        return "right" if place.kind is Kind.UNKNOWN else "wrong"
+        return "right" if place.kind is LineKind.UNKNOWN else "wrong"
     if row["kind"] == "multiple":
-        return "right" if (place.kind, place.group) == (Kind.SEVERAL, row["broad_group_5"]) else "wrong"
+        return "right" if (place.kind, place.group) == (LineKind.SEVERAL, row["broad_group_5"]) else "wrong"
     wanted = {row["broad_group_5"], row["also_ok"]} - {""}
-    return "right" if place.kind in (Kind.GROUP, Kind.PART) and place.group in wanted else "wrong"
+    return "right" if place.kind in (LineKind.GROUP, LineKind.PART) and place.group in wanted else "wrong"
 
 
 def test_no_published_label_is_silently_wrong(
@@ -84,7 +84,7 @@ def test_every_broad_group_is_whole_or_has_a_part_that_is_said(shared_data: Path
         reading = read([row["label"] for row in rows])
         for group, parts in _by([row for row in rows if row["kind"] in ("group", "subgroup")], "broad_group_5").items():
             outside = [row for row in parts if _judged(row, reading.place(row["label"])) != "right"]
-            assert all(reading.place(row["label"]).kind is Kind.UNPLACED for row in outside), (scheme, group)
+            assert all(reading.place(row["label"]).kind is LineKind.UNPLACED for row in outside), (scheme, group)
 
 
 def test_sex_words_of_published_files_are_right(shared_data: Path) -> None:
@@ -94,7 +94,7 @@ def test_sex_words_of_published_files_are_right(shared_data: Path) -> None:
         reading = read([row["label"] for row in part], "sex")
         for row in part:
             place = reading.place(row["label"])
-            assert ("unknown" if place.kind is Kind.UNKNOWN else place.group) == row["sex"], row["label"]
+            assert ("unknown" if place.kind is LineKind.UNKNOWN else place.group) == row["sex"], row["label"]
 
 
 def test_age_bands_of_published_files_have_their_bounds(shared_data: Path) -> None:
@@ -106,7 +106,7 @@ def test_age_bands_of_published_files_have_their_bounds(shared_data: Path) -> No
             assert _bounds(found[row["label"]]) == (row["kind"], row["low"], row["high"]), row["label"]
     for row in rows:
         alone = read_ages([row["label"]])[row["label"]]
-        assert alone.kind is Kind.UNPLACED or _bounds(alone) == (row["kind"], row["low"], row["high"]), row["label"]
+        assert alone.kind is LineKind.UNPLACED or _bounds(alone) == (row["kind"], row["low"], row["high"]), row["label"]
 
 
 def _bounds(aged: Aged) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from overt.refusals import Refusal, Refusals
-from overt.schemes import Band, Kind, band_label, find_scheme, nest, parents, read, read_ages, shipped
+from overt.schemes import Band, LineKind, band_label, find_scheme, nest, parents, read, read_ages, shipped
 
 CENSUS = (
     "Asian, Asian British or Asian Welsh: Indian",
@@ -85,7 +85,7 @@ def test_a_label_is_read_whole(label: str, group: str) -> None:
 )
 def test_what_leaves_a_choice_is_left_as_it_is(label: str) -> None:
     """No scheme has it, or two have it differently."""
-    assert read([label]).place(label).kind is Kind.UNPLACED
+    assert read([label]).place(label).kind is LineKind.UNPLACED
 
 
 @pytest.mark.parametrize(
@@ -98,23 +98,23 @@ def test_what_leaves_a_choice_is_left_as_it_is(label: str) -> None:
 )
 def test_words_for_nothing_known_are_no_group(label: str) -> None:
     """Whatever the column is."""
-    assert read([label, "White", "Black"]).place(label).kind is Kind.UNKNOWN
+    assert read([label, "White", "Black"]).place(label).kind is LineKind.UNKNOWN
 
 
 @pytest.mark.parametrize("label", ["Total", "All people", "Total: All usual residents", "All categories: Ethnic group"])
 def test_a_total_is_no_group(label: str) -> None:
     """In counts and in populations."""
-    assert read([label, "White", "Black"]).place(label).kind is Kind.TOTAL
+    assert read([label, "White", "Black"]).place(label).kind is LineKind.TOTAL
 
 
 def test_the_list_decides_what_a_letter_means() -> None:
     """A is White British in a health list, and Asian in an American one; a list that is not known is not read."""
     assert _groups("A", "C", "D", "H", "J", "M", "N", "S")[:2] == ["White", "White"]
     assert _groups("W", "B", "H", "O", "A", "N")[4] == "Asian"
-    assert read(["W", "B", "H", "A", "M", "O", "I"]).place("M").kind is Kind.UNPLACED
-    assert {place.kind for place in read(["W", "B", "H", "A", "Y", "O", "I"]).places.values()} == {Kind.UNPLACED}
-    assert read(["A", "B", "C"]).place("C").kind is Kind.UNPLACED
-    assert read(["H", "N", "U"]).place("N").kind is Kind.UNPLACED
+    assert read(["W", "B", "H", "A", "M", "O", "I"]).place("M").kind is LineKind.UNPLACED
+    assert {place.kind for place in read(["W", "B", "H", "A", "Y", "O", "I"]).places.values()} == {LineKind.UNPLACED}
+    assert read(["A", "B", "C"]).place("C").kind is LineKind.UNPLACED
+    assert read(["H", "N", "U"]).place("N").kind is LineKind.UNPLACED
 
 
 def test_a_label_that_names_its_census_is_read_by_it() -> None:
@@ -126,7 +126,7 @@ def test_a_label_that_names_its_census_is_read_by_it() -> None:
 def test_the_list_decides_where_chinese_is() -> None:
     """With Arab or Travellers beside it the list is of 2011 or later; with neither, it may be either."""
     older = ("White British", "Indian", "Pakistani", "Black African", "Chinese", "Any other ethnic group")
-    assert read(older).place("Chinese").kind is Kind.UNPLACED
+    assert read(older).place("Chinese").kind is LineKind.UNPLACED
     newer = (*older, "Gypsy or Irish Traveller", "Arab")
     assert read(newer).place("Chinese").group == "Asian"
     assert read(("White", "Black (or Black British)", "Chinese", "Mixed", "Other")).place("Chinese").group == "Chinese"
@@ -135,22 +135,22 @@ def test_the_list_decides_where_chinese_is() -> None:
 def test_a_bare_part_is_not_read_in_a_list_that_is_mostly_unknown() -> None:
     """Indian is no Asian in a list of which nothing else is known."""
     labels = ("Indian", "Nepalese", "Indonesian", "Thai", "Sri Lankan", "Klingon")
-    assert read(labels).place("Indian").kind is Kind.UNPLACED
+    assert read(labels).place("Indian").kind is LineKind.UNPLACED
 
 
 def test_a_named_total_is_a_group_beside_one_other() -> None:
     """White and Non-White divide everybody; White, Black and Non-White do not."""
-    assert read(["Hispanic", "Not Hispanic"]).place("Not Hispanic").kind is Kind.GROUP
-    assert read(["White", "Black", "Minority ethnic"]).place("Minority ethnic").kind is Kind.TOTAL
+    assert read(["Hispanic", "Not Hispanic"]).place("Not Hispanic").kind is LineKind.GROUP
+    assert read(["White", "Black", "Minority ethnic"]).place("Minority ethnic").kind is LineKind.TOTAL
 
 
 def test_several_people_in_a_cell_are_several() -> None:
     """Of one group, or of two."""
     reading = read(["Black | White", "White|White", "Black"])
-    assert reading.place("Black | White").kind is Kind.SEVERAL
-    assert read(["Black / White", "Black", "White"]).place("Black / White").kind is Kind.SEVERAL
-    assert read(["Latin American / Hispanic", "White"]).place("Latin American / Hispanic").kind is Kind.UNPLACED
-    assert (reading.place("White|White").kind, reading.place("White|White").group) == (Kind.SEVERAL, "White")
+    assert reading.place("Black | White").kind is LineKind.SEVERAL
+    assert read(["Black / White", "Black", "White"]).place("Black / White").kind is LineKind.SEVERAL
+    assert read(["Latin American / Hispanic", "White"]).place("Latin American / Hispanic").kind is LineKind.UNPLACED
+    assert (reading.place("White|White").kind, reading.place("White|White").group) == (LineKind.SEVERAL, "White")
 
 
 def test_sex_is_read_whatever_its_case() -> None:
@@ -158,7 +158,7 @@ def test_sex_is_read_whatever_its_case() -> None:
     assert _groups("Male", "male", "F", "Women", "non-binary", attribute="sex") == [
         *("male", "male", "female", "female", "other")
     ]
-    assert read(["X"], "sex").place("X").kind is Kind.UNPLACED
+    assert read(["X"], "sex").place("X").kind is LineKind.UNPLACED
 
 
 def test_a_scheme_of_the_users_own_decides(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_scheme_of_the_users_own_decides(tmp_path: Path) -> None:
     path.write_text("# title: Our list\nlabel,group,kind\nBlue,Sea,group\nChinese,Asian,part\nrefused,,unknown\n")
     reading = read(["Blue", "Chinese", "refused", "Red"], "ethnicity", find_scheme(str(path), "ethnicity"))
     assert [reading.place(each).group for each in ("Blue", "Chinese", "Red")] == ["Sea", "Asian", ""]
-    assert reading.place("refused").kind is Kind.UNKNOWN
+    assert reading.place("refused").kind is LineKind.UNKNOWN
     assert reading.schemes == ("Our list",)
 
 
@@ -192,7 +192,7 @@ def test_a_band_between_two_fives_is_told_by_its_neighbours() -> None:
     """20-30 ends with 29 beside 30-40, with 30 beside "over 30", and alone is not read."""
     assert read_ages(["20-30", "30-40"])["20-30"].band == Band(20, 29)
     assert read_ages(["20-30", "over 30"])["20-30"].band == Band(20, 30)
-    assert read_ages(["20-30"])["20-30"].kind is Kind.UNPLACED
+    assert read_ages(["20-30"])["20-30"].kind is LineKind.UNPLACED
     assert read_ages(["18-24"])["18-24"].band == Band(18, 24)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.watchlists import CorpusOptions, Matching, Request, Term, TermList, Trial, try_list
+from overt.watchlists import CorpusOptions, Matching, Term, TermList, Trial, TrialRequest, try_list
 
 HEADER = ("text", "label", "group", "function")
 ROWS = (
@@ -48,6 +48,6 @@ def tried(corpus: CorpusOptions) -> Callable[..., Trial]:
     """Tries terms on the synthetic sentences."""
 
     def run(*terms: str | Term, threshold: float | None = None, matching: Matching | None = None) -> Trial:
-        return try_list(Request(listed(*terms), corpus, matching or Matching(), threshold))
+        return try_list(TrialRequest(listed(*terms), corpus, matching or Matching(), threshold))
 
     return run

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from overt.watchlists import CorpusOptions, Matching, Request, Term, TermList, Where, account, read_terms, try_list
+from overt.watchlists import CorpusOptions, Matching, Term, TermList, TrialRequest, Where, account, read_terms, try_list
 
 pytestmark = pytest.mark.data
 
@@ -22,7 +22,7 @@ def tried(shared: Path, terms: TermList, where: Where = Where.WORD) -> Any:
         "label_gold",
         {"group": "target_ident", "function": "functionality"},
     )
-    return account(try_list(Request(terms, corpus, Matching(where=where))))
+    return account(try_list(TrialRequest(terms, corpus, Matching(where=where))))
 
 
 def printed(shared: Path) -> Any:

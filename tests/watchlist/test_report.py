@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from overt.watchlists import CorpusOptions, Request, Trial, account, try_list, write_trial
+from overt.watchlists import CorpusOptions, Trial, TrialRequest, account, try_list, write_trial
 from overt.watchlists._report import report, verdict_page
 from tests.watchlist.conftest import ROWS, listed, write_csv
 
@@ -59,7 +59,7 @@ def test_the_wrong_warnings_are_drawn_and_told(tmp_path: Path) -> None:
     """A thousand marks, in words that make sense alone."""
     path = write_csv(tmp_path / "c.csv", [row[:2] for row in ROWS * 7], ("text", "label"))
     options = CorpusOptions((path,), "text", "label", {}, positive=("threat",))
-    page = report(account(try_list(Request(listed("drill", "shank"), options)))).decode()
+    page = report(account(try_list(TrialRequest(listed("drill", "shank"), options)))).decode()
     assert page.count("One thousand alerts, of which") == 3
     assert "of 1,000 false</b>" in page
 

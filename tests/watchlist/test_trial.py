@@ -13,9 +13,9 @@ import pytest
 from overt.watchlists import (
     CorpusOptions,
     Matching,
-    Request,
     Term,
     Trial,
+    TrialRequest,
     Where,
     account,
     finding,
@@ -187,7 +187,9 @@ def test_harmless_sentences_alone_give_the_rate_of_false_alarms(tmp_path: Path) 
     path = write_csv(
         tmp_path / "c.csv", [[row[0], *row[2:]] for row in ROWS if row[1] == "harmless"], ("text", "a", "b")
     )
-    made: Any = account(try_list(Request(listed("drill", "shank"), CorpusOptions((path,), "text", "", {"group": "a"}))))
+    made: Any = account(
+        try_list(TrialRequest(listed("drill", "shank"), CorpusOptions((path,), "text", "", {"group": "a"})))
+    )
     overall = made["overall"]
     assert (overall["false_positives"], overall["negatives"], overall["positives"]) == (4, 5, 0)
     assert (overall["false_positive_rate"], overall["recall"], overall["precision"]) == (0.8, None, None)
@@ -208,7 +210,7 @@ def test_nothing_is_projected_from_few_sought_texts(tmp_path: Path, sought: int)
     rows = [["drill now", "threat"]] * sought + [["drill song", "harmless"]] * 30 + [["song", "harmless"]] * 30
     path = write_csv(tmp_path / "c.csv", rows, ("text", "label"))
     options = CorpusOptions((path,), "text", "label", {}, positive=("threat",) if sought else ())
-    made: Any = account(try_list(Request(listed("drill"), options)))
+    made: Any = account(try_list(TrialRequest(listed("drill"), options)))
     assert [each["wrong_share"] is not None for each in made["at_prevalence"]] == [sought >= 20] * 3
     assert [each["without"] is None for each in made["at_prevalence"]] == [sought >= 20] * 3
     for name in ("report.html", "verdict.html"):

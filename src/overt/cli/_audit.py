@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,7 @@ from overt.cli._source import (
     VersionOption,
     source_options,
 )
-from overt.cli._telling import Telling
+from overt.cli._telling import TerminalTelling
 from overt.controls import Evidence, Finding, Severity, Value, Verdict, shipped_packs
 from overt.refusals import Refusal
 
@@ -203,7 +204,9 @@ def audit_command(
     """
     server = ServerOptions(schema, catalog, read_versions(as_of_version or ()), copy)
     request = Request(
-        source=source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads, server),
+        source=replace(
+            source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads), server=server
+        ),
         packs=tuple(pack or ()),
         out=out,
         as_of=as_of or now().date(),
@@ -220,7 +223,7 @@ def audit_command(
         only=tuple(control or []),
         across_jurisdictions=across,
     )
-    with resumable(), Telling(quiet) as telling:
+    with resumable(), TerminalTelling(quiet) as telling:
         run = audit(request, telling)
     _report(run, out, chosen(output, as_json))
     if not pack:

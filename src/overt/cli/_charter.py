@@ -41,7 +41,7 @@ app = typer.Typer(
 )
 
 
-class Form(StrEnum):
+class CharterFormat(StrEnum):
     """The forms of what is shown of a charter."""
 
     TEXT = "text"
@@ -50,7 +50,7 @@ class Form(StrEnum):
 
 FileArgument = Annotated[Path, typer.Argument(help="File of one version of the charter.")]
 FilesArgument = Annotated[list[Path], typer.Argument(help="Files of the versions, in any order.")]
-FormOption = Annotated[Form, typer.Option("--output", "-o", help="Output format.")]
+FormOption = Annotated[CharterFormat, typer.Option("--output", "-o", help="Output format.")]
 PackOption = Annotated[
     list[str] | None,
     typer.Option(metavar="FOLDER", help="Folder containing a pack that the charter names (repeatable)."),
@@ -80,14 +80,14 @@ def check(files: FilesArgument, pack: PackOption = None) -> None:
 
 
 @app.command()
-def show(file: FileArgument, output: FormOption = Form.TEXT) -> None:
+def show(file: FileArgument, output: FormOption = CharterFormat.TEXT) -> None:
     """Show the contents of one version, without comments.
 
     Example:
       overt charter show charter-2.toml
     """
     charter = read_charter(charter_bytes(file), str(file))
-    if output is Form.JSON:
+    if output is CharterFormat.JSON:
         say_json(as_json(charter))
     else:
         say("\n".join(_lines(charter)))
@@ -97,7 +97,7 @@ def show(file: FileArgument, output: FormOption = Form.TEXT) -> None:
 def compare(
     old: Annotated[Path, typer.Argument(help="File of the earlier version.")],
     new: Annotated[Path, typer.Argument(help="File of the later version.")],
-    output: FormOption = Form.TEXT,
+    output: FormOption = CharterFormat.TEXT,
 ) -> None:
     """Show the changes between two versions: a one-line summary, then each change.
 
@@ -106,14 +106,14 @@ def compare(
     """
     (before, _), (after, _) = _read_all([old, new])
     changes = difference(before, after)
-    if output is Form.JSON:
+    if output is CharterFormat.JSON:
         say_json({"summary": changes.summary(), **asdict(changes)})
     else:
         say("\n".join([changes.summary(), *(f"  {line}" for line in changes.lines())]))
 
 
 @app.command("history")
-def tell_history(files: FilesArgument, output: FormOption = Form.TEXT) -> None:
+def tell_history(files: FilesArgument, output: FormOption = CharterFormat.TEXT) -> None:
     """Summarise the changes in each version, one line each. The versions must form a chain.
 
     Example:
@@ -122,7 +122,7 @@ def tell_history(files: FilesArgument, output: FormOption = Form.TEXT) -> None:
     charters = [version for version, _ in _read_all(files)]
     check_chain(charters)
     lines = history(charters)
-    if output is Form.JSON:
+    if output is CharterFormat.JSON:
         say_json([asdict(line) for line in lines])
     else:
         say("\n".join(map(str, lines)))

@@ -9,20 +9,11 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from overt.audits import SourceOptions
 from overt.cli._extras import disparities
-from overt.cli._options import JsonOption, Output, OutputOption, day_option, now
+from overt.cli._options import JsonOption, Output, OutputOption, day_option, now, with_options
 from overt.cli._output import chosen, say, say_json, say_rows, talk
-from overt.cli._source import (
-    DelimiterOption,
-    EncodingOption,
-    HeaderRowOption,
-    MapOption,
-    MemoryOption,
-    SheetOption,
-    SourceArgument,
-    ThreadsOption,
-    source_options,
-)
+from overt.cli._source import source_options
 from overt.refusals import Refusal
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -31,8 +22,9 @@ Kind = TypeVar("Kind", bound=StrEnum)
 _COUNT, _COMPARE, _METHOD = "What to measure", "Comparison", "Intervals"
 
 
+@with_options(options=source_options)
 def disparity_command(
-    source: SourceArgument,
+    *,
     measure: Annotated[
         str,
         typer.Option(
@@ -161,13 +153,7 @@ def disparity_command(
         Path | None,
         typer.Option("--out", metavar="FOLDER", help="Folder to write report.html, JSON, CSV and charts to."),
     ] = None,
-    mapping: MapOption = None,
-    encoding: EncodingOption = "",
-    delimiter: DelimiterOption = "",
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
-    memory: MemoryOption = "530MiB",
-    threads: ThreadsOption = None,
+    options: SourceOptions,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
@@ -189,7 +175,7 @@ def disparity_command(
     """
     divided = _parts(by)
     divided = (*divided, within) if within and within not in divided else divided
-    question = disparities.Question(
+    question = disparities.DisparityQuestion(
         measure=measure,
         by=divided,
         as_of=as_of or now().date(),
@@ -211,7 +197,6 @@ def disparity_command(
         schemes=tuple(scheme or ()),
         within=within,
     )
-    options = source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads)
     with talk.status("Reading the source"):
         disparity = disparities.measure_source(question, options)
     form = chosen(output, as_json)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import wraps
+from inspect import Signature, signature
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -139,3 +141,26 @@ def gather(app: typer.Typer, parts: Mapping[str, typer.Typer]) -> None:
         for command in part.registered_commands:
             command.rich_help_panel = heading
             app.registered_commands.append(command)
+
+
+def with_options(**groups: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the options of other functions; what each makes of them is passed under its name here.
+
+    In the help, the options of a function stand where the parameter of that name stands in the command.
+    """
+    options = {name: signature(group, eval_str=True).parameters for name, group in groups.items()}
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def run(**values: Any) -> Any:
+            for name, group in groups.items():
+                values[name] = group(**{option: values.pop(option) for option in options[name]})
+            return command(**values)
+
+        own = signature(command, eval_str=True).parameters
+        shown = [part for name in own for part in options.get(name, {name: own[name]}).values()]
+        run.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}
+        vars(run)["__signature__"] = Signature([part.replace(kind=part.KEYWORD_ONLY) for part in shown])
+        return run
+
+    return decorate

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from overt.cli._extras import reconcile
 from overt.cli._options import moment_option
 from overt.pseudonym import Order
 
@@ -59,3 +60,21 @@ SheetOption = Annotated[
 HeaderRowOption = Annotated[
     int | None, typer.Option(min=1, rich_help_panel=PEOPLE, help="Row number of the column headings in a worksheet.")
 ]
+
+
+def list_options(
+    name: NameOption = "",
+    given: GivenOption = "",
+    family: FamilyOption = "",
+    born: BornOption = "",
+    order: DatesOption = Order.TOLD,
+    family_first: FamilyFirstOption = False,
+    encoding: EncodingOption = "utf-8",
+    delimiter: DelimiterOption = "",
+    sheet: SheetOption = "",
+    header_row: HeaderRowOption = None,
+) -> Any:
+    """Where a list has the names and birth dates, and how it is read."""
+    return reconcile.ListOptions(
+        name, given, family, born, "", {}, order, family_first, encoding, delimiter, sheet, header_row
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,24 +12,9 @@ from typer.core import TyperGroup
 from overt.cli import _reconcile_between
 from overt.cli._extras import reconcile, registers, rights_without_calendar
 from overt.cli._keys import KeyOption, PassphraseOption, given_key
-from overt.cli._options import ByOption, JsonOption, QuietOption, gather, now
+from overt.cli._options import ByOption, JsonOption, QuietOption, gather, now, with_options
 from overt.cli._output import counting, say, say_json, talk
-from overt.cli._people import (
-    PEOPLE,
-    AsOfOption,
-    BornOption,
-    DatesOption,
-    DelimiterOption,
-    EncodingOption,
-    FamilyFirstOption,
-    FamilyOption,
-    GivenOption,
-    HeaderRowOption,
-    ListArgument,
-    NameOption,
-    SheetOption,
-)
-from overt.pseudonym import Order
+from overt.cli._people import PEOPLE, AsOfOption, ListArgument, list_options
 from overt.refusals import Exit, Refusal
 
 
@@ -52,11 +38,13 @@ WithOption = Annotated[Path, typer.Option("--with", metavar="REGISTER", help="Fo
 
 
 @app.command("list")
+@with_options(options=list_options)
 def list_command(
     path: ListArgument,
     register: WithOption,
     by: ByOption,
     reason: Annotated[str, typer.Option(help="Reason (recorded in the register's access log).")],
+    *,
     as_of: AsOfOption = None,
     rows: Annotated[
         Path | None,
@@ -77,10 +65,7 @@ def list_command(
     label: Annotated[
         str, typer.Option(help="Name of the list in the report. Do not use a person's name.")
     ] = "the list",
-    name: NameOption = "",
-    given: GivenOption = "",
-    family: FamilyOption = "",
-    born: BornOption = "",
+    options: Any,
     role: Annotated[
         str, typer.Option("--role", metavar="COLUMN", rich_help_panel=PEOPLE, help="Column of roles.")
     ] = "",
@@ -90,12 +75,6 @@ def list_command(
             metavar="WORD=ROLE", rich_help_panel=PEOPLE, help="Translate a role on the list, as WORD=ROLE (repeatable)."
         ),
     ] = None,
-    dates: DatesOption = Order.TOLD,
-    family_first: FamilyFirstOption = False,
-    encoding: EncodingOption = "utf-8",
-    delimiter: DelimiterOption = "",
-    sheet: SheetOption = "",
-    header_row: HeaderRowOption = None,
     key: KeyOption = None,
     passphrase: PassphraseOption = None,
     quiet: QuietOption = False,
@@ -117,14 +96,12 @@ def list_command(
 
     Exit status: 1 if anyone on the list was removed, is not in the register, or has a different role there.
     """
-    options = reconcile.ListOptions(
-        name, given, family, born, role, _roles(role_is), dates, family_first, encoding, delimiter, sheet, header_row
-    )
+    options = replace(options, role=role, roles=_roles(role_is))
     used, moment = given_key(key, passphrase), as_of or now()
     with registers.Register.open(register) as opened, counting("rows", quiet) as progress:
         leaving = _leaving(opened, before_erasure)
         logged_reason = f"{reason}; before the erasure of {before_erasure}" if before_erasure else reason
-        request = reconcile.Request(path, options, moment, by, logged_reason, label, rows, leaving, progress)
+        request = reconcile.ListRequest(path, options, moment, by, logged_reason, label, rows, leaving, progress)
         result = reconcile.run(opened, used, request, now())
     for written in reconcile.write_result(result, out) if out else ():
         talk.print(str(written), markup=False)

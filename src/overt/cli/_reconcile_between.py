@@ -13,23 +13,9 @@ import typer
 
 from overt.cli._extras import reconcile, registers
 from overt.cli._keys import KeyOption, PassphraseOption, given_key
-from overt.cli._options import JsonOption, LocalHostOption, QuietOption, now
+from overt.cli._options import JsonOption, LocalHostOption, QuietOption, now, with_options
 from overt.cli._output import counting, say, say_json, talk
-from overt.cli._people import (
-    AsOfOption,
-    BornOption,
-    DatesOption,
-    DelimiterOption,
-    EncodingOption,
-    FamilyFirstOption,
-    FamilyOption,
-    GivenOption,
-    HeaderRowOption,
-    ListArgument,
-    NameOption,
-    SheetOption,
-)
-from overt.pseudonym import Order
+from overt.cli._people import AsOfOption, ListArgument, list_options
 from overt.refusals import Exit, Refusal
 
 app = typer.Typer()
@@ -59,6 +45,7 @@ TrustOption = Annotated[
 
 
 @app.command("serve")
+@with_options(options=list_options)
 def serve_command(
     source: Annotated[
         Path,
@@ -67,6 +54,7 @@ def serve_command(
         ),
     ],
     agreement: AgreementOption,
+    *,
     by: Annotated[
         str,
         typer.Option(
@@ -77,16 +65,7 @@ def serve_command(
     as_of: AsOfOption = None,
     host: LocalHostOption = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 for any free port.")] = 8063,
-    name: NameOption = "",
-    given: GivenOption = "",
-    family: FamilyOption = "",
-    born: BornOption = "",
-    dates: DatesOption = Order.TOLD,
-    family_first: FamilyFirstOption = False,
-    encoding: EncodingOption = "utf-8",
-    delimiter: DelimiterOption = "",
-    sheet: SheetOption = "",
-    header_row: HeaderRowOption = None,
+    options: Any,
     key: KeyOption = None,
     passphrase: PassphraseOption = None,
     certificate: CertificateOption = None,
@@ -117,9 +96,6 @@ def serve_command(
             logged_reason = f"{reason}; agreement {agreed.digest[:16]}"
             permit = partial(_log, opened, by, logged_reason)
         else:
-            options = reconcile.ListOptions(
-                name, given, family, born, "", {}, dates, family_first, encoding, delimiter, sheet, header_row
-            )
             elements = reconcile.people_of_list(source, options, agreed, used, _note)
         progress = open_things.enter_context(counting("points", quiet))
         learned = reconcile.serve(
@@ -144,9 +120,11 @@ def serve_command(
 
 
 @app.command("join")
+@with_options(options=list_options)
 def join_command(
     path: ListArgument,
     agreement: AgreementOption,
+    *,
     to: Annotated[
         str,
         typer.Option(
@@ -160,16 +138,7 @@ def join_command(
         Path | None,
         typer.Option(metavar="FILE.csv", help="New file for the matching row numbers, if the agreement allows them."),
     ] = None,
-    name: NameOption = "",
-    given: GivenOption = "",
-    family: FamilyOption = "",
-    born: BornOption = "",
-    dates: DatesOption = Order.TOLD,
-    family_first: FamilyFirstOption = False,
-    encoding: EncodingOption = "utf-8",
-    delimiter: DelimiterOption = "",
-    sheet: SheetOption = "",
-    header_row: HeaderRowOption = None,
+    options: Any,
     key: KeyOption = None,
     passphrase: PassphraseOption = None,
     certificate: CertificateOption = None,
@@ -188,9 +157,6 @@ def join_command(
     Exit status: 1 if any were found.
     """
     agreed, used = reconcile.read_agreement(agreement, now().date()), given_key(key, passphrase)
-    options = reconcile.ListOptions(
-        name, given, family, born, "", {}, dates, family_first, encoding, delimiter, sheet, header_row
-    )
     host, _, port = to.rpartition(":")
     if not host or not port.isdigit():
         raise Refusal("address-malformed", "--to", "not HOST:PORT", "127.0.0.1:8063")

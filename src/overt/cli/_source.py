@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from overt.audits import Reading, ServerOptions, SourceOptions
+from overt.audits import Reading, SourceOptions
 
 _READING, ENGINE, SERVER = "Reading the source", "Engine", "A source on a server"
 
@@ -114,15 +114,14 @@ def reading_words(reading: Reading) -> list[str]:
 
 
 def source_options(
-    location: str,
-    mapping: Path | None = None,
-    encoding: str = "",
-    delimiter: str = "",
-    sheet: list[str] | None = None,
-    header_row: int | None = None,
-    memory: str = "530MiB",
-    threads: int | None = None,
-    server: ServerOptions | None = None,
+    source: SourceArgument,
+    mapping: MapOption = None,
+    encoding: EncodingOption = "",
+    delimiter: DelimiterOption = "",
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
+    memory: MemoryOption = "530MiB",
+    threads: ThreadsOption = None,
 ) -> SourceOptions:
     """The options of a source as the library takes them."""
     reading = Reading(
@@ -131,4 +130,4 @@ def source_options(
         sheets=tuple(sheet or ()),
         header_row=header_row,
     )
-    return SourceOptions(location, mapping, reading, memory, threads, server or ServerOptions())
+    return SourceOptions(source, mapping, reading, memory, threads)

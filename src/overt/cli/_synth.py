@@ -12,7 +12,7 @@ from overt.cli._output import say, talk
 from overt.synthetic import generate
 
 
-class Register(StrEnum):
+class RegisterName(StrEnum):
     """The registers that can be made, each after a published report."""
 
     GANGS_MATRIX = "gangs-matrix"
@@ -26,7 +26,7 @@ class Register(StrEnum):
     BOSTON = "boston"
 
 
-class Form(StrEnum):
+class TableFormat(StrEnum):
     """The forms of a table."""
 
     PARQUET = "parquet"
@@ -34,7 +34,7 @@ class Form(StrEnum):
 
 
 def synth_command(
-    register: Annotated[Register, typer.Argument(help="Register whose published failings to reproduce.")],
+    register: Annotated[RegisterName, typer.Argument(help="Register whose published failings to reproduce.")],
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FOLDER", show_default="the register's name", help="New folder to write to."),
@@ -43,7 +43,7 @@ def synth_command(
         int | None, typer.Option(min=1, show_default="the published number", help="Number of entries.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Random seed. The same seed always produces identical files.")] = 1,
-    form: Annotated[Form, typer.Option("--format", help="File format of the tables.")] = Form.PARQUET,
+    form: Annotated[TableFormat, typer.Option("--format", help="File format of the tables.")] = TableFormat.PARQUET,
 ) -> None:
     """Generate a synthetic register with planted breaches that match published counts, and an answer key.
 

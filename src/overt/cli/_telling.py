@@ -10,7 +10,7 @@ from overt.cli._output import bar_columns, progress_bar, talk
 from overt.controls import Finding, Verdict
 
 
-class Telling:
+class TerminalTelling:
     """Shows on standard error what has been read, which control is next and what was found so far."""
 
     def __init__(self, quiet: bool) -> None:
@@ -22,7 +22,7 @@ class Telling:
         self.source = self.progress.add_task("Reading the source", total=None, note="")
         self.controls = self.progress.add_task("Running controls", total=None, note="", visible=False)
 
-    def __enter__(self) -> Telling:
+    def __enter__(self) -> TerminalTelling:
         self.progress.start()
         return self
 

@@ -204,7 +204,7 @@ def test(
     _check_labels(label, harmless=harmless, positive=positive)
 
     by = {"group": group, "function": function, "genre": genre, "dialect": dialect}
-    request = watchlists.Request(
+    request = watchlists.TrialRequest(
         terms=watchlists.read_terms(terms, term=term_column, category=category_column, weight=weight_column),
         corpus=watchlists.CorpusOptions(
             paths=(*corpus, *(more or ())),
@@ -218,8 +218,8 @@ def test(
         ),
         matching=watchlists.Matching(
             where=watchlists.Where(matching),
-            case=watchlists.Case(case),
-            form=watchlists.Form(unicode),
+            case=watchlists.LetterCase(case),
+            form=watchlists.UnicodeForm(unicode),
             leet=leet,
             patterns=watchlists.Patterns(patterns),
             language=language,

@@ -6,7 +6,7 @@ so that the same story happens every time.
 """
 
 from overt.demo._cheat import rewrite_history
-from overt.demo._facts import Breach, Facts, Fork, Places, Said
+from overt.demo._facts import Breach, Fork, Said, StoryFacts, StoryPlaces
 from overt.demo._live import SIGN_INS, Live
 from overt.demo._play import Play, charter_files
 from overt.demo._story import tell
@@ -14,12 +14,12 @@ from overt.demo._story import tell
 __all__ = [
     "SIGN_INS",
     "Breach",
-    "Facts",
     "Fork",
     "Live",
-    "Places",
     "Play",
     "Said",
+    "StoryFacts",
+    "StoryPlaces",
     "charter_files",
     "rewrite_history",
     "tell",

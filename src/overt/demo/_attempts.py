@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from overt.charter import Charter
-from overt.demo._unit import Listed, Proposal, Unit
+from overt.demo._unit import ListedEntry, PoliceUnit, Proposal
 
 _BULK = 51
 _EACH_QUARTER = 8
@@ -19,7 +19,7 @@ Changes = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Attempt:
+class AttemptedRecord:
     """One try: what it is in words, and its records."""
 
     words: str
@@ -30,7 +30,7 @@ class Attempt:
 class _Desk:
     """The unit on one day, and who sits there."""
 
-    unit: Unit
+    unit: PoliceUnit
     charter: Charter
     day: dt.date
     actor: str
@@ -40,7 +40,7 @@ class _Desk:
         person = self.unit.person(self.day, age)
         return _spoiled(self.unit.listing(self.charter, self.day, self.actor, person, role), changes)
 
-    def listed(self, *roles: str) -> list[Listed]:
+    def listed(self, *roles: str) -> list[ListedEntry]:
         return [listed for listed in self.unit.active.values() if listed.entry["role"] in roles]
 
     def sending(self, role: str, **changes: Any) -> Proposal:
@@ -129,14 +129,14 @@ _KINDS: tuple[tuple[str, Make], ...] = (
 )
 
 
-def first_attempt(unit: Unit, charter: Charter, day: dt.date, actor: str) -> Attempt:
+def first_attempt(unit: PoliceUnit, charter: Charter, day: dt.date, actor: str) -> AttemptedRecord:
     """A listing that is right in itself, and comes before any charter is in force."""
-    return Attempt("an entry before the charter is in force", _Desk(unit, charter, day, actor).listing())
+    return AttemptedRecord("an entry before the charter is in force", _Desk(unit, charter, day, actor).listing())
 
 
-def attempts(unit: Unit, charter: Charter, day: dt.date, actor: str, quarter: int) -> Iterator[Attempt]:
+def attempts(unit: PoliceUnit, charter: Charter, day: dt.date, actor: str, quarter: int) -> Iterator[AttemptedRecord]:
     """A few kinds each quarter, in turn, so that each comes up several times in four years."""
     desk = _Desk(unit, charter, day, actor)
     for place in range(quarter * _EACH_QUARTER, (quarter + 1) * _EACH_QUARTER):
         words, make = _KINDS[place % len(_KINDS)]
-        yield Attempt(words, make(desk))
+        yield AttemptedRecord(words, make(desk))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 
-class Places:
+class StoryPlaces:
     """Where things lie under the demonstration's folder, and whose they are."""
 
     def __init__(self, out: Path) -> None:
@@ -93,10 +93,10 @@ class Fork:
 
 
 @dataclass
-class Facts:
+class StoryFacts:
     """Everything that the demonstration can tell."""
 
-    places: Places
+    places: StoryPlaces
     seed: int
     records: int = 0
     admitted: int = 0

@@ -39,7 +39,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Row:
+class InformalRow:
     """One row of a list, what the register must say of it, and what was done to the name, in words."""
 
     written: Written
@@ -57,7 +57,7 @@ class InformalList:
     title: str
     options: ListOptions
     first_row: int
-    rows: list[Row] = field(default_factory=list)
+    rows: list[InformalRow] = field(default_factory=list)
 
 
 def _plain(who: Invented) -> Written:
@@ -86,7 +86,7 @@ _ANY: Fits = lambda who: who.family.isascii() and who.given.isascii() and "-" no
 
 
 @dataclass(frozen=True)
-class Spelling:
+class Respelt:
     """A way to write a name, how often it is planted, on which list, and whether the rule covers it."""
 
     words: str
@@ -98,35 +98,35 @@ class Spelling:
 
 
 _COVERED = (
-    Spelling("the family name first, with a comma", 0, 4, _ANY,
+    Respelt("the family name first, with a comma", 0, 4, _ANY,
              lambda p: _as(p.forenames, p.family, p, f"{p.family}, {p.forenames}")),
-    Spelling("the middle name left out", 0, 4, lambda p: bool(p.middle), lambda p: _as(p.given, p.family, p)),
-    Spelling("an apostrophe as a blank", 0, 3, lambda p: "’" in p.family,
+    Respelt("the middle name left out", 0, 4, lambda p: bool(p.middle), lambda p: _as(p.given, p.family, p)),
+    Respelt("an apostrophe as a blank", 0, 3, lambda p: "’" in p.family,
              lambda p: _as(p.forenames, p.family.replace("’", " "), p)),
-    Spelling("accents left out", 1, 4, lambda p: not p.given.isascii(),
+    Respelt("accents left out", 1, 4, lambda p: not p.given.isascii(),
              lambda p: _as(p.forenames.translate(str.maketrans("áéíó", "aeio")), p.family, p)),
-    Spelling("a hyphen as a blank", 1, 3, lambda p: "-" in p.family,
+    Respelt("a hyphen as a blank", 1, 3, lambda p: "-" in p.family,
              lambda p: _as(p.forenames, p.family.replace("-", " "), p)),
-    Spelling("the middle name as an initial", 1, 3, lambda p: bool(p.middle), lambda p: _as(_initials(p), p.family, p)),
-    Spelling("capitals, a title and a nickname", 2, 4, _ANY,
+    Respelt("the middle name as an initial", 1, 3, lambda p: bool(p.middle), lambda p: _as(_initials(p), p.family, p)),
+    Respelt("capitals, a title and a nickname", 2, 4, _ANY,
              lambda p: _as(p.forenames, p.family, p, f"MR {p.forenames.upper()} \"Smiler\" {p.family.upper()}")),
-    Spelling("the family name first, without a comma", 2, 4, _ANY,
+    Respelt("the family name first, without a comma", 2, 4, _ANY,
              lambda p: _as(p.forenames, p.family, p, f"{p.family.upper()} {p.forenames}")),
-    Spelling("ü as ue", 2, 3, lambda p: "ü" in p.family, lambda p: _as(p.forenames, p.family.replace("ü", "ue"), p)),
+    Respelt("ü as ue", 2, 3, lambda p: "ü" in p.family, lambda p: _as(p.forenames, p.family.replace("ü", "ue"), p)),
 )  # fmt: skip
 _ABSENT, _UNREADABLE = "not in the register", "unreadable"
 _NOT_COVERED = (
-    Spelling("the first name as an initial", 0, 1, _ANY, lambda p: _as(f"{p.given[0]}.", p.family, p), _ABSENT),
-    Spelling("a year of two digits", 0, 1, _ANY, lambda p: _as(p.forenames, p.family, p, short_year=True), _UNREADABLE),
-    Spelling("no birth date", 1, 1, _ANY, lambda p: Written(p.forenames, p.family, "", None), _UNREADABLE),
-    Spelling("a typing error", 1, 1, lambda p: _ANY(p) and _typed_wrong(p) != p.family,
+    Respelt("the first name as an initial", 0, 1, _ANY, lambda p: _as(f"{p.given[0]}.", p.family, p), _ABSENT),
+    Respelt("a year of two digits", 0, 1, _ANY, lambda p: _as(p.forenames, p.family, p, short_year=True), _UNREADABLE),
+    Respelt("no birth date", 1, 1, _ANY, lambda p: Written(p.forenames, p.family, "", None), _UNREADABLE),
+    Respelt("a typing error", 1, 1, lambda p: _ANY(p) and _typed_wrong(p) != p.family,
              lambda p: _as(p.forenames, _typed_wrong(p), p), _ABSENT),
-    Spelling("half of a double family name", 1, 1, lambda p: "-" in p.family,
+    Respelt("half of a double family name", 1, 1, lambda p: "-" in p.family,
              lambda p: _as(p.forenames, p.family.partition("-")[0], p), _ABSENT),
-    Spelling("a short name", 2, 1, _ANY, lambda p: _as(p.given[:3], p.family, p), _ABSENT),
-    Spelling("day and month exchanged", 2, 1, lambda p: _ANY(p) and p.born.day <= 12 and p.born.day != p.born.month,
+    Respelt("a short name", 2, 1, _ANY, lambda p: _as(p.given[:3], p.family, p), _ABSENT),
+    Respelt("day and month exchanged", 2, 1, lambda p: _ANY(p) and p.born.day <= 12 and p.born.day != p.born.month,
              lambda p: Written(p.forenames, p.family, f"{p.forenames} {p.family}", _exchanged(p)), _ABSENT),
-    Spelling("another family name", 2, 1, _ANY, lambda p: _as(p.forenames, "Brestollivar", p), _ABSENT),
+    Respelt("another family name", 2, 1, _ANY, lambda p: _as(p.forenames, "Brestollivar", p), _ABSENT),
 )  # fmt: skip
 
 
@@ -167,18 +167,22 @@ def plant(removed: Sequence[Invented], listed: Sequence[tuple[Invented, str]], c
             person = next(person for person in left if spelling.fits(person))
             left.remove(person)
             role = "suspect"
-            lists[spelling.place].rows.append(Row(spelling.spell(person), role, spelling.verdict, spelling.words, who))
+            lists[spelling.place].rows.append(
+                InformalRow(spelling.spell(person), role, spelling.verdict, spelling.words, who)
+            )
             # A few stand on a second list, written as they should be.
             if spelling.verdict == "removed" and who % 8 == 0:
                 lists[(spelling.place + 1) % 3].rows.append(
-                    Row(_plain(person), role, "removed", "as it should be", who)
+                    InformalRow(_plain(person), role, "removed", "as it should be", who)
                 )
             who += 1
     for place, (person, role) in enumerate(listed):
         other = "victim" if role != "victim" else "suspect"
         is_other = place % 7 == 6
         verdict = "other role" if is_other else "listed"
-        lists[place % 3].rows.append(Row(_plain(person), other if is_other else role, verdict, "as it should be"))
+        lists[place % 3].rows.append(
+            InformalRow(_plain(person), other if is_other else role, verdict, "as it should be")
+        )
     for informal, rows in zip(lists, _lookalikes(left, chance), strict=True):
         informal.rows.extend(rows)
     for informal in lists:
@@ -186,17 +190,17 @@ def plant(removed: Sequence[Invented], listed: Sequence[tuple[Invented, str]], c
     return Planted(lists)
 
 
-def _lookalikes(left: Sequence[Invented], chance: Random) -> Iterator[list[Row]]:
+def _lookalikes(left: Sequence[Invented], chance: Random) -> Iterator[list[InformalRow]]:
     """People who were never listed, some of whom share much with somebody who was."""
     twin, namesake, other = left[0], left[1], next(person for person in left[2:] if person.middle)
     strangers = [invent(chance, dt.date(1990, 2, 1) + dt.timedelta(days=37 * place)) for place in range(9)]
-    rows = [Row(_plain(person), "suspect", _ABSENT, "never listed") for person in strangers]
+    rows = [InformalRow(_plain(person), "suspect", _ABSENT, "never listed") for person in strangers]
     sibling = Invented(strangers[0].given, "", twin.family, twin.born)
     later = Invented(namesake.given, namesake.middle, namesake.family, namesake.born + dt.timedelta(days=400))
     middle = Invented(other.given, strangers[1].given, other.family, other.born)
-    yield [*rows[:3], Row(_plain(sibling), "suspect", _ABSENT, "a twin of somebody who was removed")]
-    yield [*rows[3:6], Row(_plain(middle), "suspect", "to be looked at", "another middle name")]
-    yield [*rows[6:], Row(_plain(later), "suspect", _ABSENT, "a namesake of somebody who was removed")]
+    yield [*rows[:3], InformalRow(_plain(sibling), "suspect", _ABSENT, "a twin of somebody who was removed")]
+    yield [*rows[3:6], InformalRow(_plain(middle), "suspect", "to be looked at", "another middle name")]
+    yield [*rows[6:], InformalRow(_plain(later), "suspect", _ABSENT, "a namesake of somebody who was removed")]
 
 
 def write_lists(planted: Planted, folder: Path) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from overt.demo._facts import Places
+from overt.demo._facts import StoryPlaces
 from overt.demo._play import LAST_DAY, ORIGIN, WITNESSES, Play, at
 from overt.demo._seeded import Seeded
 from overt.gate import Gate, Proposed
@@ -37,7 +37,7 @@ class Live:
     """A demonstration in a folder, with the register still in use. `began` is when its clock was started."""
 
     def __init__(self, out: Path, seed: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self.places = Places(out)
+        self.places = StoryPlaces(out)
         self._seeded = Seeded(seed)
         self._clock = clock
         self._began = clock()

@@ -14,11 +14,11 @@ from pathlib import Path
 from overt.audits import Request, SourceOptions, audit
 from overt.charter import charter_news, in_force, read_charter
 from overt.controls import Effect, Finding, Verdict, find_pack, read_pack
-from overt.demo._attempts import Attempt, attempts, first_attempt
-from overt.demo._facts import Breach, Copied, Copies, Facts, Places, Said
+from overt.demo._attempts import AttemptedRecord, attempts, first_attempt
+from overt.demo._facts import Breach, Copied, Copies, Said, StoryFacts, StoryPlaces
 from overt.demo._lists import REMOVED, plant, write_lists
 from overt.demo._seeded import Seeded
-from overt.demo._unit import RECORDERS, Proposal, Unit
+from overt.demo._unit import RECORDERS, PoliceUnit, Proposal
 from overt.gate import Admitted, Gate, Held, Judgement, Outcome, adopt, decide, name_key
 from overt.ledger import (
     FolderStore,
@@ -39,7 +39,7 @@ from overt.ledger import (
     watch,
 )
 from overt.pseudonym import write_pseudonym_key
-from overt.reconcile import Request as Comparison
+from overt.reconcile import ListRequest as Comparison
 from overt.reconcile import run as reconcile
 from overt.reconcile import write_result
 from overt.refusals import Refusal
@@ -77,7 +77,7 @@ def charter_files() -> list[bytes]:
 class Outside:
     """What everybody sees, and who looks: the published ledger, two witnesses, a watcher."""
 
-    def __init__(self, places: Places, seeded: Seeded) -> None:
+    def __init__(self, places: StoryPlaces, seeded: Seeded) -> None:
         self.signer = seeded.log_key(ORIGIN)
         self.store = FolderStore(places.ledger)
         self.state = SigningState(places.operator)
@@ -127,11 +127,11 @@ class Play:
     def __init__(self, out: Path, seed: int, progress: Callable[[str], None]) -> None:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise Refusal("out-not-empty", str(out), "there is something there already", "a new or empty folder")
-        self.facts = Facts(Places(out), seed)
+        self.facts = StoryFacts(StoryPlaces(out), seed)
         self.progress = progress
         self.person = ""
         self.seeded = seeded = Seeded(seed)
-        self.unit = Unit(seeded)
+        self.unit = PoliceUnit(seeded)
         self.outside = Outside(self.facts.places, seeded)
         settings = RegisterSettings(
             "Alpha, a replay (synthetic)", ORIGIN, deciders=(_DECIDER,), clock_ahead_days=_LONGEST_PAUSE_DAYS
@@ -208,7 +208,7 @@ class Play:
             self.facts.admitted += len(proposal.rows)
             self.unit.settle(proposal)
 
-    def try_out(self, day: dt.date, actor: str, tried: Iterable[Attempt]) -> None:
+    def try_out(self, day: dt.date, actor: str, tried: Iterable[AttemptedRecord]) -> None:
         """Attempts, each with what the gate said. On what it holds somebody else decides."""
         attempts = list(tried)
         for attempt, outcome in zip(
@@ -223,7 +223,7 @@ class Play:
             if isinstance(outcome, Held):
                 self.decide(day, attempt, outcome)
 
-    def decide(self, day: dt.date, attempt: Attempt, held: Held) -> None:
+    def decide(self, day: dt.date, attempt: AttemptedRecord, held: Held) -> None:
         """A named person, who did not record it, lets a held proposal in or turns it away."""
         let_in = attempt.words == _LET_IN
         reason = "the threat is to a life; a second source is asked for" if let_in else "to be brought again, whole"

@@ -8,13 +8,13 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from overt.demo._facts import Facts, Fork, Places
+from overt.demo._facts import Fork, StoryFacts, StoryPlaces
 from overt.pages import day as in_words
 
 _WIDTH = 100
 
 
-def tell(facts: Facts) -> str:
+def tell(facts: StoryFacts) -> str:
     """The story from the first charter to the audit, and to the fork where there is one."""
     lines = [*_beginning(facts), *_gate(facts), *_doubling(facts), *_ledger(facts), *_copies(facts), *_audit(facts)]
     if facts.fork:
@@ -22,7 +22,7 @@ def tell(facts: Facts) -> str:
     return "\n".join([*lines, *_again(facts.places)])
 
 
-def _beginning(facts: Facts) -> Iterator[str]:
+def _beginning(facts: StoryFacts) -> Iterator[str]:
     yield from _headed("Four years of a police register, kept in the open")
     yield from _told(f"""
         Everything here is invented. No one in this register exists, and its keys come from the seed {facts.seed}, so
@@ -42,7 +42,7 @@ def _beginning(facts: Facts) -> Iterator[str]:
     )
 
 
-def _gate(facts: Facts) -> Iterator[str]:
+def _gate(facts: StoryFacts) -> Iterator[str]:
     yield from _headed("September 2020 to June 2024: the gate")
     yield from _told(f"""
         Every record must pass the gate. {facts.admitted:,} records about {facts.people + facts.erased:,} people were
@@ -60,7 +60,7 @@ def _gate(facts: Facts) -> Iterator[str]:
     yield from _first_of_each(facts, "held")
 
 
-def _first_of_each(facts: Facts, outcome: str) -> Iterator[str]:
+def _first_of_each(facts: StoryFacts, outcome: str) -> Iterator[str]:
     words: set[str] = set()
     for attempt in facts.attempts[1:]:
         if attempt.outcome == outcome and attempt.words not in words:
@@ -69,7 +69,7 @@ def _first_of_each(facts: Facts, outcome: str) -> Iterator[str]:
     yield ""
 
 
-def _doubling(facts: Facts) -> Iterator[str]:
+def _doubling(facts: StoryFacts) -> Iterator[str]:
     day, line = _charter_news(facts)[1]
     before, after = facts.categories
     yield from _headed(f"{in_words(day)}: the day the categories doubled")
@@ -80,7 +80,7 @@ def _doubling(facts: Facts) -> Iterator[str]:
     yield from _quoted(line)
 
 
-def _ledger(facts: Facts) -> Iterator[str]:
+def _ledger(facts: StoryFacts) -> Iterator[str]:
     yield from _headed("The ledger: nothing is changed or removed silently")
     names = " and the ".join(sorted(facts.witnesses))
     yield from _told(f"""
@@ -99,7 +99,7 @@ def _ledger(facts: Facts) -> Iterator[str]:
         {_counted(facts.faults, "fault")}.""")
 
 
-def _copies(facts: Facts) -> Iterator[str]:
+def _copies(facts: StoryFacts) -> Iterator[str]:
     copies = facts.copies
     if copies is None:
         return
@@ -129,7 +129,7 @@ def _copies(facts: Facts) -> Iterator[str]:
     yield ""
 
 
-def _audit(facts: Facts) -> Iterator[str]:
+def _audit(facts: StoryFacts) -> Iterator[str]:
     yield from _headed(f"{in_words(facts.audited_on)}: the audit")
     verdicts = facts.verdicts
     yield from _told(f"""
@@ -148,7 +148,7 @@ def _audit(facts: Facts) -> Iterator[str]:
     yield ""
 
 
-def _forked(facts: Facts, fork: Fork) -> Iterator[str]:
+def _forked(facts: StoryFacts, fork: Fork) -> Iterator[str]:
     yield from _headed("The morning after: the operator rewrites history")
     inside = "everything matches" if fork.seen_inside == 0 else _counted(fork.seen_inside, "difference")
     yield from _told(f"""
@@ -168,11 +168,11 @@ def _forked(facts: Facts, fork: Fork) -> Iterator[str]:
         both witnesses, still proves what was recorded on {in_words(facts.listed_on)}: a victim.""")
 
 
-def _charter_news(facts: Facts) -> list[tuple[dt.date, str]]:
+def _charter_news(facts: StoryFacts) -> list[tuple[dt.date, str]]:
     return [(day, line) for day, line in facts.watcher if line.startswith("the charter")]
 
 
-def _again(places: Places) -> Iterator[str]:
+def _again(places: StoryPlaces) -> Iterator[str]:
     yield from _headed("Check it yourself")
     yield from _command("Check every entry, tile and signature of the ledger", _check(places))
     yield from _command("Start watching the ledger as an outsider", _watch(places, places.out / "mine"))
@@ -200,22 +200,22 @@ def _again(places: Places) -> Iterator[str]:
     )
 
 
-def _again_forked(places: Places) -> Iterator[str]:
+def _again_forked(places: StoryPlaces) -> Iterator[str]:
     yield from _headed("Check it yourself")
     yield from _command("Run the monitor's check (exits with status 1)", _watch(places, places.watcher))
     yield from _command("See that the cosignatures are missing (exits with status 1)", _check(places))
     yield from _command("Verify the person's receipt, which is still valid", _verify(places))
 
 
-def _check(places: Places) -> str:
+def _check(places: StoryPlaces) -> str:
     return _joined("overt ledger check", places.ledger, "--policy", places.policy)
 
 
-def _watch(places: Places, state: Path) -> str:
+def _watch(places: StoryPlaces, state: Path) -> str:
     return _joined("overt ledger watch", places.ledger, "--state", state, "--policy", places.watcher_policy)
 
 
-def _verify(places: Places) -> str:
+def _verify(places: StoryPlaces) -> str:
     return _joined("overt ledger verify", places.receipt, "--record", places.record, "--policy", places.policy)
 
 

@@ -47,7 +47,7 @@ _NEVER_USED = ("emoji", "gesture", "cash_shown", "live_stream", "reposted")
 
 
 @dataclass
-class Listed:
+class ListedEntry:
     """An entry as the unit knows it: what was admitted last, and the disclosures that nobody has recalled."""
 
     entry: Values
@@ -66,7 +66,7 @@ class Proposal:
 
     rows: tuple[Row, ...]
     altered: tuple[str, ...] = ()
-    opens: Listed | None = None
+    opens: ListedEntry | None = None
 
     def records(self, bundle: str) -> list[Proposed]:
         """As the gate takes them."""
@@ -76,7 +76,7 @@ class Proposal:
         ]
 
 
-class Unit:
+class PoliceUnit:
     """The unit's desk. Its numbers go on from quarter to quarter, and the same seed gives the same records."""
 
     def __init__(self, seeded: Seeded) -> None:
@@ -84,8 +84,8 @@ class Unit:
         self.chance = seeded.chance("unit")
         self.key = seeded.pseudonym_key()
         self.known: dict[str, Invented] = {}
-        self.active: dict[str, Listed] = {}
-        self.removed: list[Listed] = []
+        self.active: dict[str, ListedEntry] = {}
+        self.removed: list[ListedEntry] = []
         self._last: Counter[str] = Counter()
 
     def number(self, letter: str) -> str:
@@ -206,7 +206,7 @@ class Unit:
         if is_child(person, day):
             rationale = "Referred to those who protect children; see note {number}"
             rows.append(self.decision(entry["entry_id"], day, REVIEWERS[0], "safeguarding", rationale))
-        return Proposal(tuple(rows), opens=Listed(entry, is_child(person, day)))
+        return Proposal(tuple(rows), opens=ListedEntry(entry, is_child(person, day)))
 
     def covert_listing(self, charter: Charter, day: dt.date, actor: str) -> Iterator[Proposal]:
         """An authority that covers one person, and the listing, one item of which came from a private account."""
@@ -229,7 +229,7 @@ class Unit:
         )
         yield Proposal(rows, opens=listing.opens)
 
-    def review(self, listed: Listed, day: dt.date, actor: str, reviewer: str) -> Proposal:
+    def review(self, listed: ListedEntry, day: dt.date, actor: str, reviewer: str) -> Proposal:
         """A review that keeps the entry for another term, or removes it."""
         is_kept = self.chance.random() < 0.45
         if is_kept:
@@ -258,7 +258,7 @@ class Unit:
                 yield self.disclosure(charter, listed, day, actor)
 
     def disclosure(
-        self, charter: Charter, listed: Listed, day: dt.date, actor: str, corrects: str | None = None
+        self, charter: Charter, listed: ListedEntry, day: dt.date, actor: str, corrects: str | None = None
     ) -> Proposal:
         """One entry sent to the body that its role allows, with the log's line."""
         name = _SENT_TO[listed.entry["role"]]
@@ -280,7 +280,7 @@ class Unit:
         }
         return Proposal((("disclosure", disclosure), self.logged(listed.entry_id, "disclose", day, actor)))
 
-    def keyword_hit(self, listed: Listed, day: dt.date, decided_by: str | None = "P2001") -> Proposal:
+    def keyword_hit(self, listed: ListedEntry, day: dt.date, decided_by: str | None = "P2001") -> Proposal:
         """A keyword that pointed at an entry, and who decided what it means."""
         hit = {
             "hit_id": self.number("K"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from overt.disparities._counts import Cell
+from overt.disparities._counts import GroupCount
 from overt.disparities._persons import Group
 from overt.disparities._withheld import reference_of
 from overt.statistics import Counted, Unit
@@ -14,23 +14,23 @@ THOUSAND = 1000.0
 
 
 @dataclass(frozen=True)
-class Limits:
+class BoundLimits:
     """The lowest and the highest that a figure may be."""
 
     low: float | None
     high: float | None
 
 
-NOTHING = Limits(None, None)
+NOTHING = BoundLimits(None, None)
 
 
 @dataclass(frozen=True)
-class Bound:
+class FigureBounds:
     """What a group's rate and its ratio to the reference are at least and at most, wherever the missing belong."""
 
     group: str
-    rate_per_1000: Limits
-    relative_rate: Limits
+    rate_per_1000: BoundLimits
+    relative_rate: BoundLimits
 
 
 def name_of(group: Group) -> str:
@@ -39,8 +39,8 @@ def name_of(group: Group) -> str:
 
 
 def bounds_of(
-    counted: Mapping[Group, Counted | None], missing: Sequence[Cell], reference: Group, inside: bool, unit: Unit
-) -> list[Bound]:
+    counted: Mapping[Group, Counted | None], missing: Sequence[GroupCount], reference: Group, inside: bool, unit: Unit
+) -> list[FigureBounds]:
     """Every missing count put where it makes most of a difference, among the groups that it may belong to."""
     bounds = []
     for group, cell in counted.items():
@@ -49,15 +49,15 @@ def bounds_of(
         if cell is None:
             continue
         low, high = _extremes(cell, *_possible(missing, group, inside), unit)
-        rate, ratio = Limits(low * THOUSAND, high * THOUSAND), NOTHING
+        rate, ratio = BoundLimits(low * THOUSAND, high * THOUSAND), NOTHING
         if against and group != own:
             least, most = _extremes(against, *_possible(missing, own, inside), unit)
-            ratio = Limits(low / most if most else None, high / least if least else None)
-        bounds.append(Bound(name_of(group), rate, ratio))
+            ratio = BoundLimits(low / most if most else None, high / least if least else None)
+        bounds.append(FigureBounds(name_of(group), rate, ratio))
     return bounds
 
 
-def _possible(missing: Sequence[Cell], group: Group, inside: bool) -> tuple[int, float | None]:
+def _possible(missing: Sequence[GroupCount], group: Group, inside: bool) -> tuple[int, float | None]:
     """Counts, and of a share their base, that may belong to the group: no axis that is known speaks against it."""
     fitting = [cell for cell in missing if all(a is None or a == b for a, b in zip(cell.group, group, strict=True))]
     return sum(cell.count for cell in fitting), sum(cell.base or 0 for cell in fitting) if inside else None

@@ -14,11 +14,11 @@ from overt.disparities._ethnicity import losses
 from overt.disparities._labels import Labels, read_labels
 from overt.disparities._measure_list import Measure
 from overt.disparities._measures import dated_column, has_in, missing_columns, person_sql, statement
-from overt.disparities._persons import Basis, Group, Persons, Spread
-from overt.disparities._persons import Line as Keyed
+from overt.disparities._persons import Group, IntervalBasis, Persons, PersonSpread
+from overt.disparities._persons import KeyedLine as Keyed
 from overt.model import ENCOUNTER, SUBJECT
 from overt.refusals import Refusal, raise_all
-from overt.schemes import Kind, spelling
+from overt.schemes import LineKind, spelling
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,7 +27,7 @@ ALWAYS = dt.date(1, 1, 1)
 
 
 @dataclass(frozen=True)
-class Cell:
+class GroupCount:
     """What was counted of one group in one period. `base` is what a share is a share of, else `None`.
 
     `group` has `None` where the source says nothing. `sweep` holds the count at each threshold.
@@ -78,7 +78,7 @@ class Counting:
 
 
 @dataclass(frozen=True)
-class Line:
+class CountedLine:
     """What the statement counted of one combination of the source's own labels.
 
     `left_out` are in scope and in no share, since no outcome that decides it is recorded.
@@ -94,36 +94,36 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Tally:
+class GroupTally:
     """Everything counted, by the source's own labels, with how each division's labels are read.
 
     `notes` are what a reader must know of how the values were read. `persons` knows whose what was counted is, where
     the source says so and it was no people that were counted.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[CountedLine, ...]
     labels: tuple[Labels, ...]
     has_sweep: bool = False
     notes: tuple[str, ...] = ()
     persons: Persons | None = None
 
-    def cells(self, labels: Sequence[Labels] | None = None, period: str = "") -> list[Cell]:
+    def cells(self, labels: Sequence[Labels] | None = None, period: str = "") -> list[GroupCount]:
         """The cells of a period, by groups as `labels` have them; a total is in no cell."""
         sums = _Sums(self.has_sweep)
         for group, line in self.grouped(labels or self.labels, period):
             sums.add(group, line)
         return [replace(cell, period=period) for cell in sums.cells()]
 
-    def grouped(self, labels: Sequence[Labels], period: str) -> Iterator[tuple[Group, Line]]:
+    def grouped(self, labels: Sequence[Labels], period: str) -> Iterator[tuple[Group, CountedLine]]:
         """Each line of a period that is no total, with its group."""
         for line in self.lines:
             pairs = list(zip(labels, line.values, strict=True))
             if line.period == period and not any(labels.is_total(value) for labels, value in pairs):
                 yield tuple(labels.group(value) for labels, value in pairs), line
 
-    def spreads(self, labels: Sequence[Labels], period: str = "") -> Mapping[Group, Spread]:
+    def spreads(self, labels: Sequence[Labels], period: str = "") -> Mapping[Group, PersonSpread]:
         """How each group's counts are spread over people, where they are not all of different people."""
-        if self.persons is None or self.persons.basis is not Basis.BY_PERSON:
+        if self.persons is None or self.persons.basis is not IntervalBasis.BY_PERSON:
             return {}
         return self.persons.spreads(Keyed(line.key, period, group) for group, line in self.grouped(labels, period))
 
@@ -132,7 +132,7 @@ class Tally:
         """How many are in scope and in no share."""
         return sum(line.left_out for line in self.lines)
 
-    def at(self, threshold: int) -> Tally:
+    def at(self, threshold: int) -> GroupTally:
         """What was counted at one threshold of a sweep, by its place."""
         lines = tuple(replace(line, counted=(line.counted[threshold],)) for line in self.lines)
         persons = self.persons.at(threshold) if self.persons else None
@@ -141,7 +141,7 @@ class Tally:
 
 def tally(
     connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], counting: Counting, window: Window
-) -> Tally:
+) -> GroupTally:
     """Counts by one statement. Refuses, all at once, columns that the source does not fill."""
     has = has_in(filled)
     axes = [*counting.axes, *(axis for axis, _ in counting.only)]
@@ -165,7 +165,7 @@ def tally(
         persons = Persons(connection, by_person, parameters, len(axes), place=place)
         keyed = [Keyed(line.key, line.period, ()) for line in lines]
         persons = persons.whole(keyed, is_share=counting.measure.is_share)
-    return Tally(tuple(lines), labels, bool(counting.thresholds), tuple(dict.fromkeys(notes)), persons)
+    return GroupTally(tuple(lines), labels, bool(counting.thresholds), tuple(dict.fromkeys(notes)), persons)
 
 
 def _check(counting: Counting, axes: Sequence[Axis], has: Any) -> None:
@@ -224,7 +224,7 @@ def _parameters(sql: str, counting: Counting, window: Window) -> dict[str, objec
 
 def _in_scope(
     rows: Iterable[tuple[Any, ...]], counting: Counting, axes: Sequence[Axis]
-) -> tuple[list[Line], list[str]]:
+) -> tuple[list[CountedLine], list[str]]:
     """The rows that have one of the values asked for in each of the columns that are narrowed."""
     width, width_shown = len(axes), len(counting.axes)
     read = []
@@ -234,7 +234,9 @@ def _in_scope(
         numbers = tuple(int(value) for value in counted)
         period = str(row[width] if row[width] is not None else "")
         key = tuple(None if value is None else str(value) for value in row[:width])
-        read.append(Line(values, period, numbers, None if base is None else float(base), int(left_out or 0), key))
+        read.append(
+            CountedLine(values, period, numbers, None if base is None else float(base), int(left_out or 0), key)
+        )
     if not counting.only:
         return read, []
     inside, left_out = read, 0
@@ -257,14 +259,14 @@ def only_name(labels: Labels, wanted: str) -> str | None:
     return alone.group(wanted)
 
 
-def _amounts(lines: Iterable[Line], place: int) -> dict[str, float]:
+def _amounts(lines: Iterable[CountedLine], place: int) -> dict[str, float]:
     amounts: dict[str, float] = defaultdict(float)
     for line in lines:
         amounts[line.values[place]] += line.base if line.base is not None else line.counted[0]
     return amounts
 
 
-def _labels_of(lines: Sequence[Line], counting: Counting, is_table: bool) -> tuple[Labels, ...]:
+def _labels_of(lines: Sequence[CountedLine], counting: Counting, is_table: bool) -> tuple[Labels, ...]:
     every_labels = []
     for place, axis in enumerate(counting.axes):
         labels = read_labels(axis, _amounts(lines, place), "counts", counting.schemes)
@@ -282,7 +284,7 @@ def once(labels: Labels) -> Labels:
     parts: dict[str, list[str]] = defaultdict(list)
     for label, spot in labels.spots.items():
         if labels.axis.is_ethnicity and spot.kind.is_in_group:
-            (wide if spot.kind is Kind.GROUP else parts)[spot.place.group].append(label)
+            (wide if spot.kind is LineKind.GROUP else parts)[spot.place.group].append(label)
     left_out: list[str] = []
     apart: list[str] = []
     for group, names in wide.items():
@@ -300,15 +302,15 @@ class _Sums:
     counts: dict[Group, list[int]] = field(default_factory=dict)
     bases: dict[Group, float | None] = field(default_factory=lambda: defaultdict(lambda: None))
 
-    def add(self, group: Group, line: Line) -> None:
+    def add(self, group: Group, line: CountedLine) -> None:
         had = self.counts.setdefault(group, [0] * len(line.counted))
         self.counts[group] = [old + new for old, new in zip(had, line.counted, strict=True)]
         if line.base is not None:
             self.bases[group] = (self.bases[group] or 0) + line.base
 
-    def cells(self) -> Iterable[Cell]:
+    def cells(self) -> Iterable[GroupCount]:
         for group, counts in sorted(self.counts.items(), key=lambda pair: _order(pair[0])):
-            yield Cell(group, "", counts[0], self.bases[group], tuple(counts) if self.has_sweep else ())
+            yield GroupCount(group, "", counts[0], self.bases[group], tuple(counts) if self.has_sweep else ())
 
 
 def _order(group: Group) -> tuple[tuple[bool, str], ...]:

@@ -10,15 +10,15 @@ from pathlib import Path
 from overt.audits import Opened, SourceOptions, as_stood, open_source
 from overt.disparities._axes import ETHNICITY, find_axis
 from overt.disparities._bounds import name_of
-from overt.disparities._counts import Cell, Counting, Tally, Window, only_name, tally
+from overt.disparities._counts import Counting, GroupCount, GroupTally, Window, only_name, tally
 from overt.disparities._divide import Doubt, doubts_of_counts
 from overt.disparities._labels import Labels
-from overt.disparities._measure_list import Measure, Shape
+from overt.disparities._measure_list import Measure, MeasureShape
 from overt.disparities._measures import find_measure
 from overt.disparities._periods import STEPS, periods, span
-from overt.disparities._persons import Basis, Group
+from overt.disparities._persons import Group, IntervalBasis
 from overt.disparities._populations import Benchmark, PopulationRow, benchmark, read_populations
-from overt.disparities._question import Disparity, Question, Step
+from overt.disparities._question import Disparity, DisparityQuestion, TrendStep
 from overt.disparities._submitted import (
     Submitted,
     months_apart,
@@ -27,12 +27,12 @@ from overt.disparities._submitted import (
     over_shared_months,
     submitted,
 )
-from overt.disparities._table import INSIDE, Missing, Table, build
+from overt.disparities._table import INSIDE, RateTable, Ungrouped, build
 from overt.disparities._warnings import by_person, of_events, warnings
 from overt.disparities._withheld import Doubts, Manner
 from overt.model import ENTRY
 from overt.refusals import Refusal
-from overt.schemes import Kind, read
+from overt.schemes import LineKind, read
 from overt.statistics import Unit
 
 # A cell that crosses more attributes is so often one person that it is no statistic.
@@ -45,7 +45,7 @@ _WHITE = ("group White", "W1", "IC1")
 class _Plan:
     """A question with everything that it names found and read."""
 
-    question: Question
+    question: DisparityQuestion
     counting: Counting
     populations: list[tuple[str, list[PopulationRow]]] = field(default_factory=list)
 
@@ -53,7 +53,7 @@ class _Plan:
     def measure(self) -> Measure:
         return self.counting.measure
 
-    def manner(self, counted: Tally, *, whole: bool = False) -> Manner:
+    def manner(self, counted: GroupTally, *, whole: bool = False) -> Manner:
         """How the intervals of a count are made, `whole` being that of all the time and one threshold."""
         question, basis = self.question, self.basis(counted)
         # Each two-by-two table is read by a person: a trend, a sweep or an intersection has too many of them.
@@ -63,11 +63,11 @@ class _Plan:
             self.measure.unit, question.level, question.method, question.draws, question.seed, tables, basis, noun
         )
 
-    def basis(self, counted: Tally) -> Basis:
+    def basis(self, counted: GroupTally) -> IntervalBasis:
         """What intervals take for independent: people, or events as far as the source says whose they are."""
         if self.measure.counts_people:
-            return Basis.PEOPLE
-        return counted.persons.basis if counted.persons else Basis.EVENTS
+            return IntervalBasis.PEOPLE
+        return counted.persons.basis if counted.persons else IntervalBasis.EVENTS
 
     def benchmarks(self, year: int, labels: Sequence[Labels]) -> list[Benchmark]:
         areas = self.question.areas
@@ -75,7 +75,7 @@ class _Plan:
         return [benchmark(rows, source, counting, labels, areas=areas, year=year) for source, rows in self.populations]
 
 
-def measure_source(question: Question, options: SourceOptions) -> Disparity:
+def measure_source(question: DisparityQuestion, options: SourceOptions) -> Disparity:
     """The disparity of a source that is loaded for it; a register of Overt is taken as it stood at the end of the day.
 
     Of such a register the populations of its charter are known by name. Nothing that was loaded is kept.
@@ -87,7 +87,7 @@ def measure_source(question: Question, options: SourceOptions) -> Disparity:
             return measure(question, opened)
 
 
-def measure(question: Question, opened: Opened) -> Disparity:
+def measure(question: DisparityQuestion, opened: Opened) -> Disparity:
     """The disparity of a source opened for reading. Refuses a question that the source or a population cannot answer.
 
     Groups are counted by one statement; nothing of a single person leaves the engine.
@@ -142,7 +142,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
     )
 
 
-def _people_in_several(plan: _Plan, opened: Opened, cells: Sequence[Cell]) -> int | None:
+def _people_in_several(plan: _Plan, opened: Opened, cells: Sequence[GroupCount]) -> int | None:
     """How many people there are, where people with several entries stand in several groups."""
     counting = plan.counting
     if counting.measure.counts != ENTRY.subject_id.path or counting.only:
@@ -155,7 +155,7 @@ def _people_in_several(plan: _Plan, opened: Opened, cells: Sequence[Cell]) -> in
     return people if people < sum(cell.count for cell in cells) else None
 
 
-def _in_several(people: int | None, cells: Sequence[Cell]) -> list[str]:
+def _in_several(people: int | None, cells: Sequence[GroupCount]) -> list[str]:
     """That people stand in several groups, and how many times more often than there are people."""
     if people is None:
         return []
@@ -166,7 +166,7 @@ def _in_several(people: int | None, cells: Sequence[Cell]) -> list[str]:
     ]
 
 
-def _plan(question: Question, opened: Opened) -> _Plan:
+def _plan(question: DisparityQuestion, opened: Opened) -> _Plan:
     measure = find_measure(question.measure)
     if not question.by or len(set(question.by)) != len(question.by):
         raise Refusal(
@@ -199,16 +199,22 @@ def _has_groups_only(populations: Sequence[tuple[str, list[PopulationRow]]]) -> 
     has_read_groups = False
     for _, rows in populations:
         labels = {row.label("ethnicity") for row in rows if "ethnicity" in row.attributes}
-        kinds = {place.kind for place in read(labels).places.values()} - {Kind.UNKNOWN, Kind.TOTAL}
-        if kinds - {Kind.GROUP}:
+        kinds = {place.kind for place in read(labels).places.values()} - {LineKind.UNKNOWN, LineKind.TOTAL}
+        if kinds - {LineKind.GROUP}:
             return False
         has_read_groups = has_read_groups or bool(kinds)
     return has_read_groups
 
 
 def _tables(
-    plan: _Plan, counted: Tally, reference: Group, benchmarks: Sequence[Benchmark], manner: Manner, *, period: str = ""
-) -> tuple[Table, ...]:
+    plan: _Plan,
+    counted: GroupTally,
+    reference: Group,
+    benchmarks: Sequence[Benchmark],
+    manner: Manner,
+    *,
+    period: str = "",
+) -> tuple[RateTable, ...]:
     """One table for each population; of a share one more, of its own base."""
     tables = []
     for population in benchmarks:
@@ -235,14 +241,14 @@ def _tables(
 
 def _unit_outside(measure: Measure, manner: Manner) -> Unit:
     """What is counted of a population: people where no two of those counted are one, else events."""
-    if manner.basis is Basis.PEOPLE and measure.shape is not Shape.EXPOSURE:
+    if manner.basis is IntervalBasis.PEOPLE and measure.shape is not MeasureShape.EXPOSURE:
         return Unit.PEOPLE
     # Of entries whose person nobody knows most are still another's.
-    is_near = manner.basis is Basis.EVENTS and measure.table == "entry"
+    is_near = manner.basis is IntervalBasis.EVENTS and measure.table == "entry"
     return measure.unit if is_near else Unit.EVENTS
 
 
-def _doubts(counted: Tally, labels: Sequence[Labels], period: str, against: Benchmark | None) -> list[Doubt]:
+def _doubts(counted: GroupTally, labels: Sequence[Labels], period: str, against: Benchmark | None) -> list[Doubt]:
     """Counts that may be of another group than their own label: what no scheme has, and the population has not."""
     groups: dict[int, set[str]] = {}
     if against is not None:
@@ -260,7 +266,7 @@ def _doubts(counted: Tally, labels: Sequence[Labels], period: str, against: Benc
     return doubts_of_counts(lines, labels, groups)
 
 
-def _undecided(counted: Tally, period: str) -> Iterator[Doubt]:
+def _undecided(counted: GroupTally, period: str) -> Iterator[Doubt]:
     """Those in scope without an outcome, all of whom may count in their group, or none."""
     for group, line in counted.grouped(counted.labels, period):
         if line.left_out:
@@ -280,7 +286,7 @@ def _reference_in(reference: Group, before: Sequence[Labels], after: Sequence[La
     return tuple(parts)
 
 
-def _reference(plan: _Plan, counted: Tally, cells: Sequence[Cell]) -> tuple[Group, str]:
+def _reference(plan: _Plan, counted: GroupTally, cells: Sequence[GroupCount]) -> tuple[Group, str]:
     """The group that others are compared with, and a sentence that says why it is this one."""
     groups = {cell.group for cell in cells if None not in cell.group}
     if plan.question.reference:
@@ -303,7 +309,7 @@ def _reference(plan: _Plan, counted: Tally, cells: Sequence[Cell]) -> tuple[Grou
     return reference, f"reference group: {name}{where} (default)"
 
 
-def _given_reference(plan: _Plan, counted: Tally, groups: set[Group]) -> tuple[Group, str]:
+def _given_reference(plan: _Plan, counted: GroupTally, groups: set[Group]) -> tuple[Group, str]:
     """The group that was named; of fewer parts than there are divisions, within each group of the others."""
     named_parts, axes = plan.question.reference, plan.counting.axes
     text = f"--reference {','.join(named_parts)}"
@@ -340,11 +346,11 @@ def _folds(plan: _Plan) -> list[str]:
     ]
 
 
-def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[Step, ...]:
+def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[TrendStep, ...]:
     question = plan.question
     first, last = span(opened.connection, opened.filled.columns, plan.measure, question.as_of)
     divided = periods(max(first, question.since or first), last, question.trend)
-    if plan.measure.shape is not Shape.FLOW:
+    if plan.measure.shape is not MeasureShape.FLOW:
         divided = tuple(replace(period, last=min(period.last, question.as_of)) for period in divided)
     window = Window(question.as_of, question.since or first, question.trend, divided)
     counted = tally(opened.connection, opened.filled.columns, plan.counting, window)
@@ -353,29 +359,29 @@ def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[Step, ...]:
     steps = []
     for period in divided:
         if handed_in[period.label] is Submitted.GAP:
-            steps.append(Step(period.label, Submitted.GAP, (), Missing(0, 0)))
+            steps.append(TrendStep(period.label, Submitted.GAP, (), Ungrouped(0, 0)))
             continue
         against = plan.benchmarks(period.last.year, counted.labels)
         tables = _tables(plan, counted, reference, against, plan.manner(counted), period=period.label)
-        steps.append(Step(period.label, handed_in[period.label], tables, tables[0].missing))
+        steps.append(TrendStep(period.label, handed_in[period.label], tables, tables[0].missing))
     return tuple(steps)
 
 
-def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[Benchmark]) -> tuple[Step, ...]:
+def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[Benchmark]) -> tuple[TrendStep, ...]:
     question = plan.question
     counting = replace(plan.counting, threshold=None, thresholds=question.sweep)
     counted = tally(opened.connection, opened.filled.columns, counting, Window(question.as_of, question.since))
     steps = []
     for place, threshold in enumerate(question.sweep):
         tables = _tables(plan, counted.at(place), reference, benchmarks, plan.manner(counted))
-        steps.append(Step(f"{threshold:g}", Submitted.WHOLE, tables, tables[0].missing))
+        steps.append(TrendStep(f"{threshold:g}", Submitted.WHOLE, tables, tables[0].missing))
     return tuple(steps)
 
 
 def _repeats(plan: _Plan, opened: Opened) -> list[str]:
     """What must be read with every figure that counts rows of a table whose key repeats."""
     repeat = opened.filled.repeat_of(plan.measure.table)
-    counts_rows = plan.measure.counts_encounters or plan.measure.shape is Shape.EXPOSURE
+    counts_rows = plan.measure.counts_encounters or plan.measure.shape is MeasureShape.EXPOSURE
     if repeat is None or not counts_rows:
         return []
     what = repeat.table.replace("_", " ")

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from overt.disparities._labels import Labels, Read, Spot, read_labels, together
+from overt.disparities._labels import LabelAccount, Labels, Spot, read_labels, together
 from overt.disparities._persons import Group
-from overt.schemes import Kind, parents
+from overt.schemes import LineKind, parents
 
 # Published numbers are rounded, or moved by a few people each so that nobody can be found in them.
 _ROUNDED, _MOVED = 0.005, 5
@@ -64,7 +64,7 @@ class Divided:
 
     counts: dict[Group, float | None]
     counted: tuple[Labels, ...]
-    accounts: tuple[Read, ...]
+    accounts: tuple[LabelAccount, ...]
     doubts: tuple[Doubt, ...]
 
 
@@ -163,7 +163,7 @@ def _parts_once(
     for line in lines:
         spot = labels[place].spots[line[0][place]]
         if spot.kind.is_in_group:
-            (wide if spot.kind is Kind.GROUP else parts)[spot.place.group].append(line)
+            (wide if spot.kind is LineKind.GROUP else parts)[spot.place.group].append(line)
     dropped: set[tuple[str, ...]] = set()
     unknown: set[tuple[str, ...]] = set()
     doubts: list[Doubt] = []

@@ -7,12 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from overt import __version__
-from overt.disparities._bounds import Bound, Limits
+from overt.disparities._bounds import BoundLimits, FigureBounds
 from overt.disparities._figure import figure
 from overt.disparities._funnel import Funnel, funnels
-from overt.disparities._labels import Amounts, Read
-from overt.disparities._question import Disparity, Question, Step
-from overt.disparities._table import Missing, Row, Table
+from overt.disparities._labels import Amounts, LabelAccount
+from overt.disparities._question import Disparity, DisparityQuestion, TrendStep
+from overt.disparities._table import RateRow, RateTable, Ungrouped
 from overt.disparities._words import interval_words, narrative, told
 from overt.pages import csv_bytes, p_value
 
@@ -67,14 +67,14 @@ def _funnel(funnel: Funnel) -> dict[str, Any]:
     }
 
 
-def _only(question: Question) -> dict[str, str | list[str]]:
+def _only(question: DisparityQuestion) -> dict[str, str | list[str]]:
     values: dict[str, list[str]] = {}
     for name, value in question.only:
         values.setdefault(name, []).append(value)
     return {name: value[0] if len(value) == 1 else value for name, value in values.items()}
 
 
-def _read(read: Read) -> dict[str, Any]:
+def _read(read: LabelAccount) -> dict[str, Any]:
     return {
         "of": read.whose,
         "column": read.column,
@@ -170,12 +170,12 @@ _CSV_ROW = (
 
 
 def _csv_lines(
-    disparity: Disparity, table: Table, period: str, threshold: str, submitted: str
+    disparity: Disparity, table: RateTable, period: str, threshold: str, submitted: str
 ) -> list[list[str | int | float | None]]:
     bounds = {bound.group: bound.relative_rate for bound in table.bounds}
     lines: list[list[str | int | float | None]] = []
     for row in table.rows:
-        bound = bounds.get(row.group, Limits(None, None))
+        bound = bounds.get(row.group, BoundLimits(None, None))
         lines.append(
             [
                 disparity.measure.name,
@@ -217,11 +217,11 @@ def _csv_lines(
     return lines
 
 
-def _both(limits: Limits | None) -> tuple[float | None, float | None]:
+def _both(limits: BoundLimits | None) -> tuple[float | None, float | None]:
     return (limits.low, limits.high) if limits else (None, None)
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: RateRow) -> dict[str, Any]:
     body: dict[str, Any] = {
         "group": row.group,
         "count": row.count,
@@ -272,7 +272,7 @@ def _row(row: Row) -> dict[str, Any]:
     return body
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: RateTable) -> dict[str, Any]:
     return {
         "population": table.population,
         "year": table.year,
@@ -286,7 +286,7 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-def _missing(missing: Missing) -> dict[str, Any]:
+def _missing(missing: Ungrouped) -> dict[str, Any]:
     return {
         "count": missing.count,
         "total": missing.total,
@@ -295,7 +295,7 @@ def _missing(missing: Missing) -> dict[str, Any]:
     }
 
 
-def _bound(bound: Bound) -> dict[str, Any]:
+def _bound(bound: FigureBounds) -> dict[str, Any]:
     return {
         "group": bound.group,
         "rate_per_1000_low": bound.rate_per_1000.low,
@@ -305,7 +305,7 @@ def _bound(bound: Bound) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: TrendStep) -> dict[str, Any]:
     return {
         "label": step.label,
         "submitted": str(step.submitted),
@@ -322,7 +322,7 @@ def _whole(value: float | None) -> int | float | None:
 _UNDER = " " * 74
 
 
-def _text_table(table: Table, level: float) -> list[str]:
+def _text_table(table: RateTable, level: float) -> list[str]:
     place = " ".join(str(text) for text in (table.area, table.year) if text)
     heading = f"{table.population}{f' ({place})' if place else ''}, against {table.reference}"
     lines = [heading, f"  {'group':28} {'count':>10} {'population':>12} {'per 1,000':>10} {'ratio':>8}  interval"]

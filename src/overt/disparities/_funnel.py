@@ -16,10 +16,10 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from overt.disparities._figure import figure
-from overt.disparities._persons import Basis
+from overt.disparities._persons import IntervalBasis
 from overt.disparities._plots import LEFT, RIGHT, mark, scale_of
 from overt.disparities._question import Disparity
-from overt.disparities._table import Row, Table
+from overt.disparities._table import RateRow, RateTable
 from overt.pages import number, some, svg
 
 _INNER, _OUTER = 1.959964, 3.090232
@@ -86,10 +86,10 @@ def funnels(disparity: Disparity) -> tuple[Funnel, ...]:
     return tuple(funnel for table in disparity.tables for funnel in of_table(table, place))
 
 
-def of_table(table: Table, place: int) -> Iterator[Funnel]:
+def of_table(table: RateTable, place: int) -> Iterator[Funnel]:
     """The funnel of each group of one table; `place` says which division the areas are."""
     references = {row.parts[place]: row for row in table.rows if row.is_reference}
-    groups: dict[str, list[tuple[Row, Row]]] = {}
+    groups: dict[str, list[tuple[RateRow, RateRow]]] = {}
     for row in table.rows:
         own = references.get(row.parts[place])
         if not row.is_reference and own is not None and row.population and own.population and not row.withheld:
@@ -104,11 +104,11 @@ def of_table(table: Table, place: int) -> Iterator[Funnel]:
         )
         if len(points) > 2 and expected:
             pooled = sum(row.count for row, _ in pairs) / expected
-            events = any(row.basis is Basis.EVENTS for row, _ in pairs)
+            events = any(row.basis is IntervalBasis.EVENTS for row, _ in pairs)
             yield Funnel(group, table.population, table.reference, pooled, points, len(pairs) - len(points), events)
 
 
-def _precision(row: Row, own: Row) -> float:
+def _precision(row: RateRow, own: RateRow) -> float:
     return 1 / math.sqrt(sum((cell.dispersion or 1) / cell.count for cell in (row, own)))
 
 

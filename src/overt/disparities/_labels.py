@@ -11,8 +11,8 @@ from overt.disparities._axes import Axis
 from overt.refusals import Refusal
 from overt.schemes import (
     Band,
-    Kind,
-    Place,
+    LabelPlace,
+    LineKind,
     Scheme,
     band_label,
     find_scheme,
@@ -31,19 +31,19 @@ Amounts = tuple[tuple[str, float], ...]
 class Spot:
     """Where one label belongs. `name` is its group in the answer; `key` is alike for all labels of the same people."""
 
-    place: Place
+    place: LabelPlace
     key: str
     name: str
     band: Band | None = None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> LineKind:
         """What the label is."""
         return self.place.kind
 
 
 @dataclass(frozen=True)
-class Read:
+class LabelAccount:
     """What was done with the labels of one column. Each label stands with how many it holds.
 
     `merged` are the groups that hold more than one label, or one of another name; `totals` were left out, `unknown`
@@ -77,22 +77,22 @@ class Labels:
         spot = self.spots.get(value)
         if spot is None:
             return value or None
-        return spot.name if spot.kind is not Kind.UNKNOWN else None
+        return spot.name if spot.kind is not LineKind.UNKNOWN else None
 
     def is_total(self, value: str) -> bool:
         """Whether the label stands for a total, or for a group whose parts are counted."""
-        return value in self.left_out or self.kind(value) is Kind.TOTAL
+        return value in self.left_out or self.kind(value) is LineKind.TOTAL
 
-    def kind(self, value: str) -> Kind:
+    def kind(self, value: str) -> LineKind:
         """What the label is."""
-        return self.spots[value].kind if value in self.spots else Kind.GROUP
+        return self.spots[value].kind if value in self.spots else LineKind.GROUP
 
     def unplaced(self) -> dict[str, Spot]:
         """The labels that may belong to another group than their own, by label."""
         return {
             label: spot
             for label, spot in self.spots.items()
-            if spot.kind is Kind.UNPLACED or (spot.kind is Kind.SEVERAL and not spot.place.group)
+            if spot.kind is LineKind.UNPLACED or (spot.kind is LineKind.SEVERAL and not spot.place.group)
         }
 
     @property
@@ -106,7 +106,7 @@ class Labels:
         return {spot.key: spot.name for spot in self.spots.values()}
 
     @property
-    def account(self) -> Read:
+    def account(self) -> LabelAccount:
         """What was done with the labels, for the reader."""
         by_group: dict[str, list[str]] = defaultdict(list)
         for label, spot in sorted(self.spots.items()):
@@ -115,10 +115,10 @@ class Labels:
         merged = {name: self._counted(labels) for name, labels in sorted(by_group.items()) if labels != [name]}
         says = {spot.place.says for label, spot in self.spots.items() if spot.place.says and self.amounts.get(label)}
         totals = [label for label in self.spots if self.is_total(label)]
-        several = [label for label, spot in self.spots.items() if spot.kind is Kind.SEVERAL]
-        unplaced = [label for label, spot in self.spots.items() if spot.kind is Kind.UNPLACED]
-        unknown = [label for label, spot in self.spots.items() if spot.kind is Kind.UNKNOWN]
-        return Read(
+        several = [label for label, spot in self.spots.items() if spot.kind is LineKind.SEVERAL]
+        unplaced = [label for label, spot in self.spots.items() if spot.kind is LineKind.UNPLACED]
+        unknown = [label for label, spot in self.spots.items() if spot.kind is LineKind.UNKNOWN]
+        return LabelAccount(
             self.whose,
             self.axis.name,
             self.schemes,
@@ -148,7 +148,7 @@ class Labels:
         for label in labels:
             group = spots[label].place.group
             says = f"{label} stands beside parts of it, and may hold them or not"
-            place = replace(spots[label].place, kind=Kind.UNPLACED, candidates=(group,), says=says)
+            place = replace(spots[label].place, kind=LineKind.UNPLACED, candidates=(group,), says=says)
             spots[label] = replace(spots[label], place=place, key=f"apart {label}", name=f"{label} (or part of it)")
         return replace(self, spots=spots)
 
@@ -179,15 +179,15 @@ def read_labels(
 def _plain(amounts: Mapping[str, float]) -> dict[str, Spot]:
     # "None" is an answer in a column of things found, and a blank in one of groups.
     unknown = {label for label in amounts if is_unknown(label) and spelling(label) not in ("none", "nil")}
-    kinds = {label: Kind.UNKNOWN if label in unknown else Kind.GROUP for label in amounts}
-    return {label: Spot(Place(label, kind, label.strip()), label, label.strip()) for label, kind in kinds.items()}
+    kinds = {label: LineKind.UNKNOWN if label in unknown else LineKind.GROUP for label in amounts}
+    return {label: Spot(LabelPlace(label, kind, label.strip()), label, label.strip()) for label, kind in kinds.items()}
 
 
 def _ages(amounts: Mapping[str, float]) -> dict[str, Spot]:
     spots = {}
     for label, aged in read_ages(amounts).items():
         key = f"{aged.band.low}-{aged.band.high}" if aged.band else spelling(label)
-        spots[label] = Spot(Place(label, aged.kind), key, label.strip(), aged.band)
+        spots[label] = Spot(LabelPlace(label, aged.kind), key, label.strip(), aged.band)
     return spots
 
 
@@ -200,10 +200,10 @@ def _schemed(
     for label in amounts:
         place = reading.place(label)
         grouped = axis.is_grouped or not axis.is_ethnicity
-        is_group = place.kind.is_in_group or (place.kind is Kind.SEVERAL and place.group)
+        is_group = place.kind.is_in_group or (place.kind is LineKind.SEVERAL and place.group)
         if grouped and is_group:
             spots[label] = Spot(place, f"group {place.group}", place.group)
-        elif place.kind is Kind.PART and place.code:
+        elif place.kind is LineKind.PART and place.code:
             code = ethnicity.to_list(place.code, axis.codes) if axis.codes else place.code
             spots[label] = Spot(place, code, code)
         else:

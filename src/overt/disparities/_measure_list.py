@@ -10,7 +10,7 @@ from overt.model import ENTRY, TABLES, About
 from overt.statistics import Unit
 
 
-class Shape(StrEnum):
+class MeasureShape(StrEnum):
     """What the rows of a measure are and how they lie in time."""
 
     STOCK = "stock"  # as of a day
@@ -36,7 +36,7 @@ class Measure:
     title: str
     clause: str
     table: str
-    shape: Shape
+    shape: MeasureShape
     unit: Unit
     needs: tuple[str, ...] = ()
     counts: str = ""
@@ -82,7 +82,7 @@ _HAPPENED = (
 _ABOVE, _CAME = "entry.score >= $threshold", "happened.subject_id is not null"
 
 
-_stock = partial(Measure, table="entry", shape=Shape.STOCK, unit=Unit.PEOPLE)
+_stock = partial(Measure, table="entry", shape=MeasureShape.STOCK, unit=Unit.PEOPLE)
 
 
 def _error(name: str, title: str, clause: str, of: str, *, scope: str, hit: str) -> Measure:
@@ -108,7 +108,7 @@ def _encounters(name: str, title: str, clause: str, of: str, column: str, *recor
         title,
         clause,
         "encounter",
-        Shape.FLOW,
+        MeasureShape.FLOW,
         Unit.PEOPLE,
         (f"encounter.{column}",),
         hit=f"encounter.{column}",
@@ -136,7 +136,7 @@ _ALL = (
         "people for whom an entry was opened",
         "{group} had an entry opened",
         "entry",
-        Shape.FLOW,
+        MeasureShape.FLOW,
         Unit.PEOPLE,
         ("entry.subject_id", "entry.opened_on"),
         counts="entry.subject_id",
@@ -147,7 +147,7 @@ _ALL = (
         "people who had an entry closed",
         "{group} had an entry closed",
         "entry",
-        Shape.FLOW,
+        MeasureShape.FLOW,
         Unit.PEOPLE,
         ("entry.subject_id", "entry.closed_on"),
         counts="entry.subject_id",
@@ -196,7 +196,7 @@ _ALL = (
         "entries closed, per year that entries were open",
         "entries about {group} were closed",
         "entry",
-        Shape.EXPOSURE,
+        MeasureShape.EXPOSURE,
         Unit.EVENTS,
         ("entry.opened_on", "entry.closed_on"),
         of="years that entries were open",
@@ -238,7 +238,7 @@ _ALL = (
         "encounters",
         "{group} were recorded in encounters",
         "encounter",
-        Shape.FLOW,
+        MeasureShape.FLOW,
         Unit.EVENTS,
         ("encounter.encounter_id",),
         counts="*",
@@ -274,7 +274,7 @@ _ALL = (
         "requests to platforms to remove content",
         "requests in {group} were sent",
         "platform_request",
-        Shape.FLOW,
+        MeasureShape.FLOW,
         Unit.EVENTS,
         ("platform_request.request_id",),
         counts="platform_request.request_id",
@@ -287,7 +287,7 @@ _ALL = (
         "requests after which the platform removed the content",
         "requests in {group} led to removal",
         "platform_request",
-        Shape.FLOW,
+        MeasureShape.FLOW,
         Unit.PEOPLE,
         ("platform_request.outcome",),
         hit="platform_request.outcome = 'removed'",

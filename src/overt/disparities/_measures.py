@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from overt.disparities._measure_list import MEASURES, Measure, Shape
+from overt.disparities._measure_list import MEASURES, Measure, MeasureShape
 from overt.disparities._persons import NOBODY
 from overt.model import ENCOUNTER, ENTRY, TABLES
 from overt.refusals import Refusal
@@ -98,7 +98,7 @@ def month_of(measure: Measure, has: Has) -> str | None:
 
 
 def _sums(measure: Measure, has: Has, thresholds: int) -> list[str]:
-    if measure.shape is Shape.EXPOSURE:
+    if measure.shape is MeasureShape.EXPOSURE:
         closed = "entry.closed_on between moment.since and moment.as_of"
         until = "least(coalesce(entry.closed_on, moment.as_of), moment.as_of)"
         years = f"date_diff('day', greatest(entry.opened_on, moment.since), {until})"
@@ -183,4 +183,4 @@ _LABELS = {
     "quarter": "strftime({day}, '%Y-Q') || quarter({day})",
     "year": "strftime({day}, '%Y')",
 }
-_FROM = {Shape.STOCK: _stock_from, Shape.FLOW: _flow_from, Shape.EXPOSURE: _exposure_from}
+_FROM = {MeasureShape.STOCK: _stock_from, MeasureShape.FLOW: _flow_from, MeasureShape.EXPOSURE: _exposure_from}

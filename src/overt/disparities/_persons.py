@@ -29,7 +29,7 @@ _LEAST = 0.25
 UNNAMED_LIMIT = 0.05
 
 
-class Basis(StrEnum):
+class IntervalBasis(StrEnum):
     """What an interval takes for independent of one another."""
 
     PEOPLE = "people"
@@ -38,7 +38,7 @@ class Basis(StrEnum):
 
 
 @dataclass(frozen=True)
-class Spread:
+class PersonSpread:
     """Sums over the people of a group: of what was counted, of what it is a share of, and of their powers."""
 
     people: int
@@ -87,7 +87,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Line:
+class KeyedLine:
     """The labels of a line of the count as the engine has them, its period, and the group that they were read as."""
 
     key: tuple[str | None, ...]
@@ -111,27 +111,27 @@ class Persons:
     events: int = 0
     unnamed: int = 0
     place: int | None = None
-    cached: dict[tuple[Line, ...], Mapping[Group, Spread]] = field(default_factory=dict, compare=False)
+    cached: dict[tuple[KeyedLine, ...], Mapping[Group, PersonSpread]] = field(default_factory=dict, compare=False)
 
     @property
-    def basis(self) -> Basis:
+    def basis(self) -> IntervalBasis:
         """Whether intervals are by person, or need not be."""
         if self.unnamed > UNNAMED_LIMIT * self.events:
-            return Basis.EVENTS
-        return Basis.PEOPLE if self.events <= self.people else Basis.BY_PERSON
+            return IntervalBasis.EVENTS
+        return IntervalBasis.PEOPLE if self.events <= self.people else IntervalBasis.BY_PERSON
 
     def at(self, place: int) -> Persons:
         """The same for one threshold of a sweep, by its place."""
         return replace(self, place=place, cached={})
 
-    def spreads(self, lines: Iterable[Line]) -> Mapping[Group, Spread]:
+    def spreads(self, lines: Iterable[KeyedLine]) -> Mapping[Group, PersonSpread]:
         """The spread of each group over people, of the lines of one period."""
         key = tuple(dict.fromkeys(lines))
         if key not in self.cached:
             self.cached[key] = self._spreads(key)
         return self.cached[key]
 
-    def _spreads(self, lines: Sequence[Line]) -> Mapping[Group, Spread]:
+    def _spreads(self, lines: Sequence[KeyedLine]) -> Mapping[Group, PersonSpread]:
         if not lines:
             return {}
         groups = list(dict.fromkeys(line.group for line in lines))
@@ -149,11 +149,11 @@ class Persons:
         )
         rows = self.connection.execute(sql, self._asked(lines, [number[line.group] for line in lines])).fetchall()
         return {
-            groups[place]: Spread(people, c, cc, c4, holders, b, bb, b4, bc)
+            groups[place]: PersonSpread(people, c, cc, c4, holders, b, bb, b4, bc)
             for place, people, holders, c, cc, c4, b, bb, b4, bc in rows
         }
 
-    def whole(self, lines: Sequence[Line], *, is_share: bool) -> Persons:
+    def whole(self, lines: Sequence[KeyedLine], *, is_share: bool) -> Persons:
         """With the people and events of all these lines counted."""
         of = "base" if is_share else "counted" if self.place is None else f"counted_{self.place}"
         sql = (
@@ -164,7 +164,7 @@ class Persons:
         row: Any = self.connection.execute(sql, self._asked(lines, [0] * len(lines))).fetchone()
         return replace(self, people=int(row[0]), events=round(row[1]), unnamed=round(row[2]), cached={})
 
-    def _read(self, lines: Sequence[Line]) -> str:
+    def _read(self, lines: Sequence[KeyedLine]) -> str:
         keys = ", ".join(f"unnest($keys_{at}::varchar[]) as key_{at}" for at in range(self.width))
         same = " and ".join(
             [f"counted.axis_{at}::varchar is not distinct from label.key_{at}" for at in range(self.width)]
@@ -175,7 +175,7 @@ class Persons:
             f" unnest($of_group::integer[]) as place), scoped as (select * from counted join label on {same})"
         )
 
-    def _asked(self, lines: Sequence[Line], places: Sequence[int]) -> dict[str, object]:
+    def _asked(self, lines: Sequence[KeyedLine], places: Sequence[int]) -> dict[str, object]:
         keys = {f"keys_{at}": [line.key[at] for line in lines] for at in range(self.width)}
         return {**self.parameters, **keys, "of_period": [line.period for line in lines], "of_group": list(places)}
 

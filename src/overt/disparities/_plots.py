@@ -14,12 +14,12 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from overt.disparities._bounds import Bound
+from overt.disparities._bounds import FigureBounds
 from overt.disparities._figure import figure
-from overt.disparities._persons import Basis
-from overt.disparities._question import Disparity, Step
+from overt.disparities._persons import IntervalBasis
+from overt.disparities._question import Disparity, TrendStep
 from overt.disparities._submitted import Submitted
-from overt.disparities._table import INSIDE, Row, Table
+from overt.disparities._table import INSIDE, RateRow, RateTable
 from overt.pages import number, svg
 
 ROW, HEAD, HEIGHT = 58, 22, 130
@@ -82,13 +82,15 @@ def ratios(disparity: Disparity) -> list[Markup]:
     return [_ratios(disparity, chunk, scale, f"ratios-{place}") for place, chunk in enumerate(chunks)]
 
 
-def _bound_values(table: Table, bound: Bound | None) -> list[float]:
+def _bound_values(table: RateTable, bound: FigureBounds | None) -> list[float]:
     if bound is None or not table.missing.must_be_shown:
         return []
     return [limit for limit in (bound.relative_rate.low, bound.relative_rate.high) if limit]
 
 
-def _ratios(disparity: Disparity, rows: Sequence[tuple[Row, int, Bound | None]], scale: Scale, ident: str) -> Markup:
+def _ratios(
+    disparity: Disparity, rows: Sequence[tuple[RateRow, int, FigureBounds | None]], scale: Scale, ident: str
+) -> Markup:
     height = ROW * len(rows)
     body = [_down(scale.across(tick), 0, height, tick == 1) for tick in scale.ticks]
     for at, (row, place, bound) in enumerate(rows):
@@ -103,7 +105,7 @@ def _ratios(disparity: Disparity, rows: Sequence[tuple[Row, int, Bound | None]],
     return svg(ident, title, described, height + 24, body)
 
 
-def _ratio(row: Row, table: Table, bound: Bound | None, *, place: int, scale: Scale, top: int) -> Markup:
+def _ratio(row: RateRow, table: RateTable, bound: FigureBounds | None, *, place: int, scale: Scale, top: int) -> Markup:
     middle = top + 40
     parts = [
         Markup(
@@ -128,7 +130,7 @@ def _ratio(row: Row, table: Table, bound: Bound | None, *, place: int, scale: Sc
     )
 
 
-def steps(disparity: Disparity, series: Sequence[Step], ident: str, title: str) -> list[tuple[str, Markup]]:
+def steps(disparity: Disparity, series: Sequence[TrendStep], ident: str, title: str) -> list[tuple[str, Markup]]:
     """One small plot for each group over periods or thresholds: the name of the group, and the plot."""
     tables = [step.tables for step in series if step.tables]
     groups = [row.group for row in tables[0][0].rows if not row.is_reference] if tables else []
@@ -143,7 +145,7 @@ def steps(disparity: Disparity, series: Sequence[Step], ident: str, title: str) 
     ]
 
 
-def _steps(disparity: Disparity, series: Sequence[Step], group: str, ident: str, title: str) -> Markup:
+def _steps(disparity: Disparity, series: Sequence[TrendStep], group: str, ident: str, title: str) -> Markup:
     rows = [[_row_of(step, place, group) for step in series] for place in range(len(disparity.tables))]
     known = [row for line in rows for row in line if row]
     scale = scale_of([value for row in known for value in (row.relative_rate, row.low, row.high) if value])
@@ -180,14 +182,14 @@ def _steps(disparity: Disparity, series: Sequence[Step], group: str, ident: str,
     return svg(ident, title, described, bottom + 8, body)
 
 
-def _row_of(step: Step, place: int, group: str) -> Row | None:
+def _row_of(step: TrendStep, place: int, group: str) -> RateRow | None:
     if place >= len(step.tables):
         return None
     return next((row for row in step.tables[place].rows if row.group == group and row.relative_rate), None)
 
 
 def _joined(
-    at: Sequence[float], line: Sequence[Row | None], down: Callable[[float], float], place: int
+    at: Sequence[float], line: Sequence[RateRow | None], down: Callable[[float], float], place: int
 ) -> list[Markup]:
     """Lines between neighbours; none across a gap, since nobody knows how it went there."""
     parts = []
@@ -221,12 +223,12 @@ def mark(x: float, y: float, place: int, is_open: bool) -> Markup:
     )
 
 
-def population_words(table: Table) -> str:
+def population_words(table: RateTable) -> str:
     """Which comparison a mark belongs to."""
     return table.population if table.population == INSIDE else f"compared with {table.population}"
 
 
-def _told(row: Row) -> str:
+def _told(row: RateRow) -> str:
     if row.low is None:
         return f"{figure(row.relative_rate)} times"
     return (
@@ -234,9 +236,9 @@ def _told(row: Row) -> str:
     )
 
 
-def _of(row: Row) -> str:
+def _of(row: RateRow) -> str:
     """What the interval is of, where it is none of people."""
-    return "" if row.basis is Basis.PEOPLE else f", {row.basis}"
+    return "" if row.basis is IntervalBasis.PEOPLE else f", {row.basis}"
 
 
 def _line(left: float, right: float, y: float, kind: str) -> Markup:

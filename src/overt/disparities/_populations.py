@@ -17,7 +17,7 @@ from overt.audits import SourceOptions, open_source
 from overt.audits.source import load_source, open_locked
 from overt.disparities._counts import Counting, only_name
 from overt.disparities._divide import Doubt, Named, divide
-from overt.disparities._labels import Labels, Read, read_labels
+from overt.disparities._labels import LabelAccount, Labels, read_labels
 from overt.disparities._persons import Group
 from overt.model import POPULATION
 from overt.refusals import Refusal
@@ -88,7 +88,7 @@ class Benchmark:
     notes: tuple[str, ...] = ()
     # How the labels of the counts are grouped for this population; what was done with its own labels.
     labels: tuple[Labels, ...] = ()
-    accounts: tuple[Read, ...] = ()
+    accounts: tuple[LabelAccount, ...] = ()
     doubts: tuple[Doubt, ...] = ()
 
     @property

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from overt.disparities._axes import AGE_BANDS
 from overt.disparities._ethnicity import CodeList
-from overt.disparities._labels import Read
+from overt.disparities._labels import LabelAccount
 from overt.disparities._measure_list import Measure
 from overt.disparities._submitted import (
     Submitted,
 )
-from overt.disparities._table import Missing, Table
+from overt.disparities._table import RateTable, Ungrouped
 from overt.statistics import LEVEL, Method
 
 
 @dataclass(frozen=True)
-class Question:
+class DisparityQuestion:
     """What is asked. `by` are names of divisions; `populations` are files, FILE:MAPPING.sql or names.
 
     `since` and the day asked about bound flows. `trend` is a step of time or "", `sweep` are
@@ -49,7 +49,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Step:
+class TrendStep:
     """One period of a trend, or one threshold of a sweep, with its tables in the order of the main ones.
 
     `tables` is empty where nothing was submitted.
@@ -57,8 +57,8 @@ class Step:
 
     label: str
     submitted: Submitted
-    tables: tuple[Table, ...]
-    missing: Missing
+    tables: tuple[RateTable, ...]
+    missing: Ungrouped
 
 
 @dataclass(frozen=True)
@@ -69,22 +69,22 @@ class Disparity:
     in no share, since no outcome that decides it is recorded.
     """
 
-    question: Question
+    question: DisparityQuestion
     measure: Measure
     register: str
     source_digest: str
     synthetic: bool
-    tables: tuple[Table, ...]
-    missing: Missing
-    trend: tuple[Step, ...] = ()
-    sweep: tuple[Step, ...] = ()
+    tables: tuple[RateTable, ...]
+    missing: Ungrouped
+    trend: tuple[TrendStep, ...] = ()
+    sweep: tuple[TrendStep, ...] = ()
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    read: tuple[Read, ...] = ()
+    read: tuple[LabelAccount, ...] = ()
     left_out: int = 0
     people: int | None = None
 
     @property
-    def first(self) -> Table:
+    def first(self) -> RateTable:
         """The table against the population that was named first."""
         return self.tables[0]

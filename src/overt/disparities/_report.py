@@ -12,10 +12,10 @@ from overt.disparities import _plots as plots
 from overt.disparities._figure import figure
 from overt.disparities._forms import as_csv, json_bytes
 from overt.disparities._funnel import draw, funnels
-from overt.disparities._measure_list import Shape
-from overt.disparities._persons import Basis
-from overt.disparities._question import Disparity, Step
-from overt.disparities._table import INSIDE, Row, Table
+from overt.disparities._measure_list import MeasureShape
+from overt.disparities._persons import IntervalBasis
+from overt.disparities._question import Disparity, TrendStep
+from overt.disparities._table import INSIDE, RateRow, RateTable
 from overt.disparities._words import but, heading, narrative, told
 from overt.pages import STYLE, as_bytes, opening, page_environment, percent
 from overt.refusals import Refusal
@@ -123,8 +123,8 @@ def _context(disparity: Disparity) -> dict[str, object]:
         "but": lambda row: but(row, disparity.question.level).removeprefix(", "),
         "methods": sorted(methods),
         "inside": INSIDE,
-        "by_events": Basis.EVENTS in bases,
-        "by_person": Basis.BY_PERSON in bases,
+        "by_events": IntervalBasis.EVENTS in bases,
+        "by_person": IntervalBasis.BY_PERSON in bases,
         "funnels": [(funnel, draw(funnel, f"funnel-{place}")) for place, funnel in enumerate(funnels(disparity))],
         "two_by_two": [(table, row) for table in disparity.tables for row in table.rows if row.two_by_two],
         "version": __version__,
@@ -134,7 +134,7 @@ def _context(disparity: Disparity) -> dict[str, object]:
     }
 
 
-def _series(disparity: Disparity) -> Sequence[tuple[str, Sequence[Step]]]:
+def _series(disparity: Disparity) -> Sequence[tuple[str, Sequence[TrendStep]]]:
     return [(ident, series) for ident, series in (("trend", disparity.trend), ("sweep", disparity.sweep)) if series]
 
 
@@ -144,19 +144,19 @@ def _legend(place: int) -> Markup:
     )
 
 
-def _base_name(disparity: Disparity, table: Table) -> str:
+def _base_name(disparity: Disparity, table: RateTable) -> str:
     if table.population != INSIDE:
         return "Population"
-    return "Years" if disparity.measure.shape is Shape.EXPOSURE else "Of"
+    return "Years" if disparity.measure.shape is MeasureShape.EXPOSURE else "Of"
 
 
-def _rate_name(disparity: Disparity, table: Table) -> str:
-    if table.population == INSIDE and disparity.measure.shape is not Shape.EXPOSURE:
+def _rate_name(disparity: Disparity, table: RateTable) -> str:
+    if table.population == INSIDE and disparity.measure.shape is not MeasureShape.EXPOSURE:
         return "Share"
     return "Per 1,000 years" if table.population == INSIDE else "Per 1,000"
 
 
-def _shown_rate(disparity: Disparity, table: Table, row: Row) -> str:
+def _shown_rate(disparity: Disparity, table: RateTable, row: RateRow) -> str:
     if _rate_name(disparity, table) == "Share" and row.rate_per_1000 is not None:
         return percent(row.rate_per_1000 / 1000)
     return figure(row.rate_per_1000)

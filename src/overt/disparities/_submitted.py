@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from overt.disparities._counts import ALWAYS, Counting, Window
-from overt.disparities._measure_list import Measure, Shape
+from overt.disparities._measure_list import Measure, MeasureShape
 from overt.disparities._measures import count_column, has_in, month_of
 from overt.disparities._periods import periods
 from overt.model import ENCOUNTER
@@ -75,7 +75,7 @@ def months_of(
     """The months within a window, of the units asked for; `None` for anything but encounters with dates."""
     has = has_in(filled)
     month = month_of(counting.measure, has)
-    if not counting.measure.counts_encounters or counting.measure.shape is not Shape.FLOW or month is None:
+    if not counting.measure.counts_encounters or counting.measure.shape is not MeasureShape.FLOW or month is None:
         return None
     divided = [axis.columns[0] for axis in counting.axes if axis.columns[0] in _UNITS]
     unit = next((name for name in (*divided, *_UNITS) if has(name)), "''")

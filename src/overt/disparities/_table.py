@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from overt.disparities._bounds import NOTHING, THOUSAND, Bound, Limits, bounds_of, name_of
-from overt.disparities._counts import Cell
-from overt.disparities._persons import Basis, Group, Spread
+from overt.disparities._bounds import NOTHING, THOUSAND, BoundLimits, FigureBounds, bounds_of, name_of
+from overt.disparities._counts import GroupCount
+from overt.disparities._persons import Group, IntervalBasis, PersonSpread
 from overt.disparities._populations import Benchmark
 from overt.disparities._withheld import NO_DOUBTS, Doubts, Manner, reasons, reference_of
 from overt.statistics import (
@@ -40,7 +40,7 @@ INSIDE = "inside the register"
 
 
 @dataclass(frozen=True)
-class Row:
+class RateRow:
     """One group. Rates are for each thousand of the population; `None` is "not known", never zero.
 
     `share` is of all counted, `share_known` of those whose group is known; `representation` is
@@ -60,11 +60,11 @@ class Row:
     high: float | None = None
     method: Method = Method.NONE
     cover: Cover = Cover.NONE
-    rate: Limits = NOTHING
+    rate: BoundLimits = NOTHING
     rate_method: RateMethod = RateMethod.NONE
     rate_cover: Cover = Cover.NONE
     difference_per_1000: float | None = None
-    difference: Limits = NOTHING
+    difference: BoundLimits = NOTHING
     difference_cover: Cover = Cover.NONE
     excess: float | None = None
     share: float | None = None
@@ -72,9 +72,9 @@ class Row:
     representation: float | None = None
     is_reference: bool = False
     two_by_two: TwoByTwo | None = None
-    resampled_rate: Limits | None = None
-    resampled: Limits | None = None
-    basis: Basis = Basis.PEOPLE
+    resampled_rate: BoundLimits | None = None
+    resampled: BoundLimits | None = None
+    basis: IntervalBasis = IntervalBasis.PEOPLE
     people: int | None = None
     dispersion: float | None = None
     no_interval: str = ""
@@ -86,7 +86,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Missing:
+class Ungrouped:
     """In scope without a group: how many of all; of a share, of all that it is a share of.
 
     `must_be_shown` says whether figures need their bounds beside them.
@@ -107,7 +107,7 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Table:
+class RateTable:
     """Every group against one population, or inside the register where `population` is "inside the register"."""
 
     population: str
@@ -115,9 +115,9 @@ class Table:
     area: str
     source: str
     reference: str
-    rows: tuple[Row, ...]
-    bounds: tuple[Bound, ...]
-    missing: Missing
+    rows: tuple[RateRow, ...]
+    bounds: tuple[FigureBounds, ...]
+    missing: Ungrouped
     notes: tuple[str, ...] = ()
 
     @property
@@ -127,7 +127,7 @@ class Table:
 
 
 def build(
-    cells: Sequence[Cell],
+    cells: Sequence[GroupCount],
     bases: Mapping[Group, float | None],
     about: Benchmark,
     reference: Group,
@@ -135,8 +135,8 @@ def build(
     *,
     inside: bool,
     doubts: Doubts = NO_DOUBTS,
-    spreads: Mapping[Group, Spread] | None = None,
-) -> Table:
+    spreads: Mapping[Group, PersonSpread] | None = None,
+) -> RateTable:
     """The table of cells over `bases`: a population by group, or, `inside` the register, the base of a share.
 
     A group of the population of which nobody was counted is a row with the count 0. A group without a
@@ -147,9 +147,11 @@ def build(
     groups = _ordered({*counts, *(group for group in bases if None not in group)}, counts, reference)
     missing = [cell for cell in cells if None in cell.group]
     without, total = sum(cell.count for cell in missing), sum(cell.count for cell in cells)
-    in_scope = Missing(without, total)
+    in_scope = Ungrouped(without, total)
     if inside:
-        in_scope = Missing(round(sum(cell.base or 0 for cell in missing)), round(sum(cell.base or 0 for cell in cells)))
+        in_scope = Ungrouped(
+            round(sum(cell.base or 0 for cell in missing)), round(sum(cell.base or 0 for cell in cells))
+        )
     by_person = _by_person(groups, spreads or {}, manner, inside)
     counted = {
         group: _counted(counts.get(group, 0), bases.get(group), by_person[group], manner, inside) for group in groups
@@ -174,7 +176,7 @@ def build(
         if any(cell.count or cell.base for cell in missing)
         else []
     )
-    return Table(
+    return RateTable(
         about.name,
         about.year,
         about.area,
@@ -187,9 +189,9 @@ def build(
     )
 
 
-def _bare(row: Row, reason: str) -> Row:
+def _bare(row: RateRow, reason: str) -> RateRow:
     """Only what was counted, and of how many."""
-    return Row(
+    return RateRow(
         row.group,
         row.count,
         row.population,
@@ -206,16 +208,16 @@ def _bare(row: Row, reason: str) -> Row:
 class _Person:
     """What is known of the people behind a group's events, and why no interval is given."""
 
-    spread: Spread | None = None
+    spread: PersonSpread | None = None
     lacks: str = ""
 
 
 def _by_person(
-    groups: Sequence[Group], spreads: Mapping[Group, Spread], manner: Manner, inside: bool
+    groups: Sequence[Group], spreads: Mapping[Group, PersonSpread], manner: Manner, inside: bool
 ) -> dict[Group, _Person]:
-    if manner.basis is not Basis.BY_PERSON:
+    if manner.basis is not IntervalBasis.BY_PERSON:
         return dict.fromkeys(groups, _Person())
-    nobody = Spread(0, 0, 0, 0, 0, 0, 0, 0, 0)
+    nobody = PersonSpread(0, 0, 0, 0, 0, 0, 0, 0, 0)
     is_share = inside and manner.unit is Unit.PEOPLE
     by_group = {group: spreads.get(group, nobody) for group in groups}
     return {group: _Person(spread, spread.lacks(manner.noun, is_share=is_share)) for group, spread in by_group.items()}
@@ -250,10 +252,10 @@ def _row(
     *,
     count: int,
     own: Group,
-) -> Row:
+) -> RateRow:
     """What can be said of one group; `own` is the group that it is compared with, which may have no rate."""
     cell, against, person = counted[group], counted.get(own), people[group]
-    row = Row(name_of(group), count, basis=manner.basis)
+    row = RateRow(name_of(group), count, basis=manner.basis)
     if person.spread is not None:
         row = replace(row, people=max(person.spread.people, person.spread.holders))
     if cell is None:
@@ -261,7 +263,7 @@ def _row(
     row = replace(row, population=cell.population, rate_per_1000=cell.rate * THOUSAND, no_interval=person.lacks)
     if not person.lacks:
         low, high = rate_interval(cell, manner.unit, manner.level)
-        limits, how = Limits(low * THOUSAND, high * THOUSAND), rate_method(cell, manner.unit)
+        limits, how = BoundLimits(low * THOUSAND, high * THOUSAND), rate_method(cell, manner.unit)
         known = cell.dispersion if person.spread is not None else None
         cover = _cover(rate_cover(how), manner)
         row = replace(row, rate=limits, rate_method=how, rate_cover=cover, dispersion=known)
@@ -274,7 +276,7 @@ def _row(
     return _compared(replace(row, no_interval=lacks), cell, against, manner)
 
 
-def _compared(row: Row, cell: Counted, against: Counted, manner: Manner) -> Row:
+def _compared(row: RateRow, cell: Counted, against: Counted, manner: Manner) -> RateRow:
     """The ratio, the difference and their intervals, where there are people enough for one."""
     ratio = ratio_interval(cell, against, manner.unit, manner.level, manner.method)
     difference, least, most = difference_interval(cell, against, manner.unit, manner.level)
@@ -287,7 +289,7 @@ def _compared(row: Row, cell: Counted, against: Counted, manner: Manner) -> Row:
     )
     if row.no_interval:
         return row
-    difference_limits = Limits(least * THOUSAND, most * THOUSAND)
+    difference_limits = BoundLimits(least * THOUSAND, most * THOUSAND)
     return replace(
         row,
         low=ratio.low,
@@ -301,15 +303,15 @@ def _compared(row: Row, cell: Counted, against: Counted, manner: Manner) -> Row:
 
 def _cover(cover: Cover, manner: Manner) -> Cover:
     """What is known of an interval: of events that may be one person's nothing is."""
-    return Cover.UNKNOWN if manner.basis is Basis.EVENTS and cover is not Cover.NONE else cover
+    return Cover.UNKNOWN if manner.basis is IntervalBasis.EVENTS and cover is not Cover.NONE else cover
 
 
 def _two_by_two(cell: Counted, against: Counted, manner: Manner) -> TwoByTwo | None:
     """The two-by-two statistics: of events that may be one person's no test, and by person none at all."""
-    if not manner.two_by_two or manner.basis is Basis.BY_PERSON:
+    if not manner.two_by_two or manner.basis is IntervalBasis.BY_PERSON:
         return None
     result = two_by_two(cell, against, manner.level)
-    return result if manner.basis is Basis.PEOPLE else without_tests(result)
+    return result if manner.basis is IntervalBasis.PEOPLE else without_tests(result)
 
 
 def _representation(cell: Counted | None, counted: Mapping[Group, Counted | None]) -> float | None:
@@ -320,8 +322,8 @@ def _representation(cell: Counted | None, counted: Mapping[Group, Counted | None
 
 
 def _with_resamples(
-    rows: list[Row], counted: Mapping[Group, Counted | None], reference: Group, manner: Manner
-) -> list[Row]:
+    rows: list[RateRow], counted: Mapping[Group, Counted | None], reference: Group, manner: Manner
+) -> list[RateRow]:
     """The rows with percentile limits, each ratio to the reference of its own; where there is none, with the reason."""
     known = {group: cell for group, cell in counted.items() if cell is not None}
     if not known:
@@ -356,5 +358,5 @@ def _with_resamples(
     return resampled_rows
 
 
-def _limits(values: NDArray[np.float64]) -> Limits:
-    return Limits(*(float(value) if math.isfinite(value) else None for value in values))
+def _limits(values: NDArray[np.float64]) -> BoundLimits:
+    return BoundLimits(*(float(value) if math.isfinite(value) else None for value in values))

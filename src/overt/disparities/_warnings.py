@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from overt.disparities._counts import Counting, Tally
+from overt.disparities._counts import Counting, GroupTally
 from overt.disparities._figure import figure
 from overt.disparities._measure_list import Measure
-from overt.disparities._persons import Basis, Persons
+from overt.disparities._persons import IntervalBasis, Persons
 from overt.disparities._populations import Benchmark
-from overt.disparities._table import INSIDE, Row, Table
+from overt.disparities._table import INSIDE, RateRow, RateTable
 from overt.pages import some
 from overt.statistics import FEW, Counted, Method, Unit, ratio_interval
 
@@ -21,7 +21,7 @@ _VERY_FEW, _SMALL_LISTED = 5, 6
 
 
 def warnings(
-    counting: Counting, level: float, tables: Sequence[Table], counted: Tally, benchmarks: Sequence[Benchmark]
+    counting: Counting, level: float, tables: Sequence[RateTable], counted: GroupTally, benchmarks: Sequence[Benchmark]
 ) -> list[str]:
     """Sentences on labels without a group, withheld figures, small counts, and what the result depends on."""
     messages = [*_unplaced(counted, benchmarks), *_withheld(tables), *_small(counting.measure.unit, level, tables)]
@@ -79,9 +79,9 @@ def warnings(
     return messages
 
 
-def of_events(measure: Measure, basis: Basis, persons: Persons | None) -> list[str]:
+def of_events(measure: Measure, basis: IntervalBasis, persons: Persons | None) -> list[str]:
     """That events were counted, and the source does not say which of them are one person's."""
-    if basis is not Basis.EVENTS:
+    if basis is not IntervalBasis.EVENTS:
         return []
     why = "it is not known whose they are"
     remedy = ""
@@ -96,12 +96,12 @@ def of_events(measure: Measure, basis: Basis, persons: Persons | None) -> list[s
     ]
 
 
-def by_person(measure: Measure, basis: Basis, persons: Persons | None) -> list[str]:
+def by_person(measure: Measure, basis: IntervalBasis, persons: Persons | None) -> list[str]:
     """How many people the events are of, and what that makes of the intervals."""
-    if persons is None or basis is Basis.EVENTS:
+    if persons is None or basis is IntervalBasis.EVENTS:
         return []
     whose = f"{persons.events:,} {measure.noun} are of {persons.people:,} people"
-    if basis is Basis.PEOPLE:
+    if basis is IntervalBasis.PEOPLE:
         return [f"{whose}: each involved a different person, so intervals of {measure.noun} are intervals of people"]
     unnamed = ""
     if persons.unnamed:
@@ -112,7 +112,7 @@ def by_person(measure: Measure, basis: Basis, persons: Persons | None) -> list[s
     ]
 
 
-def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
+def _unplaced(counted: GroupTally, benchmarks: Sequence[Benchmark]) -> list[str]:
     """The labels that no scheme has, with how many each holds: the answer where there is no figure."""
     messages = []
     accounts = [labels.account for labels in counted.labels]
@@ -126,7 +126,7 @@ def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
     return messages
 
 
-def _withheld(tables: Sequence[Table]) -> list[str]:
+def _withheld(tables: Sequence[RateTable]) -> list[str]:
     return [
         f"{table.population}: no figure for {', '.join(row.group for row in table.rows if row.withheld)}, since "
         "unknowns (labels without a group, a heading with only some of its parts, unrecorded outcomes) could reverse it"
@@ -135,7 +135,7 @@ def _withheld(tables: Sequence[Table]) -> list[str]:
     ]
 
 
-def _without_interval(tables: Sequence[Table]) -> list[str]:
+def _without_interval(tables: Sequence[RateTable]) -> list[str]:
     """The groups without an interval by person; the reason is given beside each."""
     lacking = [(table.population, [row.group for row in table.rows if row.no_interval]) for table in tables]
     return [
@@ -146,7 +146,7 @@ def _without_interval(tables: Sequence[Table]) -> list[str]:
     ]
 
 
-def _without_resamples(tables: Sequence[Table]) -> list[str]:
+def _without_resamples(tables: Sequence[RateTable]) -> list[str]:
     """The groups without resampled limits, for want of counts."""
     lacking = [
         (table.population, [row.group for row in table.rows if row.no_resamples and not row.no_interval])
@@ -161,11 +161,11 @@ def _without_resamples(tables: Sequence[Table]) -> list[str]:
     ]
 
 
-def _small(unit: Unit, level: float, tables: Sequence[Table]) -> list[str]:
+def _small(unit: Unit, level: float, tables: Sequence[RateTable]) -> list[str]:
     """Ratios that stand on very few counts, each with the exact interval beside the one in the table."""
     messages = []
     for table in tables:
-        reference: Row | None = None
+        reference: RateRow | None = None
         shown = []
         for row in table.rows:
             reference = row if row.is_reference else reference

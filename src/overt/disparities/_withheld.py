@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from overt.disparities._divide import Doubt
-from overt.disparities._persons import Basis, Group
+from overt.disparities._persons import Group, IntervalBasis
 from overt.statistics import LEVEL, Counted, Method, Unit, ratio_interval
 
 
@@ -34,7 +34,7 @@ class Manner:
     draws: int = 0
     seed: int = 1
     two_by_two: bool = True
-    basis: Basis = Basis.PEOPLE
+    basis: IntervalBasis = IntervalBasis.PEOPLE
     noun: str = ""
 
 

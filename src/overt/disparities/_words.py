@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from overt.disparities._axes import axis_title
 from overt.disparities._figure import figure
-from overt.disparities._labels import Amounts, Read
-from overt.disparities._measure_list import Shape
-from overt.disparities._persons import Basis
+from overt.disparities._labels import Amounts, LabelAccount
+from overt.disparities._measure_list import MeasureShape
+from overt.disparities._persons import IntervalBasis
 from overt.disparities._question import Disparity
 from overt.disparities._submitted import Submitted
-from overt.disparities._table import INSIDE, Row, Table
+from overt.disparities._table import INSIDE, RateRow, RateTable
 from overt.pages import day, listed, opening, percent, some
 from overt.statistics import Cover
 
@@ -53,7 +53,7 @@ def _counted(disparity: Disparity) -> str:
     total = sum(row.count for row in disparity.first.rows) + _without(disparity)
     last, since = day(disparity.question.as_of), disparity.question.since
     when = f"on {last}"
-    if disparity.measure.shape is not Shape.STOCK:
+    if disparity.measure.shape is not MeasureShape.STOCK:
         when = f"from {day(since)} to {last}" if since else f"up to {last}"
     counted = f"{disparity.measure.title} {when}, by {_by(disparity)}"
     if disparity.people is not None:
@@ -72,7 +72,7 @@ def _without(disparity: Disparity) -> int:
     return round(row.count / row.share) - sum(row.count for row in disparity.first.rows)
 
 
-def _table(disparity: Disparity, table: Table) -> Iterator[str]:
+def _table(disparity: Disparity, table: RateTable) -> Iterator[str]:
     if not table.has_rates:
         shares = [f"{row.group} {percent(row.share)}" for row in table.rows[:6] if row.share is not None]
         yield f"Shares of the total count: {listed(shares)}."
@@ -91,7 +91,7 @@ def _table(disparity: Disparity, table: Table) -> Iterator[str]:
         yield _compared(disparity, table, row, reference)
 
 
-def _within(disparity: Disparity, table: Table) -> Iterator[str]:
+def _within(disparity: Disparity, table: RateTable) -> Iterator[str]:
     """Each area, or each group of another division, has a reference group of its own."""
     ratios = [row for row in table.rows if row.low is not None and not row.is_reference]
     more = sum(row.low is not None and row.low > 1 for row in ratios)
@@ -103,7 +103,7 @@ def _within(disparity: Disparity, table: Table) -> Iterator[str]:
     )
 
 
-def _compared(disparity: Disparity, table: Table, row: Row, reference: Row) -> str:
+def _compared(disparity: Disparity, table: RateTable, row: RateRow, reference: RateRow) -> str:
     rates = f"{_rate(disparity, table, row)}, compared with {_bare_rate(disparity, table, reference)}"
     own, other = _whose(disparity, row), _whose(disparity, reference)
     those = _those(disparity, reference)
@@ -133,18 +133,18 @@ def _compared(disparity: Disparity, table: Table, row: Row, reference: Row) -> s
     return f"{compared} That is {than}."
 
 
-def _clause(disparity: Disparity, row: Row) -> str:
+def _clause(disparity: Disparity, row: RateRow) -> str:
     """The group's part of a sentence on how often: "Black people were listed"."""
     return opening(disparity.measure.clause.format(group=_whose(disparity, row))).rstrip(".")
 
 
-def _those(disparity: Disparity, reference: Row) -> str:
+def _those(disparity: Disparity, reference: RateRow) -> str:
     """What a group is compared with: "White people", or "those about White people" of entries."""
     before = disparity.measure.clause.partition("{group}")[0].split()
     return f"those {before[-1]} {_whose(disparity, reference)}" if before else _whose(disparity, reference)
 
 
-def _whose(disparity: Disparity, row: Row) -> str:
+def _whose(disparity: Disparity, row: RateRow) -> str:
     """A group as a sentence names it: "Black people", "people of Mixed ethnicity", "people in the group 18-24"."""
     by = disparity.question.by
     if disparity.measure.table == "platform_request":
@@ -157,15 +157,15 @@ def _whose(disparity: Disparity, row: Row) -> str:
     return f"people in the group {row.group}"
 
 
-def how(row: Row) -> str:
+def how(row: RateRow) -> str:
     """How an interval was made, and what it is an interval of where it is none of people."""
-    if row.basis is Basis.PEOPLE:
+    if row.basis is IntervalBasis.PEOPLE:
         return str(row.method)
     known = f", dispersion {figure(row.dispersion)}" if row.dispersion is not None else ""
     return f"{row.method}, {row.basis}{known}"
 
 
-def interval_words(row: Row, level: float) -> str:
+def interval_words(row: RateRow, level: float) -> str:
     """The interval of a ratio with how it was made, or why there is none."""
     if row.withheld:
         return f"withheld: {row.withheld}"
@@ -176,18 +176,18 @@ def interval_words(row: Row, level: float) -> str:
     return f"{figure(row.low)} to {figure(row.high)}, {how(row)}{but(row, level)}" if row.low is not None else ""
 
 
-def but(row: Row, level: float) -> str:
+def but(row: RateRow, level: float) -> str:
     """How often the interval of the ratio contains the true value, where that is not about its level."""
     if row.cover in (Cover.AT_LEAST, Cover.MORE):
         return f", {'at least' if row.cover is Cover.AT_LEAST else 'usually more than'} {level:.0%}"
     if row.cover is not Cover.UNKNOWN:
         return ""
-    return f", {level:.0%} only if no one has several" if row.basis is Basis.EVENTS else ", level not known"
+    return f", {level:.0%} only if no one has several" if row.basis is IntervalBasis.EVENTS else ", level not known"
 
 
-def _rate(disparity: Disparity, table: Table, row: Row) -> str:
+def _rate(disparity: Disparity, table: RateTable, row: RateRow) -> str:
     base = f"{row.population:,.0f}" if row.population is not None else "not known"
-    if disparity.measure.shape is Shape.EXPOSURE:
+    if disparity.measure.shape is MeasureShape.EXPOSURE:
         return (
             f"{figure(row.rate_per_1000)} per 1,000 entry-years ({row.count:,} in {base} years that entries were open)"
         )
@@ -196,14 +196,14 @@ def _rate(disparity: Disparity, table: Table, row: Row) -> str:
     return f"{figure(row.rate_per_1000)} per 1,000 people ({row.count:,} for {base} people)"
 
 
-def _bare_rate(disparity: Disparity, table: Table, row: Row) -> str:
+def _bare_rate(disparity: Disparity, table: RateTable, row: RateRow) -> str:
     """The rate alone, where its unit and counts have been given before."""
-    if table.population == INSIDE and disparity.measure.shape is not Shape.EXPOSURE:
+    if table.population == INSIDE and disparity.measure.shape is not MeasureShape.EXPOSURE:
         return percent((row.rate_per_1000 or 0) / 1000)
     return figure(row.rate_per_1000)
 
 
-def _name(table: Table) -> str:
+def _name(table: RateTable) -> str:
     place = ", ".join(str(text) for text in (table.area, table.year) if text)
     return f"{table.population} ({place})" if place else table.population
 
@@ -281,7 +281,7 @@ def _sweep(disparity: Disparity) -> Iterator[str]:
             )
 
 
-def told(read: Read) -> Iterator[str]:
+def told(read: LabelAccount) -> Iterator[str]:
     """How the labels of one column were read: by which schemes, which were combined, and which were left out."""
     where = f"{read.column} of {read.whose}"
     if read.schemes:

@@ -18,8 +18,8 @@ from overt.audits import Reading, Request, Run, exit_code
 from overt.audits import audit as run_audit
 from overt.controls import Evidence, Finding, Severity, Value, Verdict
 from overt.door._given import Day, Given, Machine, Source, day, some, source_options
-from overt.door._progress import Bar, progress
-from overt.door._shown import Result, table_of, written
+from overt.door._progress import ProgressBar, progress
+from overt.door._shown import ShownResult, table_of, written
 from overt.refusals import Exit, Refusal
 
 _COLUMNS = {
@@ -47,7 +47,7 @@ _SAID = {
 }
 
 
-class Audit(Result):
+class Audit(ShownResult):
     """A finished audit: one row of `table` for each control, and the result folder behind it.
 
     `breached` and `examined` count rows; they are null where a control was not asked. Of an audit that is
@@ -203,7 +203,7 @@ def audit(
 class _Observed:
     """Tells a bar how an audit is going."""
 
-    def __init__(self, bar: Bar) -> None:
+    def __init__(self, bar: ProgressBar) -> None:
         self._bar, self._done, self._of = bar, 0, 0
 
     def reading(self, table: str, rows: int) -> None:

@@ -15,7 +15,7 @@ from overt import disparities as measuring
 from overt.audits import Reading
 from overt.door._given import Day, Given, Machine, Source, day, some, source_options
 from overt.door._progress import progress
-from overt.door._shown import Result, table_of, written
+from overt.door._shown import ShownResult, table_of, written
 
 _COLUMNS = {
     "benchmark": pa.string(),
@@ -40,7 +40,7 @@ _COLUMNS = {
 }
 
 
-class MeasuredDisparity(Result):
+class MeasuredDisparity(ShownResult):
     """Counts, rates for each 1,000 of the population, and ratios to the reference group, with their intervals.
 
     `table` has a row for each population and group. `cover` says whether an interval holds the truth in about its
@@ -145,7 +145,7 @@ def disparity(
     the question cannot be asked of the source.
     """
     divided = some(by)
-    question = measuring.Question(
+    question = measuring.DisparityQuestion(
         measure=measure,
         by=(*divided, within) if within and within not in divided else divided,
         as_of=day(as_of, "as_of"),

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from overt.visible import visible
 
 
-class Bar(Protocol):
+class ProgressBar(Protocol):
     """Something that shows how far a task has come."""
 
     def show(self, what: str, done: int | None = None, of: int | None = None) -> None:
@@ -20,7 +20,7 @@ class Bar(Protocol):
 
 
 @contextmanager
-def progress(wanted: bool) -> Iterator[Bar]:
+def progress(wanted: bool) -> Iterator[ProgressBar]:
     """The bar for where this runs; it is taken away when the task has ended."""
     if not wanted:
         yield _Nothing()

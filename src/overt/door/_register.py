@@ -12,14 +12,14 @@ from typing import Any
 import pyarrow as pa
 
 from overt.door._given import Day, Given, day
-from overt.door._shown import Result, table_of
+from overt.door._shown import ShownResult, table_of
 from overt.refusals import Refusal
 from overt.register import KEPT_TABLES, Register, examine, kept_columns
 
 _COLUMNS = {"table": pa.string(), "rows": pa.int64()}
 
 
-class OpenRegister(Result, os.PathLike[str]):
+class OpenRegister(ShownResult, os.PathLike[str]):
     """A register that is open for reading. `table` counts the rows that stand now, by table of the model.
 
     It is a path too, so that `overt.audit` and `overt.disparity` take it. Nothing can be written through it: that is

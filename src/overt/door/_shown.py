@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 20
 
 
-class Result(ABC):
+class ShownResult(ABC):
     """A result that is a table. `table` has a row for each thing that was asked."""
 
     @property

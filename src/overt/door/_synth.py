@@ -11,13 +11,13 @@ from typing import Any
 import pyarrow as pa
 
 from overt.door._given import Given
-from overt.door._shown import Result, table_of
+from overt.door._shown import ShownResult, table_of
 from overt.synthetic import AnswerKey, generate
 
 _COLUMNS = {"control": pa.string(), "breached": pa.int64(), "digest": pa.string()}
 
 
-class SyntheticRegister(Result, os.PathLike[str]):
+class SyntheticRegister(ShownResult, os.PathLike[str]):
     """A folder that `overt.audit` takes, the day to audit it by, and how many breaches of each control were planted."""
 
     def __init__(self, folder: Path, key: AnswerKey) -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from overt import ledger
 from overt.door._given import Given
-from overt.door._shown import Result, table_of
+from overt.door._shown import ShownResult, table_of
 from overt.files import given_bytes
 from overt.refusals import Refusal
 
@@ -20,7 +20,7 @@ _LIMIT = 20_000_000
 _COLUMNS = {"where": pa.string(), "found": pa.string()}
 
 
-class Verification(Result):
+class Verification(ShownResult):
     """What was checked, in `checked`; `table` has a row for each thing that does not agree."""
 
     def __init__(self, title: str, checked: str, wrong: list[dict[str, str]]) -> None:

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from overt import watchlists as bench
 from overt.door._given import Given, some
-from overt.door._progress import Bar, progress
-from overt.door._shown import Result, table_of, written
+from overt.door._progress import ProgressBar, progress
+from overt.door._shown import ShownResult, table_of, written
 from overt.refusals import Refusal
 
 _DIVISIONS = ("group", "function", "genre", "dialect")
@@ -30,7 +30,7 @@ _COLUMNS = {
 }
 
 
-class TriedList(Result):
+class TriedList(ShownResult):
     """What a list gets wrong, and whose words it takes: a row of `table` for all texts and for each level.
 
     A rate is null where there is nothing to take a share of. No text, and nothing about who wrote one, is in it.
@@ -117,7 +117,7 @@ def watchlist(
         mask_handles=mask_handles,
     )
     with tempfile.TemporaryDirectory(prefix="overt-") as folder, progress(show_progress) as bar:
-        request = bench.Request(
+        request = bench.TrialRequest(
             terms=bench.read_terms(_file_of(terms, Path(folder))),
             corpus=options,
             matching=matching or bench.Matching(),
@@ -145,7 +145,7 @@ def _file_of(terms: Given | Iterable[str], folder: Path) -> Path:
 class _Observed:
     """Tells a bar how a trial is going."""
 
-    def __init__(self, bar: Bar) -> None:
+    def __init__(self, bar: ProgressBar) -> None:
         self._bar = bar
 
     def surveying(self, rows: int) -> None:

@@ -43,7 +43,7 @@ class Person:
         return "Person(…)"
 
 
-class Agreement(StrEnum):
+class NameAgreement(StrEnum):
     """How far the name that is sought agrees with the one that a pseudonym was made of; the birth date is the same."""
 
     SAME = "the whole name"
@@ -64,7 +64,7 @@ class Spelling(StrEnum):
 class Match:
     """That a pseudonym may stand for the person sought, and why."""
 
-    agreement: Agreement
+    agreement: NameAgreement
     spelling: Spelling
 
 
@@ -188,11 +188,11 @@ class Sought:
         second = pseudonym[HALF:]
         for spelling, words in spelled:
             if self._key._whole(words, self._born) == second:
-                return Match(Agreement.SAME, spelling)
+                return Match(NameAgreement.SAME, spelling)
         for spelling, words in spelled:
             if any(self._key._whole(shorter, self._born) == second for shorter in _shortened(words)):
-                return Match(Agreement.FEWER, spelling)
-        return Match(Agreement.OTHER if self._has_middle else Agreement.OPEN, spelled[0][0])
+                return Match(NameAgreement.FEWER, spelling)
+        return Match(NameAgreement.OTHER if self._has_middle else NameAgreement.OPEN, spelled[0][0])
 
 
 def _shortened(words: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -8,11 +8,11 @@ from overt.reconcile._account import FORMAT, Json
 from overt.reconcile._agreement import Agreement, read_agreement
 from overt.reconcile._between import Address, join, people_of_list, people_of_register, serve
 from overt.reconcile._channel import Tls
-from overt.reconcile._list import ROLES, ListOptions, Row, open_list
+from overt.reconcile._list import ROLES, ListOptions, ListRow, open_list
 from overt.reconcile._psi import KeeperLearned, OwnerLearned
-from overt.reconcile._reconcile import Found, Standing, Verdict, key_for, reconcile
+from overt.reconcile._reconcile import ListVerdict, RowVerdict, Standing, key_for, reconcile
 from overt.reconcile._report import report, text
-from overt.reconcile._run import ROWS_HEADER, Request, log_run, run, write_result
+from overt.reconcile._run import ROWS_HEADER, ListRequest, log_run, run, write_result
 
 __all__ = [
     "FORMAT",
@@ -20,16 +20,16 @@ __all__ = [
     "ROWS_HEADER",
     "Address",
     "Agreement",
-    "Found",
     "Json",
     "KeeperLearned",
     "ListOptions",
+    "ListRequest",
+    "ListRow",
+    "ListVerdict",
     "OwnerLearned",
-    "Request",
-    "Row",
+    "RowVerdict",
     "Standing",
     "Tls",
-    "Verdict",
     "join",
     "key_for",
     "log_run",

@@ -6,27 +6,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from overt import __version__
-from overt.pseudonym import WHY_NO_DATE, WHY_NOT, Agreement, Spelling
-from overt.reconcile._reconcile import Counts, Verdict
+from overt.pseudonym import WHY_NO_DATE, WHY_NOT, NameAgreement, Spelling
+from overt.reconcile._reconcile import Counts, ListVerdict
 
 FORMAT = "overt-reconcile/1"
 Json = dict[str, Any]
 
 MEANS = {
-    Verdict.REMOVED: "was removed from the register and is still on the list",
-    Verdict.OTHER_ROLE: "is in the register in another role than on the list",
-    Verdict.LISTED: "is in the register",
-    Verdict.ABSENT: "is not in the register: never listed, erased, or spelled in a way that matching does not cover",
-    Verdict.LOOK: "may be one of several people, or has another middle name in the register",
-    Verdict.UNREADABLE: "has no readable name or birth date",
+    ListVerdict.REMOVED: "was removed from the register and is still on the list",
+    ListVerdict.OTHER_ROLE: "is in the register in another role than on the list",
+    ListVerdict.LISTED: "is in the register",
+    ListVerdict.ABSENT: "is not in the register: never listed, erased, or spelled in a way that matching does "
+    "not cover",
+    ListVerdict.LOOK: "may be one of several people, or has another middle name in the register",
+    ListVerdict.UNREADABLE: "has no readable name or birth date",
 }
 TO_DO = {
-    Verdict.REMOVED: "Delete the row from the list.",
-    Verdict.OTHER_ROLE: "Correct the role, or delete the row from the list.",
-    Verdict.LISTED: "No action for this row. Find out why a second list exists.",
-    Verdict.ABSENT: "Check the row. It should be kept only if the list has its own lawful basis for it.",
-    Verdict.LOOK: "Compare with the case file. Do not act on this match alone.",
-    Verdict.UNREADABLE: "Complete the row, or delete it from the list.",
+    ListVerdict.REMOVED: "Delete the row from the list.",
+    ListVerdict.OTHER_ROLE: "Correct the role, or delete the row from the list.",
+    ListVerdict.LISTED: "No action for this row. Find out why a second list exists.",
+    ListVerdict.ABSENT: "Check the row. It should be kept only if the list has its own lawful basis for it.",
+    ListVerdict.LOOK: "Compare with the case file. Do not act on this match alone.",
+    ListVerdict.UNREADABLE: "Complete the row, or delete it from the list.",
 }
 COVERED = (
     "capitals, blanks, hyphens, apostrophes, full stops, accents and other marks on Latin letters",
@@ -77,7 +78,7 @@ def account(
         "key_named": named,
         "columns": columns,
         "rows": counts.rows,
-        "verdicts": {verdict.value: counts.verdicts.get(verdict, 0) for verdict in Verdict},
+        "verdicts": {verdict.value: counts.verdicts.get(verdict, 0) for verdict in ListVerdict},
         "matched": [
             {"verdict": verdict.value, "agreement": agreement.value, "spelling": spelling.value, "rows": rows}
             for (verdict, agreement, spelling), rows in sorted(counts.matched.items(), key=_place)
@@ -105,6 +106,6 @@ def _warnings(counts: Counts, *, named: bool) -> list[str]:
     return warnings
 
 
-def _place(item: tuple[tuple[Verdict, Agreement, Spelling], int]) -> tuple[int, ...]:
+def _place(item: tuple[tuple[ListVerdict, NameAgreement, Spelling], int]) -> tuple[int, ...]:
     verdict, agreement, spelling = item[0]
-    return list(Verdict).index(verdict), list(Agreement).index(agreement), list(Spelling).index(spelling)
+    return list(ListVerdict).index(verdict), list(NameAgreement).index(agreement), list(Spelling).index(spelling)

@@ -20,7 +20,7 @@ _LARGEST = 20_000_000
 _PRIVATE = 0o600
 
 
-class Asked:
+class AskedAccount:
     """How much of an agreement is used up. Several keepers on one machine share it."""
 
     def __init__(self, agreement: Agreement) -> None:

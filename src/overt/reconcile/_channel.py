@@ -29,7 +29,7 @@ _BACKLOG = 64
 _HEAD = struct.Struct(">BI")
 
 
-class Kind(IntEnum):
+class MessageKind(IntEnum):
     """The kinds of messages."""
 
     HELLO = 1
@@ -95,7 +95,7 @@ class Channel:
         """From here on every frame has a MAC under the session's key."""
         self._key = key
 
-    def send(self, kind: Kind, body: bytes) -> None:
+    def send(self, kind: MessageKind, body: bytes) -> None:
         """Sends one message."""
         frame = _HEAD.pack(kind, len(body)) + body
         if self._key:
@@ -106,7 +106,7 @@ class Channel:
             self._connection.settimeout(self.seconds + len(frame) / SLOWEST)
             self._connection.sendall(frame)
 
-    def receive(self, kind: Kind, most: int, patience: float = 0.0) -> bytes:
+    def receive(self, kind: MessageKind, most: int, patience: float = 0.0) -> bytes:
         """The body of the next message; refuses one of another kind, longer than `most` bytes, or with a wrong MAC.
 
         `patience` is how many seconds more the other side may need to make it.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from overt.pseudonym import HALF, PseudonymKey
 from overt.reconcile._asked import used_up
-from overt.reconcile._list import Row
+from overt.reconcile._list import ListRow
 from overt.reconcile._reconcile import Standing
 from overt.refusals import Refusal
 
@@ -51,7 +51,7 @@ class Chosen:
     left_out: int
 
 
-def owned(rows: Iterable[Row], key: PseudonymKey, most_rows: int) -> Owned:
+def owned(rows: Iterable[ListRow], key: PseudonymKey, most_rows: int) -> Owned:
     """Every spelling of every row that the rule can read; refuses a list longer than agreed."""
     behind: dict[str, list[int]] = {}
     as_written: dict[str, list[int]] = {}
@@ -80,7 +80,7 @@ def kept(standing: Standing, subjects: str, most_subjects: int) -> list[str]:
     return _checked(wanted, most_subjects)
 
 
-def kept_from_list(rows: Iterable[Row], key: PseudonymKey, most_subjects: int) -> list[str]:
+def kept_from_list(rows: Iterable[ListRow], key: PseudonymKey, most_subjects: int) -> list[str]:
     """The people of the keeper's own list, each by the spelling that stands there."""
     return _checked({key.subject_id(row.person)[:HALF] for row in rows if row.person is not None}, most_subjects)
 

@@ -61,7 +61,7 @@ class ListOptions:
 
 
 @dataclass(frozen=True)
-class Row:
+class ListRow:
     """One row of the list. `person` is none where the rule cannot read who it is, and `why` says so in a word.
 
     `number` counts as the owner sees it: the row of the sheet or of the file, the header being the first.
@@ -87,7 +87,7 @@ class Row:
 @contextmanager
 def open_list(
     path: Path, options: ListOptions, note: Callable[[str], None] = lambda _: None
-) -> Iterator[tuple[dict[str, str], Iterator[Row]]]:
+) -> Iterator[tuple[dict[str, str], Iterator[ListRow]]]:
     """Which column was taken for what, and the rows. Refuses a file that is not in order, as `overt audit` would.
 
     `note` is told what must be known of how the file was read, such as rows that were left out.
@@ -159,7 +159,7 @@ def _rows(
     rows: Rows,
     columns: Mapping[str, str],
     options: ListOptions,
-) -> Iterator[Row]:
+) -> Iterator[ListRow]:
     places = {part: rows.place(column) for part, column in columns.items()}
     known = {_folded(word): role for word, role in options.roles.items()}
     known = {**{role: role for role in ROLES}, **known}
@@ -176,7 +176,7 @@ def _rows(
             person = Person(name, read_birth_date(values["born"], options.order))
         except Unreadable as unreadable:
             why = unreadable.why
-        yield Row(
+        yield ListRow(
             number,
             person,
             why,

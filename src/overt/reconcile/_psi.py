@@ -26,8 +26,8 @@ from typing import Any
 from overt.encoding import read_json
 from overt.pseudonym import PseudonymKey
 from overt.reconcile._agreement import Agreement
-from overt.reconcile._asked import Asked, used_up
-from overt.reconcile._channel import Channel, Kind, malformed
+from overt.reconcile._asked import AskedAccount, used_up
+from overt.reconcile._channel import Channel, MessageKind, malformed
 from overt.reconcile._elements import FEWEST_SUBJECTS, Owned, padded_size
 from overt.refusals import Refusal
 
@@ -69,7 +69,7 @@ class Keeper:
     def __init__(self, agreement: Agreement, key: PseudonymKey, elements: list[str], progress: Progress) -> None:
         self._agreement, self._key = agreement, key
         self.has_answered = False
-        self._asked = Asked(agreement)
+        self._asked = AskedAccount(agreement)
         # An account that cannot be read is found before anybody connects, and one that is used up.
         if not self._asked.left():
             raise used_up(1, 0)
@@ -97,21 +97,21 @@ class Keeper:
     def welcome(self, channel: Channel) -> None:
         """Makes sure that the other side has the agreed key. Until then it costs next to nothing."""
         agreement = self._agreement
-        theirs = _read_hello(channel.receive(Kind.HELLO, _HELLO_LIMIT), agreement, self._key)
+        theirs = _read_hello(channel.receive(MessageKind.HELLO, _HELLO_LIMIT), agreement, self._key)
         mine = secrets.token_bytes(_NONCE)
-        channel.send(Kind.ANSWER, _hello(agreement, self._key, mine))
+        channel.send(MessageKind.ANSWER, _hello(agreement, self._key, mine))
         channel.bind(_session_key(self._key, agreement, theirs, mine))
-        channel.receive(Kind.PROOF, 0)
+        channel.receive(MessageKind.PROOF, 0)
 
     def answer(self, channel: Channel, permit: Callable[[], None] = lambda: None) -> KeeperLearned:
         """One session with an owner who was welcomed; `permit` is called before anything is given, and may refuse."""
         agreement = self._agreement
         left = self._asked.left()
-        channel.send(Kind.LEFT, json.dumps({"left": left}).encode())
-        elements = _read_json(channel.receive(Kind.COMMIT, _HELLO_LIMIT)).get("asked")
+        channel.send(MessageKind.LEFT, json.dumps({"left": left}).encode())
+        elements = _read_json(channel.receive(MessageKind.COMMIT, _HELLO_LIMIT)).get("asked")
         if type(elements) is not int or not 0 < elements <= left:
             raise malformed("a number of people that the agreement does not leave", f"1 to {left:,}")
-        data = channel.receive(Kind.REQUEST, elements * (POINT + 4) + _OVERHEAD, elements / _SLOWEST)
+        data = channel.receive(MessageKind.REQUEST, elements * (POINT + 4) + _OVERHEAD, elements / _SLOWEST)
         request = _parsed(self._psi.Request, data)
         if request.reveal_intersection != agreement.reveals_rows:
             raise malformed("a request for another kind of answer", f"{agreement.owner_learns}, as agreed")
@@ -123,9 +123,9 @@ class Keeper:
         permit()
         self._asked.count(elements, dt.datetime.now(dt.UTC))
         self.has_answered = True
-        channel.send(Kind.SETUP, self._setup)
-        channel.send(Kind.RESPONSE, response.SerializeToString())
-        done = _read_json(channel.receive(Kind.DONE, _HELLO_LIMIT))
+        channel.send(MessageKind.SETUP, self._setup)
+        channel.send(MessageKind.RESPONSE, response.SerializeToString())
+        done = _read_json(channel.receive(MessageKind.DONE, _HELLO_LIMIT))
         count = done.get("count")
         wanted = {"count"} if agreement.keeper_learns == "count" else set()
         if set(done) != wanted or (
@@ -139,25 +139,27 @@ def ask(channel: Channel, agreement: Agreement, key: PseudonymKey, mine: Owned) 
     """The owner's side of one session."""
     psi = library()
     nonce = secrets.token_bytes(_NONCE)
-    channel.send(Kind.HELLO, _hello(agreement, key, nonce))
-    theirs = _read_hello(channel.receive(Kind.ANSWER, _HELLO_LIMIT), agreement, key)
+    channel.send(MessageKind.HELLO, _hello(agreement, key, nonce))
+    theirs = _read_hello(channel.receive(MessageKind.ANSWER, _HELLO_LIMIT), agreement, key)
     channel.bind(_session_key(key, agreement, nonce, theirs))
-    channel.send(Kind.PROOF, b"")
-    left = _read_json(channel.receive(Kind.LEFT, _HELLO_LIMIT)).get("left")
+    channel.send(MessageKind.PROOF, b"")
+    left = _read_json(channel.receive(MessageKind.LEFT, _HELLO_LIMIT)).get("left")
     if type(left) is not int or not 0 <= left <= agreement.most_rows:
         raise malformed("no number of people", f"0 to {agreement.most_rows:,}")
     chosen = mine.within(left)
-    channel.send(Kind.COMMIT, json.dumps({"asked": len(chosen.elements)}).encode())
+    channel.send(MessageKind.COMMIT, json.dumps({"asked": len(chosen.elements)}).encode())
     client = psi.client.CreateWithNewKey(agreement.reveals_rows)
-    channel.send(Kind.REQUEST, client.CreateRequest(chosen.elements).SerializeToString())
+    channel.send(MessageKind.REQUEST, client.CreateRequest(chosen.elements).SerializeToString())
     size = len(chosen.elements)
     most = padded_size(agreement.most_subjects, FEWEST_SUBJECTS)
-    setup = _parsed(psi.ServerSetup, channel.receive(Kind.SETUP, most * (POINT + 4) + _OVERHEAD, size / _SLOWEST))
+    setup = _parsed(
+        psi.ServerSetup, channel.receive(MessageKind.SETUP, most * (POINT + 4) + _OVERHEAD, size / _SLOWEST)
+    )
     if setup.WhichOneof("data_structure") != "raw":
         raise malformed("a set in another form", "the points themselves")
     _check_size(setup.raw.encrypted_elements, FEWEST_SUBJECTS, most)
     _check_points(setup.raw.encrypted_elements)
-    response = _parsed(psi.Response, channel.receive(Kind.RESPONSE, size * (POINT + 4) + _OVERHEAD))
+    response = _parsed(psi.Response, channel.receive(MessageKind.RESPONSE, size * (POINT + 4) + _OVERHEAD))
     if len(response.encrypted_elements) != size:
         raise malformed("an answer about another number of elements", f"{size:,}")
     _check_points(response.encrypted_elements)
@@ -169,7 +171,7 @@ def ask(channel: Channel, agreement: Agreement, key: PseudonymKey, mine: Owned) 
             rows, count = tuple(sorted({row for element in elements for row in chosen.rows[element]})), len(elements)
         else:
             count = client.GetIntersectionSize(setup, response)
-    channel.send(Kind.DONE, json.dumps({"count": count} if agreement.keeper_learns == "count" else {}).encode())
+    channel.send(MessageKind.DONE, json.dumps({"count": count} if agreement.keeper_learns == "count" else {}).encode())
     return OwnerLearned(count, rows, len(setup.raw.encrypted_elements), chosen.left_out)
 
 

@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from overt.model import ENTRY
-from overt.pseudonym import HALF, Agreement, Match, PseudonymKey, Spelling
-from overt.reconcile._list import Row
+from overt.pseudonym import HALF, Match, NameAgreement, PseudonymKey, Spelling
+from overt.reconcile._list import ListRow
 from overt.refusals import Refusal
 from overt.register import Register, check_pseudonym_key, pseudonym_key_of
 
 _EVERY = 500
-_ORDER = (Agreement.SAME, Agreement.FEWER, Agreement.OPEN)
+_ORDER = (NameAgreement.SAME, NameAgreement.FEWER, NameAgreement.OPEN)
 _SPELLED = tuple(Spelling)
 
 
-class Verdict(StrEnum):
+class ListVerdict(StrEnum):
     """What the register says of a row of the list."""
 
     REMOVED = "removed"
@@ -34,7 +34,7 @@ class Verdict(StrEnum):
 
 
 @dataclass
-class Listed:
+class RegisteredSubject:
     """A subject as the register has them at one moment: the roles of active entries, and whether any was closed."""
 
     subject_id: str
@@ -47,18 +47,20 @@ class Listed:
 class Standing:
     """Who is in the register at a moment, by the first half of their pseudonyms."""
 
-    by_first: dict[str, list[Listed]]
+    by_first: dict[str, list[RegisteredSubject]]
     subjects: int
 
     @classmethod
     def at(cls, register: Register, moment: dt.datetime, leaving: frozenset[str] = frozenset()) -> Standing:
         """From the entries as they stood; those that are `leaving` count as closed."""
-        listed_of: dict[str, Listed] = {}
+        listed_of: dict[str, RegisteredSubject] = {}
         for version in register.as_of("entry", moment):
             values = version.values
             if not values[ENTRY.subject_id]:
                 continue
-            subject = listed_of.setdefault(str(values[ENTRY.subject_id]), Listed(str(values[ENTRY.subject_id])))
+            subject = listed_of.setdefault(
+                str(values[ENTRY.subject_id]), RegisteredSubject(str(values[ENTRY.subject_id]))
+            )
             if values[ENTRY.entry_id] in leaving:
                 subject.closed = True
             elif values[ENTRY.status] == "active":
@@ -67,18 +69,18 @@ class Standing:
                     subject.roles.add(str(values[ENTRY.role]))
             elif values[ENTRY.status] == "closed":
                 subject.closed = True
-        by_first: dict[str, list[Listed]] = {}
+        by_first: dict[str, list[RegisteredSubject]] = {}
         for subject in listed_of.values():
             by_first.setdefault(subject.subject_id[:HALF], []).append(subject)
         return cls(by_first, len(listed_of))
 
 
 @dataclass(frozen=True)
-class Found:
+class RowVerdict:
     """The verdict on one row. `roles` are those that the register has; no pseudonym goes with it."""
 
-    row: Row
-    verdict: Verdict
+    row: ListRow
+    verdict: ListVerdict
     match: Match | None = None
     roles: tuple[str, ...] = ()
 
@@ -88,8 +90,8 @@ class Counts:
     """How many rows have which verdict, how they were matched, and what the rule cannot see in this list."""
 
     rows: int
-    verdicts: dict[Verdict, int]
-    matched: dict[tuple[Verdict, Agreement, Spelling], int]
+    verdicts: dict[ListVerdict, int]
+    matched: dict[tuple[ListVerdict, NameAgreement, Spelling], int]
     unreadable: dict[str, int]
     signs: dict[str, int]
 
@@ -110,11 +112,11 @@ def key_for(register: Register, key: PseudonymKey, as_of: dt.datetime) -> tuple[
     return named, True
 
 
-def reconcile(rows: Iterable[Row], standing: Standing, key: PseudonymKey) -> Iterator[Found]:
+def reconcile(rows: Iterable[ListRow], standing: Standing, key: PseudonymKey) -> Iterator[RowVerdict]:
     """The verdict on each row, in the order of the list."""
     for row in rows:
         if row.person is None:
-            yield Found(row, Verdict.UNREADABLE)
+            yield RowVerdict(row, ListVerdict.UNREADABLE)
             continue
         sought = key.sought(row.person)
         near = [listed for first in sought.firsts for listed in standing.by_first.get(first, ())]
@@ -122,35 +124,35 @@ def reconcile(rows: Iterable[Row], standing: Standing, key: PseudonymKey) -> Ite
         yield _verdict(row, matches)
 
 
-def _verdict(row: Row, matches: list[tuple[Listed, Match]]) -> Found:
+def _verdict(row: ListRow, matches: list[tuple[RegisteredSubject, Match]]) -> RowVerdict:
     """The best match decides; two subjects that match equally well, or a middle name that differs, are for a person."""
     if not matches:
-        return Found(row, Verdict.ABSENT)
+        return RowVerdict(row, ListVerdict.ABSENT)
     sure = [match for match in matches if match[1].agreement in _ORDER]
     if not sure:
-        return Found(row, Verdict.LOOK, matches[0][1])
+        return RowVerdict(row, ListVerdict.LOOK, matches[0][1])
     best = min(map(_rank, sure))
     alike = [pair for pair in sure if _rank(pair) == best]
     subject, match = alike[0]
     # One who is listed may be the same person under a longer name: nobody is struck off a list for a shorter one.
     if len(alike) > 1 or (not subject.active and any(other.active for other, _ in sure)):
-        return Found(row, Verdict.LOOK, match)
+        return RowVerdict(row, ListVerdict.LOOK, match)
     roles = tuple(sorted(subject.roles))
     if not subject.active:
-        return Found(row, Verdict.REMOVED if subject.closed else Verdict.ABSENT, match)
+        return RowVerdict(row, ListVerdict.REMOVED if subject.closed else ListVerdict.ABSENT, match)
     differs = row.role is not None and bool(roles) and row.role not in roles
-    return Found(row, Verdict.OTHER_ROLE if differs else Verdict.LISTED, match, roles)
+    return RowVerdict(row, ListVerdict.OTHER_ROLE if differs else ListVerdict.LISTED, match, roles)
 
 
-def _rank(pair: tuple[Listed, Match]) -> tuple[int, int]:
+def _rank(pair: tuple[RegisteredSubject, Match]) -> tuple[int, int]:
     return _ORDER.index(pair[1].agreement), _SPELLED.index(pair[1].spelling)
 
 
-def tally(results: Iterable[Found], tell: Callable[[Found], None], progress: Callable[[int], None]) -> Counts:
+def tally(results: Iterable[RowVerdict], tell: Callable[[RowVerdict], None], progress: Callable[[int], None]) -> Counts:
     """Counts verdicts; `told` gets each of them for the owner's own file, and nobody keeps them here."""
     rows = 0
-    verdicts: Counter[Verdict] = Counter()
-    matched: Counter[tuple[Verdict, Agreement, Spelling]] = Counter()
+    verdicts: Counter[ListVerdict] = Counter()
+    matched: Counter[tuple[ListVerdict, NameAgreement, Spelling]] = Counter()
     unreadable: Counter[str] = Counter()
     signs: Counter[str] = Counter()
     for result in results:
@@ -158,7 +160,7 @@ def tally(results: Iterable[Found], tell: Callable[[Found], None], progress: Cal
         verdicts[result.verdict] += 1
         if result.match:
             matched[result.verdict, result.match.agreement, result.match.spelling] += 1
-        if result.verdict is Verdict.UNREADABLE:
+        if result.verdict is ListVerdict.UNREADABLE:
             unreadable[result.row.why] += 1
         signs.update(name for name, has in _signs(result).items() if has)
         tell(result)
@@ -168,10 +170,10 @@ def tally(results: Iterable[Found], tell: Callable[[Found], None], progress: Cal
     return Counts(rows, dict(verdicts), dict(matched), dict(unreadable), dict(signs))
 
 
-def _signs(result: Found) -> dict[str, bool]:
+def _signs(result: RowVerdict) -> dict[str, bool]:
     """What in a row makes its verdict weaker, or keeps the rule from seeing it."""
     person = result.row.person
-    unmatched = result.verdict is Verdict.ABSENT
+    unmatched = result.verdict is ListVerdict.ABSENT
     return {
         "initial": unmatched and result.row.has_initial,
         "one-word": unmatched and result.row.has_one_word,

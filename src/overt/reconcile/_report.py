@@ -11,16 +11,16 @@ from jinja2 import Environment
 from overt.pages import as_bytes, page_environment
 from overt.pseudonym import WHY_NO_DATE, WHY_NOT
 from overt.reconcile._account import MEANS, SIGNS, TO_DO, Json
-from overt.reconcile._reconcile import Verdict
+from overt.reconcile._reconcile import ListVerdict
 
 TEMPLATES = Path(__file__).with_name("templates")
 _COLOURS = {
-    Verdict.REMOVED: "red",
-    Verdict.OTHER_ROLE: "red",
-    Verdict.LISTED: "green",
-    Verdict.ABSENT: "yellow",
-    Verdict.LOOK: "yellow",
-    Verdict.UNREADABLE: "grey",
+    ListVerdict.REMOVED: "red",
+    ListVerdict.OTHER_ROLE: "red",
+    ListVerdict.LISTED: "green",
+    ListVerdict.ABSENT: "yellow",
+    ListVerdict.LOOK: "yellow",
+    ListVerdict.UNREADABLE: "grey",
 }
 _WHY = {**WHY_NOT, **WHY_NO_DATE}
 
@@ -32,7 +32,7 @@ def report(account: Json) -> bytes:
             "name": verdict.value, "rows": account["verdicts"][verdict.value], "means": MEANS[verdict],
             "to_do": TO_DO[verdict], "colour": _COLOURS[verdict],
         }
-        for verdict in Verdict
+        for verdict in ListVerdict
     ]  # fmt: skip
     context = {"made": account, "lead": _lead(account), "verdicts": verdicts, "why": _WHY, "signs": SIGNS}
     return as_bytes(_environment().get_template("report.html.j2").render(context))
@@ -45,7 +45,7 @@ def text(account: Json) -> str:
 
 def _lines(account: Json) -> Iterator[str]:
     yield f"{account['list']}: {account['rows']:,} rows, compared with {account['register']} as of {account['as_of']}"
-    for verdict in Verdict:
+    for verdict in ListVerdict:
         if account["verdicts"][verdict.value]:
             yield f"{account['verdicts'][verdict.value]:>8,}  {verdict.value}: {MEANS[verdict]}"
     if account["matched"]:
@@ -67,7 +67,8 @@ def _lines(account: Json) -> Iterator[str]:
 
 def _lead(account: Json) -> str:
     removed, other, absent = (
-        account["verdicts"][verdict.value] for verdict in (Verdict.REMOVED, Verdict.OTHER_ROLE, Verdict.ABSENT)
+        account["verdicts"][verdict.value]
+        for verdict in (ListVerdict.REMOVED, ListVerdict.OTHER_ROLE, ListVerdict.ABSENT)
     )
     rows = account["rows"]
     if not rows:

@@ -17,7 +17,7 @@ from overt.model import ACCESS
 from overt.pseudonym import PseudonymKey
 from overt.reconcile._account import TO_DO, Json, account
 from overt.reconcile._list import ListOptions, open_list, people_on
-from overt.reconcile._reconcile import Found, Standing, Verdict, key_for, reconcile, tally
+from overt.reconcile._reconcile import ListVerdict, RowVerdict, Standing, key_for, reconcile, tally
 from overt.reconcile._report import report
 from overt.refusals import Refusal
 from overt.register import Register
@@ -29,7 +29,7 @@ ROWS_HEADER = ("row", "verdict", "agreement", "spelling", "roles in the register
 
 
 @dataclass(frozen=True)
-class Request:
+class ListRequest:
     """What is asked: a list, the moment, who asks and why; `rows` is the owner's file, `label` what the list is called.
 
     `leaving` are entries that are about to be erased: whoever has no other counts as removed, while they can be found.
@@ -48,7 +48,7 @@ class Request:
     progress: Callable[[int], None] = field(default=lambda _: None, repr=False)
 
 
-def run(register: Register, key: PseudonymKey, request: Request, now: dt.datetime) -> Json:
+def run(register: Register, key: PseudonymKey, request: ListRequest, now: dt.datetime) -> Json:
     """The account of a run. The register logs that it was combined with a list (DPA 2018 s.62), by whom and why.
 
     Refuses before anything is compared: a list that is not in order, one of a single person, row numbers for a list of
@@ -112,7 +112,7 @@ def log_run(register: Register, action: str, by: str, reason: str, now: dt.datet
 
 
 @contextmanager
-def _owners_file(path: Path | None) -> Iterator[Callable[[Found], None]]:
+def _owners_file(path: Path | None) -> Iterator[Callable[[RowVerdict], None]]:
     """Row numbers for the owner alone, in a new file that only they can read; gone again if the run fails."""
     if path is None:
         yield lambda _: None
@@ -133,7 +133,7 @@ def _owners_file(path: Path | None) -> Iterator[Callable[[Found], None]]:
         raise
 
 
-def _line(result: Found) -> list[str | int]:
+def _line(result: RowVerdict) -> list[str | int]:
     match = result.match
     words = [match.agreement.value, match.spelling.value] if match else ["", result.row.why]
-    return [result.row.number, result.verdict.value, *words, " ".join(result.roles), TO_DO[Verdict(result.verdict)]]
+    return [result.row.number, result.verdict.value, *words, " ".join(result.roles), TO_DO[ListVerdict(result.verdict)]]

@@ -16,7 +16,7 @@ from overt.pseudonym import (
     HALF,
     WHY_NO_DATE,
     WHY_NOT,
-    Agreement,
+    NameAgreement,
     Order,
     Person,
     PseudonymKey,
@@ -151,7 +151,7 @@ def find(register: Register, key: PseudonymKey, who: Requester, where: str = "th
             continue
         match = sought.match(subject_id)
         if match:
-            found.append(Listing(entry_id, match.agreement is Agreement.SAME, match.agreement.value))
+            found.append(Listing(entry_id, match.agreement is NameAgreement.SAME, match.agreement.value))
     return found
 
 

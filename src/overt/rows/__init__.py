@@ -7,7 +7,7 @@ with open_rows(path, Reading(encoding="windows-1252")) as rows:   # delimited te
 database: what is taken and what is refused is decided here alone.
 """
 
-from overt.rows._bytes import Text, digest_of
+from overt.rows._bytes import DecodedText, digest_of
 from overt.rows._csv import Delimited, open_delimited
 from overt.rows._headers import check_header
 from overt.rows._jsonl import JsonLines, json_array, json_lines, json_objects
@@ -22,6 +22,7 @@ __all__ = [
     "KINDS",
     "TEXT_KINDS",
     "WORKBOOK_KINDS",
+    "DecodedText",
     "Delimited",
     "JsonLines",
     "ParquetRows",
@@ -31,7 +32,6 @@ __all__ = [
     "Rows",
     "RowsFile",
     "Sheet",
-    "Text",
     "check_header",
     "digest_of",
     "file_of",

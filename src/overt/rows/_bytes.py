@@ -45,7 +45,7 @@ _UNDEFINED_IN_WINDOWS_1252 = b"\x81\x8d\x8f\x90\x9d"
 
 
 @dataclass
-class Text:
+class DecodedText:
     """A text file read once from front to back.
 
     Iterating gives pieces of UTF-8 without byte order mark. `digest` is of the file as it lies on the
@@ -84,7 +84,7 @@ class Text:
 
     def reopen(self) -> BinaryIO:
         """The same text from its front as plain UTF-8, turned and inflated anew; nothing is written anywhere."""
-        return io.BufferedReader(_Pieces(iter(Text(self.path, self.name, self.encoding, self.limits))), PIECE)
+        return io.BufferedReader(_Pieces(iter(DecodedText(self.path, self.name, self.encoding, self.limits))), PIECE)
 
     def _stored(self) -> Iterator[bytes]:
         with self.path.open("rb") as stream:

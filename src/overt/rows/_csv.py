@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from overt.refusals import Refusal
-from overt.rows._bytes import Text
-from overt.rows._csv_faults import Rules, find_fault
+from overt.rows._bytes import DecodedText
+from overt.rows._csv_faults import CsvRules, find_fault
 from overt.rows._headers import check_header, name_blanks
 from overt.rows._reading import Reading, ReadingLimits
 
@@ -29,7 +29,7 @@ _QUOTED = re.compile(rb'"[^"]*"')
 
 
 @dataclass
-class Shape:
+class CsvShape:
     """What a pass over the bytes of a CSV file counted; fed with pieces, asked at the end.
 
     `odd` says that a quote stands where RFC 4180 has none, or a line is blank: the file cannot be
@@ -171,7 +171,7 @@ class _Lines:
     def fault(self, wanted: int) -> Refusal | None:
         """The refusal of the first row that is not as it should be."""
         dialect = self.dialect
-        rules = Rules(
+        rules = CsvRules(
             self.name,
             dialect.delimiter,
             dialect.quoted,
@@ -245,7 +245,7 @@ class Delimited:
 
 
 def open_delimited(
-    text: Text, delimiter: str, reading: Reading, scratch: Path | None = None, *, short_rows: bool = False
+    text: DecodedText, delimiter: str, reading: Reading, scratch: Path | None = None, *, short_rows: bool = False
 ) -> Delimited:
     """The rows of a text, counted.
 
@@ -256,7 +256,7 @@ def open_delimited(
     """
     _check_is_delimiter(text.name, delimiter)
     dialect = _Dialect(delimiter, reading.quoted, short_rows=short_rows)
-    shape = Shape(delimiter.encode(), dialect.quoted, text.limits.field_characters)
+    shape = CsvShape(delimiter.encode(), dialect.quoted, text.limits.field_characters)
     plain = _count(text, shape, scratch)
     lines = _Lines((lambda: plain.open("rb")) if plain else text.reopen, text.name, dialect, text.limits)
     header = lines.header()
@@ -280,7 +280,7 @@ def open_delimited(
     return Delimited(lines, names, shape.rows - 1, notes, blank, shape.mixed_line_ends, plain)
 
 
-def _count(text: Text, shape: Shape, scratch: Path | None) -> Path | None:
+def _count(text: DecodedText, shape: CsvShape, scratch: Path | None) -> Path | None:
     """Counts the text; gives the path of a file with the same text as plain UTF-8, if there is or may be one."""
     if text.as_stored or scratch is None:
         for piece in text:

@@ -20,7 +20,7 @@ _AGAIN = "export the file again, with every field that holds a delimiter, quote 
 
 
 @dataclass(frozen=True)
-class Rules:
+class CsvRules:
     """How the file is written, how long a field may be, and whether a carriage return alone may end a line.
 
     With `short_rows` a row may lack fields at its end.
@@ -43,7 +43,7 @@ class _Row:
     open_length: int | None = None
 
 
-def find_fault(stream: TextIO, rules: Rules, wanted: int) -> Refusal | None:
+def find_fault(stream: TextIO, rules: CsvRules, wanted: int) -> Refusal | None:
     """The refusal of the first row that is not as it should be, or `None`.
 
     `wanted` is the number of columns; 0 takes that of the first row. Lines are counted from 1 as an
@@ -75,7 +75,7 @@ def _lines(stream: TextIO, longest_field: int) -> Iterator[str]:
         yield line
 
 
-def _row_fault(rules: Rules, row: _Row, line: int, text: str, wanted: int) -> Refusal | None:
+def _row_fault(rules: CsvRules, row: _Row, line: int, text: str, wanted: int) -> Refusal | None:
     """What is wrong with a row that has been read to its end."""
     if row.open_length is not None:
         return None
@@ -86,7 +86,7 @@ def _row_fault(rules: Rules, row: _Row, line: int, text: str, wanted: int) -> Re
     return _ragged(rules, row, wanted)
 
 
-def _read_line(rules: Rules, row: _Row, content: str, text: str) -> Refusal | None:
+def _read_line(rules: CsvRules, row: _Row, content: str, text: str) -> Refusal | None:
     """Takes another line into the row."""
     if len(text) >= _LONGEST_LINE * rules.longest_field:
         return _too_long(rules, row)
@@ -110,7 +110,7 @@ def _read_line(rules: Rules, row: _Row, content: str, text: str) -> Refusal | No
     return fault
 
 
-def _open(rules: Rules, row: _Row, content: str, at: int) -> tuple[int, Refusal | None]:
+def _open(rules: CsvRules, row: _Row, content: str, at: int) -> tuple[int, Refusal | None]:
     """Where the field that begins at `at` goes on: behind its opening quote, or at its end if it has none."""
     if content.startswith('"', at):
         row.open_length = 0
@@ -122,7 +122,7 @@ def _open(rules: Rules, row: _Row, content: str, at: int) -> tuple[int, Refusal 
     return end, _too_long(rules, row) if end - at > rules.longest_field else None
 
 
-def _read_plain(rules: Rules, row: _Row, content: str) -> Refusal | None:
+def _read_plain(rules: CsvRules, row: _Row, content: str) -> Refusal | None:
     if len(content) <= rules.longest_field:
         row.fields += content.count(rules.delimiter) + 1
         return None
@@ -141,7 +141,7 @@ def _close(row: _Row, content: str, at: int) -> tuple[int, bool]:
     return (end + 1, True) if end < len(content) else (end, False)
 
 
-def _ragged(rules: Rules, row: _Row, wanted: int) -> Refusal:
+def _ragged(rules: CsvRules, row: _Row, wanted: int) -> Refusal:
     return Refusal(
         "csv-ragged",
         f"{rules.name}, line {row.line}",
@@ -151,7 +151,7 @@ def _ragged(rules: Rules, row: _Row, wanted: int) -> Refusal:
     )
 
 
-def _lone_cr(rules: Rules, line: int) -> Refusal:
+def _lone_cr(rules: CsvRules, line: int) -> Refusal:
     return Refusal(
         "csv-line-end",
         f"{rules.name}, line {line}",
@@ -165,7 +165,7 @@ def _columns(number: int) -> str:
     return "1 column" if number == 1 else f"{number} columns"
 
 
-def _stray_quote(rules: Rules, row: _Row, fault: str) -> Refusal:
+def _stray_quote(rules: CsvRules, row: _Row, fault: str) -> Refusal:
     return Refusal(
         "csv-quote",
         f"{rules.name}, line {row.line}, column {column_letter(row.fields)}",
@@ -175,7 +175,7 @@ def _stray_quote(rules: Rules, row: _Row, fault: str) -> Refusal:
     )
 
 
-def _unclosed(rules: Rules, row: _Row) -> Refusal:
+def _unclosed(rules: CsvRules, row: _Row) -> Refusal:
     return Refusal(
         "csv-unclosed-quote",
         f"{rules.name}, line {row.line}, column {column_letter(row.fields)}",
@@ -185,7 +185,7 @@ def _unclosed(rules: Rules, row: _Row) -> Refusal:
     )
 
 
-def _too_long(rules: Rules, row: _Row) -> Refusal:
+def _too_long(rules: CsvRules, row: _Row) -> Refusal:
     fault = f"this field has more than {rules.longest_field} characters"
     remedy = "check that line. Often an earlier quotation mark was never closed"
     return Refusal(
@@ -197,7 +197,7 @@ def _too_long(rules: Rules, row: _Row) -> Refusal:
     )
 
 
-def _blank_line(rules: Rules, line: int) -> Refusal:
+def _blank_line(rules: CsvRules, line: int) -> Refusal:
     return Refusal(
         "csv-blank-line",
         f"{rules.name}, line {line}",

@@ -17,7 +17,7 @@ from typing import Any
 
 from overt.encoding import NameTwice, Nested, NotHeld, read_json
 from overt.refusals import Refusal
-from overt.rows._bytes import Text
+from overt.rows._bytes import DecodedText
 from overt.rows._reading import ReadingLimits
 
 _LONGEST_LINE = 64  # times the longest field
@@ -57,19 +57,19 @@ class JsonLines:
                     yield fault
 
 
-def json_lines(text: Text, scratch: Path) -> JsonLines:
+def json_lines(text: DecodedText, scratch: Path) -> JsonLines:
     """The text as a plain UTF-8 file of lines, those at the end that are blank left out."""
     plain, count = _read_once(text, scratch)
     return JsonLines(plain, text.name, count, text.limits)
 
 
-def json_array(text: Text, scratch: Path) -> JsonLines:
+def json_array(text: DecodedText, scratch: Path) -> JsonLines:
     """The objects of a JSON array as the lines of a file. Refuses what is no array of objects."""
     plain = scratch / "objects.jsonl"
     return JsonLines(plain, text.name, _array_as_lines(text, plain), text.limits, "object")
 
 
-def json_objects(text: Text) -> Iterator[tuple[int, dict[str, Any]]]:
+def json_objects(text: DecodedText) -> Iterator[tuple[int, dict[str, Any]]]:
     """The objects with the numbers of their lines, from 1; whole numbers are given as text, digit for digit.
 
     Refuses broken lines, lines that are no object, nested values, keys that stand twice in a line, numbers that would
@@ -89,7 +89,7 @@ def json_objects(text: Text) -> Iterator[tuple[int, dict[str, Any]]]:
         raise Refusal("source-empty", text.name, "the file has no text", "a JSON object on each line")
 
 
-def _read_once(text: Text, scratch: Path) -> tuple[Path, int]:
+def _read_once(text: DecodedText, scratch: Path) -> tuple[Path, int]:
     """The text as a plain UTF-8 file and how many lines it has, those at the end that are blank left out."""
     plain = scratch / "plain.txt"
     lines = blank_ends = 0
@@ -114,7 +114,7 @@ def _read_once(text: Text, scratch: Path) -> tuple[Path, int]:
     return (text.path if copy is None else plain), lines + 1
 
 
-def _array_as_lines(text: Text, plain: Path) -> int:
+def _array_as_lines(text: DecodedText, plain: Path) -> int:
     """Writes the objects of the array as lines and says how many they are. Refuses what is no array of objects."""
     data = bytearray()
     for piece in text:

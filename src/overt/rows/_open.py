@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from overt.refusals import Refusal
-from overt.rows._bytes import Text
+from overt.rows._bytes import DecodedText
 from overt.rows._csv import open_delimited
 from overt.rows._kinds import DELIMITERS, file_of
 from overt.rows._reading import Reading, ReadingLimits
@@ -83,7 +83,7 @@ def open_rows(
             )
         return
     delimiter = reading.delimiter or DELIMITERS[file.kind]
-    text = Text(path, file.name, reading.encoding, limits)
+    text = DecodedText(path, file.name, reading.encoding, limits)
     delimited = open_delimited(text, delimiter, reading, short_rows=short_rows)
     names, rows = tuple(delimited.names), enumerate(delimited.rows(), start=2)
     yield Rows(file.name, names, rows, delimiter, unnamed=tuple(delimited.unnamed), notes=tuple(delimited.notes))

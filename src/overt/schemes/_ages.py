@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from overt.schemes._files import Kind
+from overt.schemes._files import LineKind
 from overt.schemes._index import is_blank, word
 
 # No age of a person is above it: the upper end of a band without one.
@@ -58,7 +58,7 @@ class Aged:
     """How a label of ages is read: a band, or a total, or unknown, or unplaced."""
 
     label: str
-    kind: Kind
+    kind: LineKind
     band: Band | None = None
 
 
@@ -95,7 +95,7 @@ def _aged(label: str, form: tuple[str, tuple[int, ...]] | None, is_short: bool, 
     if name in ("to", "dash", "until"):
         # Both ends at whole fives, with a dash: eleven years, or ten? Only its neighbours tell.
         if name == "dash" and not (is_short or is_full) and low and low % 5 == 0 and high % 5 == 0:
-            return Aged(label, Kind.UNPLACED)
+            return Aged(label, LineKind.UNPLACED)
         high -= is_short or name == "until"
     band = {
         "under": (0, low - 1),
@@ -105,16 +105,16 @@ def _aged(label: str, form: tuple[str, tuple[int, ...]] | None, is_short: bool, 
     }.get(name, (low, high))
     is_two = name == "two" and high != low + 1
     if band[0] > band[1] or band[0] > 130 or is_two:
-        return Aged(label, Kind.UNPLACED)
-    return Aged(label, Kind.GROUP, Band(*band))
+        return Aged(label, LineKind.UNPLACED)
+    return Aged(label, LineKind.GROUP, Band(*band))
 
 
 def _word(label: str) -> Aged:
-    return Aged(label, Kind.UNKNOWN if is_blank(label) else word(label))
+    return Aged(label, LineKind.UNKNOWN if is_blank(label) else word(label))
 
 
 @dataclass(frozen=True)
-class Nested:
+class NestedBands:
     """Two lists of bands brought together: each band of either, to the band that both can be counted in.
 
     `crossing` are bands that cross; `torn` are bands of which one list has only a part, and what it has.
@@ -125,7 +125,7 @@ class Nested:
     torn: tuple[Band, ...] = ()
 
 
-def nest(one: Iterable[Band], other: Iterable[Band]) -> Nested:
+def nest(one: Iterable[Band], other: Iterable[Band]) -> NestedBands:
     """The widest bands of either list that hold all the others that they meet, and what stands against it."""
     first, second = set(one), set(other)
     every = sorted(first | second, key=lambda band: (band.low, -band.high))
@@ -138,7 +138,7 @@ def nest(one: Iterable[Band], other: Iterable[Band]) -> Nested:
     widest = [band for band in every if not any(wide != band and wide.holds(band) for wide in every)]
     home = {band: next(wide for wide in widest if wide.holds(band)) for band in every} if not crossing else {}
     torn = tuple(wide for wide in widest if home and any(not _tiled(wide, band) for band in (first, second)))
-    return Nested(home, crossing, torn)
+    return NestedBands(home, crossing, torn)
 
 
 def parents(bands: Iterable[Band]) -> dict[Band, list[Band]]:

@@ -23,7 +23,7 @@ _COLUMNS = ("label", "group", "part of", "kind", "code", "says")
 _LARGEST = 1_000_000
 
 
-class Kind(StrEnum):
+class LineKind(StrEnum):
     """What a label is: a group, a part of one, the total of several, unknown, several people; or in no scheme."""
 
     GROUP = "group"
@@ -36,17 +36,17 @@ class Kind(StrEnum):
     @property
     def is_in_group(self) -> bool:
         """Whether people of that label are in one known group."""
-        return self in (Kind.GROUP, Kind.PART)
+        return self in (LineKind.GROUP, LineKind.PART)
 
 
 @dataclass(frozen=True)
-class Line:
+class SchemeLine:
     """One label of a scheme. `below` is the heading that it is a part of; `says` what a reader must be told."""
 
     label: str
     group: str
     below: str
-    kind: Kind
+    kind: LineKind
     code: str
     says: str
     only_below: bool
@@ -63,7 +63,7 @@ class Scheme:
     attribute: str
     family: str
     is_codes: bool
-    lines: tuple[Line, ...] = field(repr=False)
+    lines: tuple[SchemeLine, ...] = field(repr=False)
 
 
 @cache
@@ -127,21 +127,23 @@ def _said(line: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _lines(where: str, rows: Sequence[tuple[int, dict[str, str]]]) -> tuple[Line, ...]:
-    kinds = [kind for kind in Kind if kind is not Kind.UNPLACED]
+def _lines(where: str, rows: Sequence[tuple[int, dict[str, str]]]) -> tuple[SchemeLine, ...]:
+    kinds = [kind for kind in LineKind if kind is not LineKind.UNPLACED]
     lines, faults = [], []
     for number, row in rows:
         label, kind, group = row["label"].strip(), row["kind"].strip(), row["group"].strip()
         at = f"{where}, line {number}"
         if kind not in kinds:
             faults.append(Refusal("scheme-file", at, f"the kind {kind!r}", ", ".join(kinds)))
-        elif not label or (Kind(kind).is_in_group and not group):
+        elif not label or (LineKind(kind).is_in_group and not group):
             faults.append(Refusal("scheme-file", at, "a label or its group is blank", "a label, and its group"))
         else:
             only = label.startswith(ONLY_BELOW)
             rest = (row.get("part of", ""), row.get("code", ""), row.get("says", ""))
             below, code, says = (cell.strip() for cell in rest)
-            lines.append(Line(label.removeprefix(ONLY_BELOW).strip(), group, below, Kind(kind), code, says, only))
+            lines.append(
+                SchemeLine(label.removeprefix(ONLY_BELOW).strip(), group, below, LineKind(kind), code, says, only)
+            )
     raise_all(faults)
     if not lines:
         raise Refusal("scheme-file", where, "the file has no label", "a line for each label")

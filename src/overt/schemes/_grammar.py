@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from overt.schemes._files import Kind, Line, Scheme
+from overt.schemes._files import LineKind, Scheme, SchemeLine
 from overt.schemes._fold import bare, divisions, fold, uncut
 
 # A heading that says what the column is, and nothing of the people.
@@ -28,10 +28,10 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True)
-class Found:
+class LabelMeaning:
     """One meaning of a label. `code` names the same people in every wording; `below` the heading they are under."""
 
-    kind: Kind
+    kind: LineKind
     group: str = ""
     code: str = ""
     below: str = ""
@@ -45,16 +45,16 @@ class Found:
         return (self.group, "") if self.kind.is_in_group else (self.group, str(self.kind))
 
 
-Meanings = tuple[Found, ...]
+Meanings = tuple[LabelMeaning, ...]
 NOTHING: Meanings = ()
 
 
-class Words:
+class SchemeWords:
     """The labels of schemes, ready to be looked up."""
 
     def __init__(self, schemes: Iterable[Scheme]) -> None:
-        self._alone: dict[str, list[Found]] = defaultdict(list)
-        self._leaves: dict[tuple[str, str], list[Found]] = defaultdict(list)
+        self._alone: dict[str, list[LabelMeaning]] = defaultdict(list)
+        self._leaves: dict[tuple[str, str], list[LabelMeaning]] = defaultdict(list)
         self._known: dict[str, Meanings] = {}
         lines = [line for scheme in schemes for line in scheme.lines]
         headings = {fold(line.label): line.group for line in lines if not line.below}
@@ -64,8 +64,8 @@ class Words:
         self._vocabulary = {word for key in (*self._alone, *(leaf for _, leaf in self._leaves)) for word in key.split()}
         self._found: dict[tuple[str, int], Meanings] = {}
 
-    def _add(self, line: Line, heading: str) -> None:
-        meaning = Found(line.kind, line.group, line.code, line.below, line.says)
+    def _add(self, line: SchemeLine, heading: str) -> None:
+        meaning = LabelMeaning(line.kind, line.group, line.code, line.below, line.says)
         if not line.only_below:
             _once(self._alone[fold(line.label)], meaning)
         for group in {heading, line.group} if line.group == heading or not line.only_below else {heading}:
@@ -100,7 +100,7 @@ class Words:
                 return _distinct(below)
         return self._alternatives(text)
 
-    def _is_split(self, text: str, meanings: Iterable[Found]) -> bool:
+    def _is_split(self, text: str, meanings: Iterable[LabelMeaning]) -> bool:
         """Whether it is a heading of another group than the one that it would be without its colon or dash."""
         for head, rest in divisions(text, strong=True):
             above = {one.meaning for one in self._alone.get(fold(head), []) if one.kind.is_in_group}
@@ -112,7 +112,7 @@ class Words:
                 return True
         return False
 
-    def _below(self, head: str, rest: str, depth: int) -> list[Found]:
+    def _below(self, head: str, rest: str, depth: int) -> list[LabelMeaning]:
         """What `rest` means under the heading `head`."""
         if fold(head) in _NAMES:
             return list(self._find(rest, depth + 1))
@@ -120,15 +120,17 @@ class Words:
         if not heads:
             return []
         alone = self._find(rest, depth + 1)
-        meanings: list[Found] = []
+        meanings: list[LabelMeaning] = []
         for whole in heads:
-            if whole.group and whole.kind is not Kind.UNKNOWN:
+            if whole.group and whole.kind is not LineKind.UNKNOWN:
                 leaves = self._leaves.get((whole.group, fold(rest))) or [
                     one for one in alone if one.group == whole.group
                 ]
                 # A part is no heading of its group: "Asian (Indian)" is the part, whichever word stands outside.
                 meanings += [
-                    _headed(leaf, head) for leaf in leaves if not (whole.kind is Kind.PART and leaf.kind is Kind.GROUP)
+                    _headed(leaf, head)
+                    for leaf in leaves
+                    if not (whole.kind is LineKind.PART and leaf.kind is LineKind.GROUP)
                 ]
             meanings += _unspoken(whole, alone, is_all=fold(head) == "all")
         return meanings
@@ -138,9 +140,9 @@ class Words:
         parts = [part for part in re.split(r"[/,]|\bor\b", text) if part.strip()]
         of_parts = [self._alone.get(fold(part), []) for part in parts]
         unknown = len(parts) > 1 and all(
-            meanings and all(one.kind is Kind.UNKNOWN for one in meanings) for meanings in of_parts
+            meanings and all(one.kind is LineKind.UNKNOWN for one in meanings) for meanings in of_parts
         )
-        return (Found(Kind.UNKNOWN),) if unknown else NOTHING
+        return (LabelMeaning(LineKind.UNKNOWN),) if unknown else NOTHING
 
     def _cut(self, label: str) -> Meanings:
         """The meaning of a label that was cut off, where everything that it can be the beginning of means the same."""
@@ -156,7 +158,7 @@ class Words:
         meanings = {meaning.meaning for meaning in begun}
         return _distinct(begun) if len(meanings) == 1 else NOTHING
 
-    def _begun(self, start: str, group: str | None) -> list[Found]:
+    def _begun(self, start: str, group: str | None) -> list[LabelMeaning]:
         """Every label that goes on after `start`, in the middle of a word or after it."""
         if len(start) < 3:
             return []
@@ -166,32 +168,32 @@ class Words:
         return [one for key, meanings in leaves if key.startswith(start) for one in meanings]
 
 
-def _unspoken(head: Found, alone: Meanings, *, is_all: bool) -> list[Found]:
+def _unspoken(head: LabelMeaning, alone: Meanings, *, is_all: bool) -> list[LabelMeaning]:
     """What a heading and a word make where one of them is a total or says that nothing is known."""
     leaves = []
     for one in alone:
-        if one.kind is Kind.UNKNOWN and (head.kind is Kind.UNKNOWN or head.group in _LAST):
+        if one.kind is LineKind.UNKNOWN and (head.kind is LineKind.UNKNOWN or head.group in _LAST):
             leaves.append(one)
-        elif head.kind is Kind.TOTAL and not head.group:
+        elif head.kind is LineKind.TOTAL and not head.group:
             # "Total: Black" is the group, and "All other" may be everybody but one group.
             leaves += [] if one.group in _LAST and is_all else [one]
-        elif one.kind is Kind.TOTAL and not one.group and head.group and head.kind.is_in_group:
-            leaves.append(replace(head, kind=Kind.GROUP, code="", headed=True))
+        elif one.kind is LineKind.TOTAL and not one.group and head.group and head.kind.is_in_group:
+            leaves.append(replace(head, kind=LineKind.GROUP, code="", headed=True))
     return leaves
 
 
-def _headed(leaf: Found, head: str) -> Found:
-    return Found(leaf.kind, leaf.group, leaf.code, leaf.below or head, leaf.says, headed=True)
+def _headed(leaf: LabelMeaning, head: str) -> LabelMeaning:
+    return LabelMeaning(leaf.kind, leaf.group, leaf.code, leaf.below or head, leaf.says, headed=True)
 
 
-def _once(meanings: list[Found], one: Found) -> None:
+def _once(meanings: list[LabelMeaning], one: LabelMeaning) -> None:
     if one not in meanings:
         meanings.append(one)
 
 
-def _distinct(meanings: Iterable[Found]) -> Meanings:
+def _distinct(meanings: Iterable[LabelMeaning]) -> Meanings:
     """One of each meaning; where several schemes have the same, the one that says most."""
-    best: dict[tuple[str, str], Found] = {}
+    best: dict[tuple[str, str], LabelMeaning] = {}
     for meaning in meanings:
         had = best.get(meaning.meaning)
         if had is None or (bool(meaning.code), bool(meaning.says)) > (bool(had.code), bool(had.says)):

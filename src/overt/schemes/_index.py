@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from functools import cache
 
-from overt.schemes._files import ANY, Kind, Scheme, shipped
+from overt.schemes._files import ANY, LineKind, Scheme, shipped
 from overt.schemes._fold import bare
-from overt.schemes._grammar import Found, Words
+from overt.schemes._grammar import LabelMeaning, SchemeWords
 
 _CODED = re.compile(
     r"^\s*\(?(?P<code>[A-Za-z]{1,2}\d?|[A-Za-z]{4}|\d{1,2})\)?\s*(?:[-–—:.)]\s*)(?P<rest>\S.*)$", re.DOTALL
@@ -20,13 +20,13 @@ _LOOKS_CODED = re.compile(r"[A-Z]\d")
 
 def is_unknown(label: str) -> bool:
     """Whether a label of any column says that nothing is known: blank, or a word for it, or the mark of software."""
-    return is_blank(label) or word(label) is Kind.UNKNOWN
+    return is_blank(label) or word(label) is LineKind.UNKNOWN
 
 
-def word(label: str) -> Kind:
+def word(label: str) -> LineKind:
     """Whether a label of any column says that nothing is known or that it is a total; unplaced if neither."""
     meanings = common().of(label)
-    return meanings[0].kind if meanings and not meanings[0].group else Kind.UNPLACED
+    return meanings[0].kind if meanings and not meanings[0].group else LineKind.UNPLACED
 
 
 @cache
@@ -39,13 +39,13 @@ def families(attribute: str) -> dict[str, tuple[Scheme, ...]]:
 
 
 @cache
-def words_of(schemes: tuple[Scheme, ...]) -> Words:
-    return Words([*(scheme for scheme in schemes if not scheme.is_codes), *everywhere()])
+def words_of(schemes: tuple[Scheme, ...]) -> SchemeWords:
+    return SchemeWords([*(scheme for scheme in schemes if not scheme.is_codes), *everywhere()])
 
 
 @cache
-def own_words(scheme: Scheme) -> Words:
-    return Words([scheme])
+def own_words(scheme: Scheme) -> SchemeWords:
+    return SchemeWords([scheme])
 
 
 @cache
@@ -59,8 +59,8 @@ def everywhere() -> tuple[Scheme, ...]:
 
 
 @cache
-def common() -> Words:
-    return Words(everywhere())
+def common() -> SchemeWords:
+    return SchemeWords(everywhere())
 
 
 @cache
@@ -71,8 +71,11 @@ def blank_codes() -> frozenset[str]:
 
 
 @cache
-def codes_of(scheme: Scheme) -> dict[str, Found]:
-    return {line.label.upper(): Found(line.kind, line.group, line.code, line.below, line.says) for line in scheme.lines}
+def codes_of(scheme: Scheme) -> dict[str, LabelMeaning]:
+    return {
+        line.label.upper(): LabelMeaning(line.kind, line.group, line.code, line.below, line.says)
+        for line in scheme.lines
+    }
 
 
 def as_code(label: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from overt.schemes._reading import Place
+from overt.schemes._reading import LabelPlace
 
 # Names of lists that stand for the same people.
 _SAME = {
@@ -37,7 +37,7 @@ class Meeting:
     notes: tuple[str, ...] = ()
 
 
-def meet(one: Collection[Place], other: Collection[Place]) -> Meeting:
+def meet(one: Collection[LabelPlace], other: Collection[LabelPlace]) -> Meeting:
     """Brings the groups of `one`, the counts, and of `other`, a population, to groups that both have."""
     first, second = _grouped(one), _grouped(other)
     notes = _align(one, other, first)
@@ -49,15 +49,15 @@ def meet(one: Collection[Place], other: Collection[Place]) -> Meeting:
     return Meeting(_changed(one, first), _changed(other, second), tuple(dict.fromkeys(notes)))
 
 
-def _grouped(places: Collection[Place]) -> dict[str, str]:
+def _grouped(places: Collection[LabelPlace]) -> dict[str, str]:
     return {place.label: place.group for place in places if place.kind.is_in_group}
 
 
-def _changed(places: Collection[Place], groups: Mapping[str, str]) -> dict[str, str]:
+def _changed(places: Collection[LabelPlace], groups: Mapping[str, str]) -> dict[str, str]:
     return {place.label: groups[place.label] for place in places if groups.get(place.label, place.group) != place.group}
 
 
-def _align(one: Collection[Place], other: Collection[Place], groups: dict[str, str]) -> list[str]:
+def _align(one: Collection[LabelPlace], other: Collection[LabelPlace], groups: dict[str, str]) -> list[str]:
     """Puts the labels of people whom lists have in different groups where the population has them."""
     mine, theirs = _moved(one), _moved(other)
     notes: list[str] = []
@@ -75,8 +75,8 @@ def _align(one: Collection[Place], other: Collection[Place], groups: dict[str, s
     return notes
 
 
-def _moved(places: Collection[Place]) -> dict[str, list[Place]]:
-    moved: dict[str, list[Place]] = {}
+def _moved(places: Collection[LabelPlace]) -> dict[str, list[LabelPlace]]:
+    moved: dict[str, list[LabelPlace]] = {}
     for place in places:
         if name := _MOVED.get(place.code):
             moved.setdefault(name, []).append(place)

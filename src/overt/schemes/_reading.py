@@ -11,9 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from overt.schemes._files import Kind, Scheme
+from overt.schemes._files import LineKind, Scheme
 from overt.schemes._fold import fold, may_be_cut, spelling
-from overt.schemes._grammar import Found, Meanings, Words
+from overt.schemes._grammar import LabelMeaning, Meanings, SchemeWords
 from overt.schemes._index import (
     as_code,
     blank_codes,
@@ -35,14 +35,14 @@ _SEVERAL_OPEN = re.compile(r"\s+/\s+")
 
 
 @dataclass(frozen=True)
-class Place:
+class LabelPlace:
     """How one label is read. `code` is the code of the police's lists, where the label has one.
 
     `candidates` are the groups between which the schemes leave a choice; such a label is unplaced.
     """
 
     label: str
-    kind: Kind
+    kind: LineKind
     group: str = ""
     code: str = ""
     scheme: str = ""
@@ -52,28 +52,28 @@ class Place:
     @property
     def key(self) -> str:
         """The same for all labels of the same people: a code, a group, or the label without its case."""
-        if self.code and self.kind is Kind.PART:
+        if self.code and self.kind is LineKind.PART:
             return self.code
-        return f"group {self.group}" if self.kind is Kind.GROUP else spelling(self.label)
+        return f"group {self.group}" if self.kind is LineKind.GROUP else spelling(self.label)
 
 
 @dataclass(frozen=True)
-class Reading:
+class LabelReading:
     """A list of labels that has been read. `schemes` are the titles of the schemes that it was read by."""
 
-    places: Mapping[str, Place]
+    places: Mapping[str, LabelPlace]
     schemes: tuple[str, ...]
     family: str = ""
     _again: tuple[str, Scheme | None, tuple[str, ...]] = field(default=("ethnicity", None, ()), repr=False)
 
-    def place(self, label: object) -> Place:
+    def place(self, label: object) -> LabelPlace:
         """How the label is read; one that was not in the list is read as if it had been."""
         text = "" if label is None else str(label)
         if text in self.places:
             return self.places[text]
         return read([*self.places, text], *self._again).places[text]
 
-    def of_kind(self, kind: Kind) -> list[Place]:
+    def of_kind(self, kind: LineKind) -> list[LabelPlace]:
         """The labels of a kind, in their order."""
         return [place for _, place in sorted(self.places.items()) if place.kind is kind]
 
@@ -83,7 +83,7 @@ def read(
     attribute: str = "ethnicity",
     forced: Scheme | None = None,
     declared: tuple[str, ...] = (),
-) -> Reading:
+) -> LabelReading:
     """Reads a list of labels of an attribute ("ethnicity" or "sex") by the schemes of the package, or by `forced`.
 
     A forced scheme is taken for what it has; the other labels are unplaced, except words for unknown and for totals.
@@ -94,7 +94,7 @@ def read(
     reading = _List(texts, attribute, forced, declared)
     places = _last(_totals({text: reading.place(text) for text in texts}))
     used = sorted({place.scheme for place in places.values() if place.scheme})
-    return Reading(places, tuple(used), reading.family, (attribute, forced, declared))
+    return LabelReading(places, tuple(used), reading.family, (attribute, forced, declared))
 
 
 class _List:
@@ -122,7 +122,7 @@ class _List:
         words = words_of(self._families[family])
         return {label: self._look_up(words, label) for label in self._labels}
 
-    def _look_up(self, words: Words, label: str) -> Meanings:
+    def _look_up(self, words: SchemeWords, label: str) -> Meanings:
         return words.of(self._split[label][1], cut=may_be_cut(label))
 
     def _placed(self, family: str) -> int:
@@ -207,19 +207,19 @@ class _List:
         single = any(len(code) == 1 or code.isdigit() for code in codes)
         return [] if unread and (single or unread > (1 - _ENOUGH) * len(codes)) else chosen
 
-    def place(self, label: str) -> Place:
+    def place(self, label: str) -> LabelPlace:
         if is_blank(label):
-            return Place(label, Kind.UNKNOWN)
+            return LabelPlace(label, LineKind.UNKNOWN)
         if self._open_digits and label.strip().isdigit() and not (self._forced or self._declared):
-            return Place(label, Kind.UNPLACED, candidates=("female", "male"))
+            return LabelPlace(label, LineKind.UNPLACED, candidates=("female", "male"))
         if _SEVERAL.search(label) and (several := self._several(label)):
             return several
         by_word = self._by_word(label)
-        if by_word.kind is not Kind.UNPLACED or by_word.candidates:
+        if by_word.kind is not LineKind.UNPLACED or by_word.candidates:
             return by_word
         return self._by_code(label) or self._several(label) or by_word
 
-    def _by_word(self, label: str) -> Place:
+    def _by_word(self, label: str) -> LabelPlace:
         """The place by the words of the list's own family; where several families fit alike, what all of them say."""
         leading = self._leading or list(self._families)
         by_family = {family: self._meanings_of[family][label] for family in leading}
@@ -232,17 +232,17 @@ class _List:
         if decided := self._decided(label, by_family):
             return self._bare(label, decided)
         groups = sorted({one.group or str(one.kind) for meanings in known for one in meanings})
-        return Place(label, Kind.UNPLACED, candidates=tuple(groups))
+        return LabelPlace(label, LineKind.UNPLACED, candidates=tuple(groups))
 
-    def _by_word_elsewhere(self, label: str) -> Place:
+    def _by_word_elsewhere(self, label: str) -> LabelPlace:
         """A label that only other families have: unknown and totals are read, and its group is not."""
         others = [one for by_label in self._meanings_of.values() for one in by_label[label]]
-        if others and all(one.kind in (Kind.UNKNOWN, Kind.TOTAL) and not one.group for one in others):
-            return Place(label, others[0].kind)
+        if others and all(one.kind in (LineKind.UNKNOWN, LineKind.TOTAL) and not one.group for one in others):
+            return LabelPlace(label, others[0].kind)
         groups = tuple(sorted({one.group for one in others if one.group}))
-        return Place(label, Kind.UNPLACED, candidates=groups if len(groups) > 1 else ())
+        return LabelPlace(label, LineKind.UNPLACED, candidates=groups if len(groups) > 1 else ())
 
-    def _preferred(self, label: str, meanings: Collection[tuple[str, str]]) -> Found | None:
+    def _preferred(self, label: str, meanings: Collection[tuple[str, str]]) -> LabelMeaning | None:
         """The meaning as the list's own scheme has it, whether a group or a part of one."""
         for schemes in self._best.values():
             for scheme in schemes:
@@ -251,7 +251,7 @@ class _List:
                         return one
         return None
 
-    def _decided(self, label: str, by_family: Mapping[str, Meanings]) -> Found | None:
+    def _decided(self, label: str, by_family: Mapping[str, Meanings]) -> LabelMeaning | None:
         """The meaning on which the schemes agree that cover the list, or that the code at the label's side has."""
         dated = [one for scheme in self._dated(label) for one in self._look_up(own_words(scheme), label)]
         if len({one.meaning for one in dated}) == 1:
@@ -261,7 +261,7 @@ class _List:
         if len({one.meaning for one in coded}) == 1:
             possible = {one.meaning for meanings in by_family.values() for one in meanings}
             return coded[0] if coded[0].meaning in possible else None
-        options: list[Found] = []
+        options: list[LabelMeaning] = []
         for family in by_family:
             for scheme in self._best.get(family, []):
                 options += self._look_up(own_words(scheme), label)
@@ -276,41 +276,44 @@ class _List:
         schemes = [scheme for family in self._families.values() for scheme in family]
         return [scheme for scheme in schemes if named and scheme.name.startswith(named)]
 
-    def _own_group(self, label: str, by_family: Mapping[str, Meanings]) -> Found | None:
+    def _own_group(self, label: str, by_family: Mapping[str, Meanings]) -> LabelMeaning | None:
         """The label as a group of its own, where the list has broad groups alone and some scheme has it so."""
         options = [
-            one for meanings in by_family.values() for one in meanings if one.kind is Kind.GROUP and one.group == label
+            one
+            for meanings in by_family.values()
+            for one in meanings
+            if one.kind is LineKind.GROUP and one.group == label
         ]
         others = [item for name in by_family for item in self._meanings_of[name].items() if item[0] != label]
         broad = all(
             len({one.meaning for one in meanings}) < 2
-            and not any(one.kind is Kind.PART and fold(one.group) != fold(text) for one in meanings)
+            and not any(one.kind is LineKind.PART and fold(one.group) != fold(text) for one in meanings)
             for text, meanings in others
         )
         return options[0] if options and len(others) > 1 and broad else None
 
-    def _bare(self, label: str, meaning: Found) -> Place:
+    def _bare(self, label: str, meaning: LabelMeaning) -> LabelPlace:
         """A part without its heading is read only in a list of which enough is known."""
         known = sum(label in self._all_known or bool(self._code(label)) for label in self._labels)
-        is_part = meaning.kind is Kind.PART and not (meaning.headed or self._is_plain(label, meaning))
+        is_part = meaning.kind is LineKind.PART and not (meaning.headed or self._is_plain(label, meaning))
         if is_part and known < _ENOUGH * len(self._labels) and not self._forced:
-            return Place(label, Kind.UNPLACED, candidates=(meaning.group,))
+            return LabelPlace(label, LineKind.UNPLACED, candidates=(meaning.group,))
         return self._made(label, meaning)
 
-    def _is_plain(self, label: str, meaning: Found) -> bool:
+    def _is_plain(self, label: str, meaning: LabelMeaning) -> bool:
         """Whether the label has the name of its group in it, or a code at its side that says the same."""
         code = self._split[label][0]
         coded = {one.meaning for scheme in self._codes if (one := codes_of(scheme).get(code))}
         named = set(fold(meaning.group).split()) <= set(fold(label).split())
         return named or coded == {meaning.meaning} or bool(self._dated(label))
 
-    def _made(self, label: str, meaning: Found) -> Place:
-        if meaning.kind is Kind.PART and fold(label) == fold(meaning.group):
-            meaning = replace(meaning, kind=Kind.GROUP, code="")
+    def _made(self, label: str, meaning: LabelMeaning) -> LabelPlace:
+        if meaning.kind is LineKind.PART and fold(label) == fold(meaning.group):
+            meaning = replace(meaning, kind=LineKind.GROUP, code="")
         title = self._title(label, meaning) if len(self._leading) < 2 else _ALIKE
-        return Place(label, meaning.kind, meaning.group, meaning.code, title, meaning.says)
+        return LabelPlace(label, meaning.kind, meaning.group, meaning.code, title, meaning.says)
 
-    def _title(self, label: str, meaning: Found) -> str:
+    def _title(self, label: str, meaning: LabelMeaning) -> str:
         if not meaning.group:
             return ""
         for schemes in self._best.values():
@@ -325,28 +328,28 @@ class _List:
                     return scheme.title
         return ""
 
-    def _code(self, label: str) -> list[tuple[Scheme, Found]]:
+    def _code(self, label: str) -> list[tuple[Scheme, LabelMeaning]]:
         lines = [(scheme, one) for scheme in self._codes if (one := codes_of(scheme).get(as_code(label)))]
         return [pair for pair in lines if {pair[0].name, pair[0].title} & set(self._declared)] or lines
 
-    def _by_code(self, label: str) -> Place | None:
+    def _by_code(self, label: str) -> LabelPlace | None:
         text, line = as_code(label), self._code(label)
         groups = {one.group or str(one.kind) for _, one in line}
         if text in blank_codes() and any(one.group for _, one in line):
-            groups.add(str(Kind.UNKNOWN))
+            groups.add(str(LineKind.UNKNOWN))
         if len(groups) > 1:
-            return Place(label, Kind.UNPLACED, candidates=tuple(sorted(groups)))
+            return LabelPlace(label, LineKind.UNPLACED, candidates=tuple(sorted(groups)))
         if line:
             scheme, one = line[0]
-            return Place(label, one.kind, one.group, one.code, scheme.title if one.group else "", one.says)
+            return LabelPlace(label, one.kind, one.group, one.code, scheme.title if one.group else "", one.says)
         if text not in blank_codes():
             return None
         others = {code for label in self._labels if (code := as_code(label))} - blank_codes()
         # "NA" is a blank of software, and Native American in a list of letters.
         is_open = others and len(text) < 3 and (text == "NA" or not self._codes)
-        return None if is_open else Place(label, Kind.UNKNOWN)
+        return None if is_open else LabelPlace(label, LineKind.UNKNOWN)
 
-    def _several(self, label: str) -> Place | None:
+    def _several(self, label: str) -> LabelPlace | None:
         """Several people in a cell, each of them a label of its own; their group where they share one."""
         for sign in (_SEVERAL, _SEVERAL_OPEN):
             parts = [part for part in sign.split(label) if part.strip()]
@@ -359,42 +362,42 @@ class _List:
             if all(places):
                 groups = {place.group for place in places if place}
                 same = next(iter(groups)) if len(groups) == 1 else ""
-                return Place(label, Kind.SEVERAL, same)
+                return LabelPlace(label, LineKind.SEVERAL, same)
         return None
 
-    def _one_of(self, part: str) -> Place | None:
+    def _one_of(self, part: str) -> LabelPlace | None:
         """One person of a cell, read by itself: what the whole cell is, decides nothing about its parts."""
         meanings = [one for family in self._families for one in words_of(self._families[family]).of(part)]
         if len({one.meaning for one in meanings}) == 1:
-            return Place(part, meanings[0].kind, meanings[0].group)
+            return LabelPlace(part, meanings[0].kind, meanings[0].group)
         lists = [scheme for schemes in self._families.values() for scheme in schemes if scheme.is_codes]
         coded = [one for scheme in self._codes or lists if (one := codes_of(scheme).get(part.strip().upper()))]
         if meanings or coded:
             same = len({one.meaning for one in coded}) == 1
-            return Place(part, Kind.GROUP, coded[0].group if same else "")
+            return LabelPlace(part, LineKind.GROUP, coded[0].group if same else "")
         return None
 
 
-def _totals(places: dict[str, Place]) -> dict[str, Place]:
+def _totals(places: dict[str, LabelPlace]) -> dict[str, LabelPlace]:
     """A total with a name is a group where it stands beside no more than one other: "White" and "Minority ethnic"."""
     groups = Counter(place.group for place in places.values() if place.kind.is_in_group)
     if len(groups) != 1:
         return places
     return {
-        label: Place(label, Kind.GROUP, place.group, "", place.scheme, place.says)
-        if place.kind is Kind.TOTAL and place.group
+        label: LabelPlace(label, LineKind.GROUP, place.group, "", place.scheme, place.says)
+        if place.kind is LineKind.TOTAL and place.group
         else place
         for label, place in places.items()
     }
 
 
-def _last(places: dict[str, Place]) -> dict[str, Place]:
+def _last(places: dict[str, LabelPlace]) -> dict[str, LabelPlace]:
     """ "Other" is what is left, a part like the others, in a list that has no other heading."""
-    headings = {place.group for place in places.values() if place.kind is Kind.GROUP} - {"Other"}
-    parts = {place.group for place in places.values() if place.kind is Kind.PART}
+    headings = {place.group for place in places.values() if place.kind is LineKind.GROUP} - {"Other"}
+    parts = {place.group for place in places.values() if place.kind is LineKind.PART}
     if headings or len(parts) < 2:
         return places
     return {
-        label: replace(place, kind=Kind.PART, code="O9") if place.kind is Kind.GROUP else place
+        label: replace(place, kind=LineKind.PART, code="O9") if place.kind is LineKind.GROUP else place
         for label, place in places.items()
     }

@@ -13,14 +13,14 @@ from pathlib import Path
 from overt.model import SYNTHETIC_FILE
 from overt.refusals import Refusal, raise_all
 from overt.synthetic import _alpha, _boston, _calgang, _chicago, _dgs, _gangs_matrix, _nypd, _scotland, _taj
-from overt.synthetic._ledger import Answer, AnswerKey, digest_of
-from overt.synthetic._plan import Plan, plant_registered
+from overt.synthetic._ledger import AnswerKey, PlantedAnswer, digest_of
+from overt.synthetic._plan import RegisterPlan, plant_registered
 from overt.synthetic._setting import MOST_ROWS, Setting
 from overt.synthetic._write import FORMATS, KEY_FILE, Progress, write_register
 
-__all__ = ["FORMATS", "KINDS", "Answer", "AnswerKey", "digest_of", "generate"]
+__all__ = ["FORMATS", "KINDS", "AnswerKey", "PlantedAnswer", "digest_of", "generate"]
 
-_REGISTERS: Mapping[str, tuple[Setting, Callable[[Plan], None]]] = {
+_REGISTERS: Mapping[str, tuple[Setting, Callable[[RegisterPlan], None]]] = {
     module.SETTING.kind: (module.SETTING, module.plant)
     for module in (_gangs_matrix, _calgang, _chicago, _alpha, _taj, _dgs, _scotland, _nypd, _boston)
 }
@@ -48,7 +48,7 @@ def generate(
     """
     _check(kind, rows, seed, form)
     setting, plant = _REGISTERS[kind]
-    plan = Plan(setting, setting.rows if rows is None else rows, seed)
+    plan = RegisterPlan(setting, setting.rows if rows is None else rows, seed)
     plant(plan)
     plant_registered(plan)
     plan.check()
@@ -75,7 +75,7 @@ def _given(setting: Setting) -> str:
     return "".join(f" with --threshold {name}={value}" for name, value in setting.thresholds.items())
 
 
-def _notice(plan: Plan) -> str:
+def _notice(plan: RegisterPlan) -> str:
     """The text of SYNTHETIC.txt."""
     setting = plan.setting
     return f"""\

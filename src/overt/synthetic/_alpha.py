@@ -11,8 +11,8 @@ from overt.synthetic import _faults_office as office
 from overt.synthetic import _faults_people as people
 from overt.synthetic import _faults_sharing as sharing
 from overt.synthetic._facts import spread
-from overt.synthetic._plan import Plan
-from overt.synthetic._setting import Body, Category, Setting
+from overt.synthetic._plan import RegisterPlan
+from overt.synthetic._setting import ListedCategory, PartnerBody, Setting
 from overt.synthetic._streams import agreements
 from overt.synthetic._words import BOROUGHS
 
@@ -35,16 +35,18 @@ _IDLE = ("gift list", "game account", "voice")
 _HELD_BACK = (*_IDLE, "age", "weapon")
 
 
-def _categories() -> tuple[Category, ...]:
+def _categories() -> tuple[ListedCategory, ...]:
     """Sixteen categories under the first assessment, then eighteen that no new one covers, evenly over the 328 days."""
-    first = [Category(name, name, _BEGAN, name in _SENSITIVE, "DPIA-1") for name in _FIRST]
+    first = [ListedCategory(name, name, _BEGAN, name in _SENSITIVE, "DPIA-1") for name in _FIRST]
     days = (_GREW_TO - _GREW_FROM).days
     later = []
     for number, name in enumerate(_LATER):
         adopted_on = _GREW_FROM + dt.timedelta(days=number * days // (len(_LATER) - 1))
         # The assessment of December 2020 came after some of them; nothing covers the rest.
         named = "DPIA-2" if adopted_on < _SECOND_ASSESSMENT else None
-        later.append(Category(name, name, adopted_on, name in _SENSITIVE, named, by_chance=name not in _HELD_BACK))
+        later.append(
+            ListedCategory(name, name, adopted_on, name in _SENSITIVE, named, by_chance=name not in _HELD_BACK)
+        )
     return (*first, *later)
 
 
@@ -70,7 +72,7 @@ published is invented: one person in six has no age, one in seven no ethnicity. 
     units=tuple(f"{borough} desk" for borough in BOROUGHS[:12]),
     roles=(("suspect", 480), ("associate", 300), ("convicted", 90), ("victim", 80), ("witness", 50)),
     categories=_categories(),
-    bodies=tuple(Body(f"{borough} {kind}", kind) for kind in _KINDS for borough in BOROUGHS),
+    bodies=tuple(PartnerBody(f"{borough} {kind}", kind) for kind in _KINDS for borough in BOROUGHS),
     women=60,
     children=330,
     counted_share=0.14,
@@ -86,7 +88,7 @@ published is invented: one person in six has no age, one in seven no ethnicity. 
 )
 
 
-def plant(plan: Plan) -> None:
+def plant(plan: RegisterPlan) -> None:
     """Everything that was reported of Project Alpha, and the rest of what can be."""
     sets = plan.factor
     office.categories(plan)
@@ -104,7 +106,7 @@ def plant(plan: Plan) -> None:
     plan.ledger.plant("OV-37b", ("subject",))
 
 
-def _documents(plan: Plan) -> None:
+def _documents(plan: RegisterPlan) -> None:
     """The documents that cover the register; the assessment of December 2020 is past its review."""
     office.documents(plan, ("dpia", "eia", "apd"), "2019-05-20")
     second = {
@@ -137,7 +139,7 @@ def _documents(plan: Plan) -> None:
     office.record_incomplete(plan)
 
 
-def _ages(plan: Plan) -> None:
+def _ages(plan: RegisterPlan) -> None:
     ageless = plan.take(plan.rows // _AGELESS_IN)
     plan.change("facts", ageless, opened_on=spread(plan))
     people.age_missing(plan, ageless)
@@ -148,7 +150,7 @@ def _ages(plan: Plan) -> None:
     people.not_seen_at_eighteen(plan, 12 * plan.factor)
 
 
-def _covert(plan: Plan, sets: int) -> None:
+def _covert(plan: RegisterPlan, sets: int) -> None:
     covert.unauthorised(plan, 118 * sets)
     covert.outside_the_dates(plan, 4 * sets)
     covert.too_long(plan, 3 * sets)
@@ -165,7 +167,7 @@ def _covert(plan: Plan, sets: int) -> None:
     plan.ledger.publish("OV-38", "“private and open” accounts (Byline Times, October 2021); how many is invented")
 
 
-def _sensitive(plan: Plan, count: int) -> None:
+def _sensitive(plan: RegisterPlan, count: int) -> None:
     """Sensitive items without a condition, and from before the policy document.
 
     Close: collected on the day it was signed; the same with consent in the place of a condition. Of consent: not on
@@ -188,7 +190,7 @@ def _sensitive(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-35", [*plan.item_keys(bare, 1), *plan.item_keys(early, 1)])
 
 
-def _others(plan: Plan, sets: int) -> None:
+def _others(plan: RegisterPlan, sets: int) -> None:
     entries.two_roles(plan, 11 * sets)
     entries.grounds_copied(plan, sets)
     plan.ledger.plant("OV-57b", plan.entry_keys(entries.decided_by_machine(plan, 18 * sets)))
@@ -215,14 +217,14 @@ def _others(plan: Plan, sets: int) -> None:
     office.data_breaches(plan, 3)
 
 
-def _consultation(plan: Plan) -> None:
+def _consultation(plan: RegisterPlan) -> None:
     bodies = tuple(f"consulted body {letter}" for letter in "ABCDE")
     office.claims(plan, "consultation", bodies, 3)
     office.claims(plan, "statistic", (f"{_FIRST_PUBLISHED} requests to platforms, June 2021 to May 2022",), 0)
     plan.ledger.publish("OV-58", "five bodies named as consulted; three said they were not (Guardian, June 2022)")
 
 
-def _requests_to_platforms(plan: Plan) -> None:
+def _requests_to_platforms(plan: RegisterPlan) -> None:
     """All requests of June 2021 to May 2022; the published figure was smaller."""
     rows = [
         {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from overt.synthetic._plan import Plan, Slots
-from overt.synthetic._setting import Body, Category, Setting
+from overt.synthetic._plan import RegisterPlan, Slots
+from overt.synthetic._setting import ListedCategory, PartnerBody, Setting
 
 _BEGAN = dt.date(2010, 1, 1)
 _ADDED = {2021: 59, 2022: 167, 2023: 111, 2024: 67}
@@ -32,15 +32,17 @@ is the number of people ever listed; more of them are more of those who were lis
     split=lambda rows: (max(rows - _AT_ONCE, 0), min(rows, _AT_ONCE)),
     units=tuple(f"District {letter}" for letter in "ABCDE"),
     roles=(("suspect", 700), ("associate", 300)),
-    categories=tuple(Category(name, name, _BEGAN) for name in ("association", "field report", "arrest", "clothing")),
-    bodies=(Body("another department", "police"),),
+    categories=tuple(
+        ListedCategory(name, name, _BEGAN) for name in ("association", "field report", "arrest", "clothing")
+    ),
+    bodies=(PartnerBody("another department", "police"),),
     counted_share=0.0,
     others=(("B", 660), ("L", 250), ("W", 90)),
     pack="us-ma-boston",
 )
 
 
-def plant(plan: Plan) -> None:
+def plant(plan: RegisterPlan) -> None:
     """Who was added and removed in each year, what was published of it, and entries on field reports alone."""
     for year, count in _ADDED.items():
         added = plan.take(count)
@@ -68,12 +70,12 @@ def _in_year(year: int, slots: Slots) -> str:
     return f"date '{year}-01-02' + cast({slots.nth} * 360 // {len(slots)} as integer)"
 
 
-def _field_reports(plan: Plan, slots: Slots) -> None:
+def _field_reports(plan: RegisterPlan, slots: Slots) -> None:
     plan.change("item", slots, origin="'observation'")
     plan.ledger.plant("MA-02", plan.entry_keys(slots))
 
 
-def _around_the_rule(plan: Plan, slots: Slots) -> None:
+def _around_the_rule(plan: RegisterPlan, slots: Slots) -> None:
     """On field reports alone: one entry of the first day of the rule. Close: one of the day before."""
     first, before = slots.halves()
     plan.change("facts", first, opened_on="date '2021-06-08'")
@@ -82,7 +84,7 @@ def _around_the_rule(plan: Plan, slots: Slots) -> None:
     _field_reports(plan, first)
 
 
-def _published(plan: Plan) -> None:
+def _published(plan: RegisterPlan) -> None:
     rows = [
         {
             "count_id": f"'{year}'",

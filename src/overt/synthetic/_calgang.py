@@ -9,8 +9,8 @@ from overt.synthetic import _faults_people as people
 from overt.synthetic import _faults_sharing as sharing
 from overt.synthetic._facts import spread
 from overt.synthetic._numbers import numbered, picked
-from overt.synthetic._plan import Plan, Slots
-from overt.synthetic._setting import Body, Category, Setting
+from overt.synthetic._plan import RegisterPlan, Slots
+from overt.synthetic._setting import ListedCategory, PartnerBody, Setting
 from overt.synthetic._streams import agreements
 
 _BEGAN = dt.date(1998, 1, 1)
@@ -51,8 +51,8 @@ breaches the controls on criminal responsibility, safeguarding decisions and the
     split=lambda rows: (min(rows, _SAMPLE), max(rows - _SAMPLE, 0)),
     units=_UNITS,
     roles=(("suspect", 900), ("associate", 100)),
-    categories=tuple(Category(name, title, _BEGAN) for name, title in _CRITERIA),
-    bodies=tuple(Body(f"{unit} {kind}", kind) for kind in _KINDS for unit in _UNITS),
+    categories=tuple(ListedCategory(name, title, _BEGAN) for name, title in _CRITERIA),
+    bodies=tuple(PartnerBody(f"{unit} {kind}", kind) for kind in _KINDS for unit in _UNITS),
     women=60,
     children=120,
     others=(("O", 660), ("B", 200), ("W", 90), ("A", 30), ("-", 20)),
@@ -60,7 +60,7 @@ breaches the controls on criminal responsibility, safeguarding decisions and the
 )
 
 
-def plant(plan: Plan) -> None:
+def plant(plan: RegisterPlan) -> None:
     """Everything that was found in CalGang, and a few faults of removal."""
     office.categories(plan)
     office.documents(plan, signed_on="2011-01-01")
@@ -82,7 +82,7 @@ def plant(plan: Plan) -> None:
     plan.published["sample"] = {"people": _SAMPLE, "unsupported people": 13, "criteria": 563, "unsupported": 131}
 
 
-def _sample(plan: Plan) -> None:
+def _sample(plan: RegisterPlan) -> None:
     """The hundred people reviewed: 63 with six criteria and 37 with five; 131 of the 563 without a document."""
     alone, six, five = plan.take(_UNSUPPORTED_PEOPLE), plan.take(_SIX), plan.take(_FIVE)
     for slots, count in ((alone, 5), (six, 6), (five, 5)):
@@ -113,14 +113,14 @@ def _sample(plan: Plan) -> None:
     plan.ledger.publish("OV-08", "131 of 563 criteria lacked support (State Auditor 2015-130)")
 
 
-def _close_to_infants(plan: Plan, slots: Slots) -> None:
+def _close_to_infants(plan: RegisterPlan, slots: Slots) -> None:
     """Close to an impossible admission: the thirteenth birthday is the day of entry."""
     quiet = slots.part(10, 14)
     plan.change("facts", quiet, birth_date="cast(opened_on - to_years(13) as date)")
     plan.add("review", quiet, outcome="'safeguarding'")
 
 
-def _deletion_dates(plan: Plan) -> None:
+def _deletion_dates(plan: RegisterPlan) -> None:
     """Deletion dates beyond the limit of five years, some by more than a century. Close: five years to the day."""
     slots = plan.take_removed(_LATE)
     plan.change("facts", slots, opened_on=spread(plan))

@@ -10,13 +10,13 @@ from overt.synthetic import _faults_office as office
 from overt.synthetic import _faults_people as people
 from overt.synthetic import _faults_sharing as sharing
 from overt.synthetic._facts import spread
-from overt.synthetic._plan import Plan, Slots
-from overt.synthetic._setting import Body, Category, Setting
+from overt.synthetic._plan import RegisterPlan, Slots
+from overt.synthetic._setting import ListedCategory, PartnerBody, Setting
 from overt.synthetic._streams import agreements
 
 _BEGAN = dt.date(1997, 1, 1)
 _CATEGORIES = tuple(
-    Category(name, title, _BEGAN, by_chance=name != "weapon")
+    ListedCategory(name, title, _BEGAN, by_chance=name != "weapon")
     for name, title in (
         ("arrest", "the arrest at which the person was designated"),
         ("faction", "the faction the person is said to belong to"),
@@ -52,7 +52,7 @@ there are of the other kinds is invented.
     units=_UNITS,
     roles=(("suspect", 1000),),
     categories=_CATEGORIES,
-    bodies=tuple(Body(f"{unit} {kind}", kind) for kind in _KINDS for unit in _UNITS),
+    bodies=tuple(PartnerBody(f"{unit} {kind}", kind) for kind in _KINDS for unit in _UNITS),
     women=50,
     children=110,
     counted_share=0.95,
@@ -64,7 +64,7 @@ there are of the other kinds is invented.
 )
 
 
-def plant(plan: Plan) -> None:
+def plant(plan: RegisterPlan) -> None:
     """Everything that was found in the gang arrest cards, and some of what else can be."""
     sets = plan.factor
     office.categories(plan)
@@ -105,21 +105,21 @@ def plant(plan: Plan) -> None:
     plan.published["people"] = "134,242 people designated on arrest, 95% of them Black or Latinx"
 
 
-def _spread(plan: Plan, count: int) -> Slots:
+def _spread(plan: RegisterPlan, count: int) -> Slots:
     """Special people who were entered at any time."""
     slots = plan.take(count)
     plan.change("facts", slots, opened_on=spread(plan))
     return slots
 
 
-def _without_grounds(plan: Plan) -> None:
+def _without_grounds(plan: RegisterPlan) -> None:
     slots = _spread(plan, _NO_GROUNDS)
     words = "case i % 4 when 0 then null when 1 then '' when 2 then ' ' else 'gang unknown' end"
     plan.change("entry", slots, grounds=words)
     plan.ledger.plant("OV-09", plan.entry_keys(slots))
 
 
-def _born_early(plan: Plan) -> None:
+def _born_early(plan: RegisterPlan) -> None:
     slots = _spread(plan, _BORN_EARLY)
     aged_118, aged_132 = slots.part(0, _AGED_118), slots.part(_AGED_118, _AGED_118 + _AGED_132)
     others = slots.part(_AGED_118 + _AGED_132)

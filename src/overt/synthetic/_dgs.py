@@ -6,8 +6,8 @@ import datetime as dt
 from itertools import pairwise
 
 from overt.synthetic import _faults_office as office
-from overt.synthetic._plan import Plan
-from overt.synthetic._setting import Body, Category, Setting
+from overt.synthetic._plan import RegisterPlan
+from overt.synthetic._setting import ListedCategory, PartnerBody, Setting
 from overt.synthetic._streams import agreements, moment
 
 _BEGAN = dt.date(1994, 1, 1)
@@ -37,10 +37,10 @@ was published: how many there are of each kind is invented.
     units=_UNITS,
     roles=(("suspect", 700), ("convicted", 200), ("associate", 100)),
     categories=tuple(
-        Category(name, title, _BEGAN)
+        ListedCategory(name, title, _BEGAN)
         for name, title in (("offence", "the offence"), ("match", "the match"), ("report", "the report"))
     ),
-    bodies=tuple(Body(f"{unit} {kind}", kind) for kind in _KINDS for unit in _UNITS),
+    bodies=tuple(PartnerBody(f"{unit} {kind}", kind) for kind in _KINDS for unit in _UNITS),
     women=30,
     children=40,
     others=(("-", 1000),),
@@ -50,7 +50,7 @@ was published: how many there are of each kind is invented.
 )
 
 
-def plant(plan: Plan) -> None:
+def plant(plan: RegisterPlan) -> None:
     """Each duty of the pack broken, and the published figures."""
     sets = plan.factor
     office.categories(plan)
@@ -63,14 +63,14 @@ def plant(plan: Plan) -> None:
     _figures(plan)
 
 
-def _new(plan: Plan) -> None:
+def _new(plan: RegisterPlan) -> None:
     """The people who were entered from March to December 2020: on the first day, on the last, and on those between."""
     slots = plan.take(_NEW)
     days = (_NEW_UNTIL - _NEW_FROM).days
     plan.change("facts", slots, opened_on=f"date '{_NEW_FROM}' + cast({slots.nth} * {days} // {_NEW - 1} as integer)")
 
 
-def _entries(plan: Plan, sets: int) -> None:
+def _entries(plan: RegisterPlan, sets: int) -> None:
     """No role; no day for review or deletion; a day that is past. Close: a day that is the day of the audit."""
     bare, unset, late = plan.take(23 * sets), plan.take(38 * sets), plan.take(61 * sets)
     plan.change("facts", bare, role="null")
@@ -87,7 +87,7 @@ def _entries(plan: Plan, sets: int) -> None:
     plan.change("entry", alone, review_due_on="null")
 
 
-def _items(plan: Plan, sets: int) -> None:
+def _items(plan: RegisterPlan, sets: int) -> None:
     """Items without a mark; assessments without a source. Close: a fact without a source."""
     unmarked, nameless, quiet = plan.take(31 * sets), plan.take(47 * sets), plan.take(20)
     plan.change("item", unmarked, where="j = 0", basis="null")
@@ -98,7 +98,7 @@ def _items(plan: Plan, sets: int) -> None:
     plan.change("item", quiet, where="j = 1", basis="'fact'", source_ref="null")
 
 
-def _log(plan: Plan, sets: int) -> None:
+def _log(plan: RegisterPlan, sets: int) -> None:
     """Lines that do not say when, and lines of the year before last. Close: the first moment of last year.
 
     An old system could be left out until 2023: of a line without a reason it cannot be told, and so it is close too.
@@ -113,7 +113,7 @@ def _log(plan: Plan, sets: int) -> None:
     plan.add("access", bare, occurred_at=moment(plan, f"{since} + 100"), reason="null")
 
 
-def _checked(plan: Plan, count: int) -> None:
+def _checked(plan: RegisterPlan, count: int) -> None:
     """Observations alone, of a suspect, and nothing that came of it. Close: an outcome, another part or source."""
     slots, outcome, associate, mixed = plan.take(count), plan.take(20), plan.take(20), plan.take(20)
     for people in (slots, outcome, associate):
@@ -124,7 +124,7 @@ def _checked(plan: Plan, count: int) -> None:
     plan.ledger.plant("DG-08", plan.entry_keys(slots))
 
 
-def _figures(plan: Plan) -> None:
+def _figures(plan: RegisterPlan) -> None:
     """The published numbers of people, as bridges whose additions and removals were not published."""
     for (before, opening, _), (day, closing, paper) in pairwise(_PUBLISHED):
         row = {

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from overt.synthetic._numbers import Shuffle
-from overt.synthetic._plan import Change, Plan, Slots, too_few
+from overt.synthetic._plan import PlannedChange, RegisterPlan, Slots, too_few
 
 # Who was born on 29 February is eighteen on 1 March, for that year has no such day.
 _EIGHTEEN = (
@@ -27,7 +27,7 @@ class Layer:
     chance: str
     plain: str | None = None
 
-    def sql(self, who: Who) -> str:
+    def sql(self, who: RowSource) -> str:
         """SQL for the column with every change to it; of two changes to one row the later one holds."""
         mine = [change for change in who.changes if self.name in change.columns]
         if who.by_chance and ((not mine and self.plain is None) or not who.special):
@@ -39,7 +39,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Who:
+class RowSource:
     """Of whom rows are made: of people by chance, of special people, or of both, whom `special` tells apart.
 
     `changes` are those of the table in hand.
@@ -47,20 +47,20 @@ class Who:
 
     by_chance: bool
     special: str
-    changes: tuple[Change, ...] = ()
+    changes: tuple[PlannedChange, ...] = ()
 
     @classmethod
-    def everybody(cls, plan: Plan, table: str) -> Who:
+    def everybody(cls, plan: RegisterPlan, table: str) -> RowSource:
         """Both."""
         return cls(True, plan.special, tuple(plan.changes.get(table, ())))
 
     @classmethod
-    def ordinary(cls) -> Who:
+    def ordinary(cls) -> RowSource:
         """People by chance only."""
         return cls(True, "")
 
     @classmethod
-    def among(cls, plan: Plan, table: str, slots: Slots) -> Who:
+    def among(cls, plan: RegisterPlan, table: str, slots: Slots) -> RowSource:
         """Some neighbouring special people, to whom few of the changes apply."""
         changes = (
             change
@@ -70,44 +70,44 @@ class Who:
         return cls(False, "", tuple(changes))
 
 
-def layered(source: str, who: Who, layers: Sequence[Layer]) -> str:
+def layered(source: str, who: RowSource, layers: Sequence[Layer]) -> str:
     """A select that adds one column after the other to those of `source`."""
     for layer in layers:
         source = f"select *, {layer.sql(who)} as {layer.name} from ({source})"
     return source
 
 
-def by_entry(plan: Plan, *, special: bool = True) -> str:
+def by_entry(plan: RegisterPlan, *, special: bool = True) -> str:
     """The facts of everybody, or of those by chance, in the order of their entries' numbers."""
     source = f"select p, {plan.entries.index_sql('p')} as i from range({plan.total}) r(p)"
     if special:
-        return _facts(plan, source, Who.everybody(plan, "facts"))
-    return _facts(plan, f"select * from ({source}) where not {plan.special}", Who.ordinary())
+        return _facts(plan, source, RowSource.everybody(plan, "facts"))
+    return _facts(plan, f"select * from ({source}) where not {plan.special}", RowSource.ordinary())
 
 
-def by_subject(plan: Plan) -> str:
+def by_subject(plan: RegisterPlan) -> str:
     """The facts of everybody, in the order of their pseudonyms."""
     index = plan.subjects.index_sql("q")
     source = f"select {plan.entries.place_sql(index)} as p, {index} as i from range({plan.total}) r(q)"
-    return _facts(plan, source, Who.everybody(plan, "facts"))
+    return _facts(plan, source, RowSource.everybody(plan, "facts"))
 
 
-def by_slots(plan: Plan, slots: Slots) -> str:
+def by_slots(plan: RegisterPlan, slots: Slots) -> str:
     """The facts of neighbouring special people."""
     source = f"select {plan.entries.place_sql('i')} as p, i from range({slots.start}, {slots.stop}) r(i)"
-    return _facts(plan, source, Who.among(plan, "facts", slots))
+    return _facts(plan, source, RowSource.among(plan, "facts", slots))
 
 
-def _facts(plan: Plan, source: str, who: Who) -> str:
+def _facts(plan: RegisterPlan, source: str, who: RowSource) -> str:
     return layered(source, who, [*_dates(plan), *_role_and_score(plan), *_other(plan)])
 
 
-def spread(plan: Plan) -> str:
+def spread(plan: RegisterPlan) -> str:
     """SQL for a day of opening by chance, for special people who need not be of one time."""
     return f"date '{plan.setting.first_day}' + {plan.chance.below('opened', plan.setting.days - 460)}"
 
 
-def _dates(plan: Plan) -> list[Layer]:
+def _dates(plan: RegisterPlan) -> list[Layer]:
     as_of, chance, first = plan.as_of, plan.chance, f"date '{plan.setting.first_day}'"
     adult = f"18 + {chance.below('years', 14)} + {chance.below('more years', 25)} * ({chance.below('older', 4)} // 3)"
     young = f"13 + {chance.below('young years', 5)}"
@@ -135,7 +135,7 @@ def _dates(plan: Plan) -> list[Layer]:
     ]
 
 
-def _role_and_score(plan: Plan) -> list[Layer]:
+def _role_and_score(plan: RegisterPlan) -> list[Layer]:
     chance, as_of, setting = plan.chance, plan.as_of, plan.setting
     points = (
         f"case when {chance.below('score class', 100)} < 50 then 1 + {chance.below('score', 99)}"
@@ -167,7 +167,7 @@ def _role_and_score(plan: Plan) -> list[Layer]:
     ]
 
 
-def _other(plan: Plan) -> list[Layer]:
+def _other(plan: RegisterPlan) -> list[Layer]:
     chance, setting = plan.chance, plan.setting
     private = f"{chance.below('private', 1000)} < {setting.private}" if setting.private else "false"
     items = f"case when private or {chance.below('third item', 1000)} < {setting.third} then 3 else 2 end"
@@ -181,7 +181,7 @@ def _other(plan: Plan) -> list[Layer]:
     ]
 
 
-def _ethnic(plan: Plan) -> str:
+def _ethnic(plan: RegisterPlan) -> str:
     chance, setting = plan.chance, plan.setting
     others = chance.weighed("other group", setting.others)
     if not setting.counted:
@@ -192,13 +192,13 @@ def _ethnic(plan: Plan) -> str:
     return f"case when {inside} then {chance.weighed('counted group', setting.counted)} else {others} end"
 
 
-def _zero(plan: Plan) -> str:
+def _zero(plan: RegisterPlan) -> str:
     if not plan.setting.scored:
         return "false"
     return _exactly(plan, "zero", round(plan.setting.zero_share * plan.listed), plan.zeros)
 
 
-def _serious(plan: Plan) -> str:
+def _serious(plan: RegisterPlan) -> str:
     share = plan.setting.serious_share
     if share is None:
         return "false"
@@ -206,7 +206,7 @@ def _serious(plan: Plan) -> str:
     return _exactly(plan, "serious", round(share * plan.listed), (plan.special_listed + 1) // 2)
 
 
-def _exactly(plan: Plan, name: str, target: int, held: int) -> str:
+def _exactly(plan: RegisterPlan, name: str, target: int, held: int) -> str:
     """SQL that is true for as many of the listed as make up the target, with those already held."""
     size = plan.listed - plan.special_listed
     if not 0 <= target - held <= size:

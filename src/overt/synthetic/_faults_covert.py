@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from overt.synthetic._faults_entries import close
 from overt.synthetic._numbers import numbered
-from overt.synthetic._plan import Addition, Plan, Slots
+from overt.synthetic._plan import Addition, RegisterPlan, Slots
 
 _WHERE = "j = 0"
 
 
-def private_item(plan: Plan, slots: Slots, **columns: str) -> None:
+def private_item(plan: RegisterPlan, slots: Slots, **columns: str) -> None:
     """Gives people's first item a private account as its source, from twenty days before the entry."""
     values = {"origin": "'social_media'", "visibility": "'private'", "collected_on": "opened_on - 20", **columns}
     plan.change("item", slots, where=_WHERE, **values)
 
 
-def authorised(plan: Plan, slots: Slots, **columns: str) -> Addition:
+def authorised(plan: RegisterPlan, slots: Slots, **columns: str) -> Addition:
     """Adds an authority in force for each person, and puts their first item under it."""
     authority = plan.add("authority", slots, **columns)
     plan.change("item", slots, where=_WHERE, authority_id=authority.first_key_sql)
     return authority
 
 
-def unauthorised(plan: Plan, count: int) -> None:
+def unauthorised(plan: RegisterPlan, count: int) -> None:
     """Items from private accounts and personas without an authority. Close: with one; from an open account."""
     slots, good, free = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
     private_item(plan, slots, visibility="case when i % 4 = 0 then 'persona' else 'private' end")
@@ -32,7 +32,7 @@ def unauthorised(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-38", plan.item_keys(slots, 0))
 
 
-def outside_the_dates(plan: Plan, count: int) -> None:
+def outside_the_dates(plan: RegisterPlan, count: int) -> None:
     """Items from before, after the end and after the cancellation. Close: on the first, last and cancelled day."""
     taken = "opened_on - 20"
     days = (
@@ -56,7 +56,7 @@ def outside_the_dates(plan: Plan, count: int) -> None:
         authorised(plan, slots, **dates)
 
 
-def too_long(plan: Plan, count: int) -> None:
+def too_long(plan: RegisterPlan, count: int) -> None:
     """Authorities a day too long for their kind. Close: each kind at its longest."""
     for kind, rank, urgent, longest in _LIMITS:
         for late, size in ((1, count), (0, close(plan))):
@@ -91,12 +91,12 @@ _LIMITS = (
 )
 
 
-def _reviewed_monthly(plan: Plan, slots: Slots, authority: Addition, times: int, step: int = 31) -> None:
+def _reviewed_monthly(plan: RegisterPlan, slots: Slots, authority: Addition, times: int, step: int = 31) -> None:
     day = f"opened_on - 20 + {step} * (1 + cast(j as integer))"
     plan.add("authority_review", slots, times, authority_id=authority.first_key_sql, done_on=day)
 
 
-def juveniles_unreviewed(plan: Plan, count: int) -> None:
+def juveniles_unreviewed(plan: RegisterPlan, count: int) -> None:
     """Juvenile sources whose authority went 32 days without a review. Close: 31 days each time."""
     values = {
         "kind": "'juvenile_chis'",
@@ -113,7 +113,7 @@ def juveniles_unreviewed(plan: Plan, count: int) -> None:
             plan.ledger.plant("OV-41", plan.added_keys(authority))
 
 
-def renewed_unreviewed(plan: Plan, count: int) -> None:
+def renewed_unreviewed(plan: RegisterPlan, count: int) -> None:
     """Covert sources renewed without a review since the grant. Close: reviewed on the day of the grant."""
     for size, reviewed in ((count, False), (close(plan), True)):
         slots = plan.take(size)
@@ -129,7 +129,7 @@ def renewed_unreviewed(plan: Plan, count: int) -> None:
             plan.ledger.plant("OV-75", plan.added_keys(later))
 
 
-def undercover_untold(plan: Plan, count: int) -> None:
+def undercover_untold(plan: RegisterPlan, count: int) -> None:
     """Undercover authorities without a notice, with a late one, and long ones without approval.
 
     Close: told on the seventh day; approved on the day of the grant.
@@ -154,7 +154,7 @@ def undercover_untold(plan: Plan, count: int) -> None:
                 plan.ledger.plant("OV-72", plan.added_keys(authority))
 
 
-def juveniles_unprotected(plan: Plan, count: int) -> None:
+def juveniles_unprotected(plan: RegisterPlan, count: int) -> None:
     """Juvenile sources without an assessment of risk, with a late one, and of fifteen against a parent.
 
     Close: assessed on the day of the grant, and sixteen; fifteen, and not against a parent.
@@ -177,7 +177,7 @@ def juveniles_unprotected(plan: Plan, count: int) -> None:
                 plan.ledger.plant("OV-73", plan.added_keys(authority))
 
 
-def devices_unwritten(plan: Plan, count: int) -> None:
+def devices_unwritten(plan: RegisterPlan, count: int) -> None:
     """Device agreements without a notice, without a confirmation, and by a child alone. Close: by another for it."""
     on = "date '2022-11-08'"
     whole = {"notice_on": on, "confirmed_on": on, "agreed_by": "'user'"}
@@ -191,7 +191,7 @@ def devices_unwritten(plan: Plan, count: int) -> None:
                 plan.ledger.plant("OV-74", plan.added_keys(authority))
 
 
-def rank_too_low(plan: Plan, count: int) -> None:
+def rank_too_low(plan: RegisterPlan, count: int) -> None:
     """Authorities granted below the rank of their kind. Close: one lower, but urgently; the very rank; above."""
     low = (
         ("directed_surveillance", "inspector", "false"),
@@ -228,7 +228,7 @@ def _granted(kind: str, rank: str, urgent: str) -> dict[str, str]:
     }
 
 
-def outside_the_scope(plan: Plan, count: int) -> None:
+def outside_the_scope(plan: RegisterPlan, count: int) -> None:
     """Items under an authority for other people. Close: a victim met by chance; the last of three in the scope."""
     slots, victim, third = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
     others = f"'S' || {numbered('s')} || '0 S0' || {numbered('s')}"
@@ -241,7 +241,7 @@ def outside_the_scope(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-44", plan.item_keys(slots, 0))
 
 
-def messages_read(plan: Plan, count: int) -> None:
+def messages_read(plan: RegisterPlan, count: int) -> None:
     """Private messages under the wrong kind of authority, and under none. Close: a warrant; a seized phone."""
     wrong, none, right, seized = plan.take(count), plan.take(count), plan.take(close(plan)), plan.take(close(plan))
     for people in (wrong, none, right, seized):
@@ -253,7 +253,7 @@ def messages_read(plan: Plan, count: int) -> None:
     plan.ledger.also("OV-38", plan.item_keys(none, 0))
 
 
-def public_but_private(plan: Plan, count: int) -> None:
+def public_but_private(plan: RegisterPlan, count: int) -> None:
     """Entries said to rest on what the person made public, with a sensitive item from a private account.
 
     Close: all open; an item from a private account that is not sensitive.

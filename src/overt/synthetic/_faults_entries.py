@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from overt.synthetic._numbers import numbered
-from overt.synthetic._plan import Plan, Slots, planted_in
+from overt.synthetic._plan import RegisterPlan, Slots, planted_in
 from overt.synthetic._streams import moment
 
 CLOSE = 4
 """How many rows of one kind come close, in each set of faults."""
 
 
-def close(plan: Plan) -> int:
+def close(plan: RegisterPlan) -> int:
     """How many rows of one kind come close."""
     return CLOSE * plan.factor
 
 
-def victims_scored(plan: Plan, count: int) -> None:
+def victims_scored(plan: RegisterPlan, count: int) -> None:
     """Victims and witnesses with a score or a band. Close: a victim with a score of zero and no band."""
     scored, banded = plan.take(count).halves()
     plan.change("facts", scored, role="'victim'", score="40")
@@ -26,7 +26,7 @@ def victims_scored(plan: Plan, count: int) -> None:
     plan.score_zero(quiet)
 
 
-def roles_missing(plan: Plan, count: int) -> None:
+def roles_missing(plan: RegisterPlan, count: int) -> None:
     """Entries in use without a role, or with the role "other". Close: a closed entry with that role."""
     slots = plan.take(count)
     plan.change("facts", slots, role="case when i % 2 = 0 then 'other' end", score="cast(null as double)")
@@ -35,7 +35,7 @@ def roles_missing(plan: Plan, count: int) -> None:
         plan.change("facts", plan.take_removed(close(plan)), role="'other'")
 
 
-def two_roles(plan: Plan, count: int) -> None:
+def two_roles(plan: RegisterPlan, count: int) -> None:
     """People with two entries in use that give them different roles.
 
     Close: two entries with the same role, and two different roles with a reason given at a review on
@@ -53,7 +53,7 @@ def two_roles(plan: Plan, count: int) -> None:
             plan.ledger.plant("OV-03", plan.subject_keys(first))
 
 
-def grounds_missing(plan: Plan, count: int) -> None:
+def grounds_missing(plan: RegisterPlan, count: int) -> None:
     """Grounds that are absent, blank or too short. Close: grounds of exactly twenty characters."""
     slots = plan.take(count)
     words = "case i % 4 when 0 then null when 1 then '' when 2 then '   ' else 'known gang member' end"
@@ -63,7 +63,7 @@ def grounds_missing(plan: Plan, count: int) -> None:
     plan.change("entry", exact, grounds=f"'Case ' || {numbered('p')} || ' weapon'")
 
 
-def grounds_copied(plan: Plan, groups: int) -> None:
+def grounds_copied(plan: RegisterPlan, groups: int) -> None:
     """One text on 53 entries. Close: one text on exactly 50."""
     for group in range(groups):
         copied, fifty = plan.take(53), plan.take(50)
@@ -72,7 +72,7 @@ def grounds_copied(plan: Plan, groups: int) -> None:
         plan.change("entry", fifty, grounds=f"'Arrested at the meeting place, sheet {group}'")
 
 
-def scores_stale(plan: Plan, count: int) -> None:
+def scores_stale(plan: RegisterPlan, count: int) -> None:
     """Scores from before the window, and scores that rest on no event within it. Close: both on its first day."""
     scores, events = plan.take(count).halves()
     plan.change("facts", scores, score_as_of=f"{plan.as_of} - 731")
@@ -81,7 +81,7 @@ def scores_stale(plan: Plan, count: int) -> None:
     plan.change("facts", plan.take(close(plan)), score_as_of=f"{plan.as_of} - 730", event_on=f"{plan.as_of} - 730")
 
 
-def bands_wrong(plan: Plan, count: int) -> None:
+def bands_wrong(plan: RegisterPlan, count: int) -> None:
     """Bands that are not those of the score. Close: scores at the very limits, in their right bands."""
     slots, right = plan.take(count), plan.take(close(plan))
     score = "case i % 3 when 0 then 99 when 1 then 100 else 250 end"
@@ -90,7 +90,7 @@ def bands_wrong(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-17", plan.entry_keys(slots))
 
 
-def scores_of_age(plan: Plan, count: int) -> None:
+def scores_of_age(plan: RegisterPlan, count: int) -> None:
     """High scores with nothing but age under them. Close: just below high, and with one item about something else."""
     slots, lower, driven = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
     for people, score in ((slots, "300"), (lower, "249"), (driven, "250")):
@@ -99,7 +99,7 @@ def scores_of_age(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-18", plan.entry_keys(slots))
 
 
-def zero_kept(plan: Plan, count: int) -> None:
+def zero_kept(plan: RegisterPlan, count: int) -> None:
     """Scores of zero, kept at two reviews without a reason. Close: kept twice with reasons."""
     slots, reasoned = plan.take(count), plan.take(close(plan))
     plan.score_zero(slots)
@@ -111,11 +111,11 @@ def zero_kept(plan: Plan, count: int) -> None:
     plan.add("review", reasoned, 2, done_at=_on_days(plan))
 
 
-def _on_days(plan: Plan) -> str:
+def _on_days(plan: RegisterPlan) -> str:
     return moment(plan, "opened_on + 40 + 60 * cast(j as integer)")
 
 
-def outcomes_unreviewed(plan: Plan, count: int) -> None:
+def outcomes_unreviewed(plan: RegisterPlan, count: int) -> None:
     """Acquittals and decisions of no further action that no review followed.
 
     Close: a review on the thirtieth day; an outcome whose thirtieth day is the day of the audit; one
@@ -134,14 +134,14 @@ def outcomes_unreviewed(plan: Plan, count: int) -> None:
     plan.add("outcome", before, kind=kind, on_date="opened_on - 1")
 
 
-def review_dates_missing(plan: Plan, count: int) -> None:
+def review_dates_missing(plan: RegisterPlan, count: int) -> None:
     """Entries in use without a review date. Close: a closed entry without one, which every closed entry is."""
     slots = plan.take(count)
     plan.change("entry", slots, review_due_on="null")
     plan.ledger.plant("OV-20", plan.entry_keys(slots))
 
 
-def reviews_overdue(plan: Plan, count: int) -> None:
+def reviews_overdue(plan: RegisterPlan, count: int) -> None:
     """Review dates that have passed. Close: the review is due on the day of the audit."""
     slots, due = plan.take(count), plan.take(close(plan))
     plan.change("entry", slots, review_due_on=f"{plan.as_of} - 1 - cast(i % 300 as integer)")
@@ -149,7 +149,7 @@ def reviews_overdue(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-21", plan.entry_keys(slots))
 
 
-def deletions_late(plan: Plan, count: int) -> None:
+def deletions_late(plan: RegisterPlan, count: int) -> None:
     """Deletion dates more than five years after the last event. Close: five years to the day."""
     slots, exact, later = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
     five = "cast(opened_on + to_years(5) as date)"
@@ -161,7 +161,7 @@ def deletions_late(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-22", plan.entry_keys(slots))
 
 
-def reasons_missing(plan: Plan, count: int) -> None:
+def reasons_missing(plan: RegisterPlan, count: int) -> None:
     """Decisions to keep without a reason. Close: a reason of twenty characters; a short one for a change."""
     slots, exact, amended = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
     short = f"case i % 3 when 0 then null when 1 then '' else 'keep ' || ({slots.nth} // 9) end"
@@ -171,7 +171,7 @@ def reasons_missing(plan: Plan, count: int) -> None:
     plan.add("review", amended, outcome="'amend'", rationale=f"'short ' || {amended.nth}")
 
 
-def reviews_stamped(plan: Plan, groups: int) -> None:
+def reviews_stamped(plan: RegisterPlan, groups: int) -> None:
     """A reviewer who decides 51 in a day, and one text under 13 reviews. Close: 48 in a day, ten with one text."""
     for group in range(groups):
         hurried, steady = plan.take(51), plan.take(48)
@@ -184,7 +184,7 @@ def reviews_stamped(plan: Plan, groups: int) -> None:
         plan.ledger.plant("OV-24", [*plan.added_keys(fast), *plan.added_keys(same)])
 
 
-def decided_by_machine(plan: Plan, count: int, significant: str = "true") -> Slots:
+def decided_by_machine(plan: RegisterPlan, count: int, significant: str = "true") -> Slots:
     """Decisions by a machine alone that no law allowed: a fault from 25 May 2018, when the law was there to ask it."""
     slots = plan.take(count)
     plan.change("entry", slots, decided_by="'automated'", significant=significant)
@@ -192,7 +192,7 @@ def decided_by_machine(plan: Plan, count: int, significant: str = "true") -> Slo
 
 
 @planted_in("alpha", 9)
-def machine_unsafeguarded(plan: Plan, count: int) -> None:
+def machine_unsafeguarded(plan: RegisterPlan, count: int) -> None:
     """Decisions by a machine that a law allowed, of which the person was not told, or that nobody took again.
 
     Close: one of which the person was told, one that was taken again on the last day of the month, and one without a
@@ -212,7 +212,7 @@ def machine_unsafeguarded(plan: Plan, count: int) -> None:
     decided_by_machine(plan, close(plan), significant="false")
 
 
-def hits_undecided(plan: Plan, count: int) -> None:
+def hits_undecided(plan: RegisterPlan, count: int) -> None:
     """Keyword hits that nobody decided on. Close: a hit with a name in capitals."""
     slots, named = plan.take(count), plan.take(close(plan))
     hits = plan.add("term_hit", slots, decided_by="case i % 3 when 0 then null when 1 then ' ' else 'Automated' end")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from overt.synthetic._faults_entries import close
 from overt.synthetic._numbers import numbered
-from overt.synthetic._plan import Plan
+from overt.synthetic._plan import RegisterPlan
 
 
-def unmarked(plan: Plan, count: int) -> None:
+def unmarked(plan: RegisterPlan, count: int) -> None:
     """Items that are marked neither fact nor assessment."""
     slots = plan.take(count)
     plan.change("item", slots, where="j = 0", basis="case when i % 3 = 0 then '' end")
     plan.ledger.plant("OV-04", plan.item_keys(slots, 0))
 
 
-def ungraded(plan: Plan, count: int) -> None:
+def ungraded(plan: RegisterPlan, count: int) -> None:
     """Items without a grade, and with grades of two scales. Close: the last codes of either scale."""
     slots, last = plan.take(count), plan.take(close(plan))
     plan.change(
@@ -37,7 +37,7 @@ def ungraded(plan: Plan, count: int) -> None:
     )
 
 
-def one_source(plan: Plan, count: int) -> None:
+def one_source(plan: RegisterPlan, count: int) -> None:
     """Entries that rest on one source, written down twice or once, or on none. Close: two, as plain people have."""
     slots = plan.take(count)
     plan.change("facts", slots, items="case i % 3 when 0 then 0 when 1 then 1 else 2 end")
@@ -45,7 +45,7 @@ def one_source(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-06", plan.entry_keys(slots))
 
 
-def unreliable(plan: Plan, count: int) -> None:
+def unreliable(plan: RegisterPlan, count: int) -> None:
     """Entries of which every source is unreliable or every piece suspected false. Close: one of the two is sound."""
     slots, half = plan.take(count), plan.take(close(plan))
     source = "case when j = 0 then '3' else '2' end"
@@ -55,14 +55,14 @@ def unreliable(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-07", plan.entry_keys(slots))
 
 
-def undocumented(plan: Plan, count: int) -> None:
+def undocumented(plan: RegisterPlan, count: int) -> None:
     """Items that name no document."""
     slots = plan.take(count)
     plan.change("item", slots, where="j = 1", evidence_ref="case i % 3 when 0 then null when 1 then '' else ' ' end")
     plan.ledger.plant("OV-08", plan.item_keys(slots, 1))
 
 
-def admissions(plan: Plan, count: int) -> None:
+def admissions(plan: RegisterPlan, count: int) -> None:
     """Admissions without a record, and by children of twelve. Close: with a record, on the thirteenth birthday."""
     unrecorded, young, quiet = plan.take(count), plan.take(count), plan.take(close(plan))
     for slots in (unrecorded, young, quiet):
@@ -77,7 +77,7 @@ def admissions(plan: Plan, count: int) -> None:
     plan.ledger.also("OV-34", plan.entry_keys(young))
 
 
-def posts_alone(plan: Plan, count: int) -> None:
+def posts_alone(plan: RegisterPlan, count: int) -> None:
     """Entries that rest on social-media posts alone. Close: one post and one report."""
     slots, mixed = plan.take(count), plan.take(close(plan))
     plan.change("item", slots, origin="'social_media'")
@@ -85,7 +85,7 @@ def posts_alone(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-14", plan.entry_keys(slots))
 
 
-def borrowed(plan: Plan, count: int) -> None:
+def borrowed(plan: RegisterPlan, count: int) -> None:
     """Entries built from what was first collected for others. Close: one of the two sources is their own."""
     few = close(plan)
     lent, slots, part = plan.take(count), plan.take(count), plan.take(few)
@@ -105,7 +105,7 @@ def borrowed(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-31", plan.entry_keys(slots))
 
 
-def third_captures(plan: Plan, count: int) -> None:
+def third_captures(plan: RegisterPlan, count: int) -> None:
     """Three captures of one person's open profile within 28 days. Close: three in 29 days; a report besides."""
     slots, slower, mixed = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
     for people, first, second in ((slots, 30, 16), (slower, 31, 17), (mixed, 10, 6)):
@@ -117,7 +117,7 @@ def third_captures(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-43", plan.item_keys(slots, 2))
 
 
-def categories_in_use(plan: Plan, unused: tuple[str, ...] = ()) -> None:
+def categories_in_use(plan: RegisterPlan, unused: tuple[str, ...] = ()) -> None:
     """Each category was recorded on the first day of the year before the audit, except those that nobody uses.
 
     Those were recorded a day earlier; one that is close was recorded on that first day and not since.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from overt.synthetic._numbers import text
-from overt.synthetic._plan import Plan
+from overt.synthetic._plan import RegisterPlan
 
 
-def documents(plan: Plan, kinds: tuple[str, ...] = ("dpia", "eia", "apd"), signed_on: str = "1999-01-01") -> None:
+def documents(
+    plan: RegisterPlan, kinds: tuple[str, ...] = ("dpia", "eia", "apd"), signed_on: str = "1999-01-01"
+) -> None:
     """Assessments in force, reviewed and within their review date, and a whole record of processing.
 
     Close: the review is due on the day of the audit, and the last one is as long ago as may be.
@@ -27,7 +29,7 @@ def documents(plan: Plan, kinds: tuple[str, ...] = ("dpia", "eia", "apd"), signe
     plan.write("processing_record", [_RECORD])
 
 
-def record_incomplete(plan: Plan) -> None:
+def record_incomplete(plan: RegisterPlan) -> None:
     """A version of the record of processing that does not say what the data is for. Close: one that ended today."""
     plan.write("processing_record", [{**_RECORD, "record_id": "'ROPA-2'", "purposes": "' '"}])
     ended = {"record_id": "'ROPA-3'", "purposes": "null", "ended_on": plan.as_of}
@@ -55,7 +57,7 @@ _RECORD = {
 }
 
 
-def data_breaches(plan: Plan, count: int) -> None:
+def data_breaches(plan: RegisterPlan, count: int) -> None:
     """Data breaches that nobody was notified of, or told of, or that are not on record.
 
     Close: in the 72nd hour; late with a reason; unlikely to put anybody at risk; told of, or under a provision.
@@ -98,7 +100,7 @@ def _data_breach(key: str, aware: str, values: dict[str, str]) -> dict[str, str]
     return {**row, **values}
 
 
-def categories(plan: Plan) -> None:
+def categories(plan: RegisterPlan) -> None:
     """The table of categories, as the setting has it."""
     rows = [
         {
@@ -114,7 +116,7 @@ def categories(plan: Plan) -> None:
     plan.write("category", rows)
 
 
-def requests_late(plan: Plan, count: int) -> None:
+def requests_late(plan: RegisterPlan, count: int) -> None:
     """Requests answered late or not at all. Close: on the last day; due on the day of the audit; withdrawn."""
     back, unanswered = f"{plan.as_of} - 100", {"answered_on": "null", "outcome": "null"}
     faults = ({"answered_on": f"{back} + 31"}, {"due_on": f"{plan.as_of} - 1", **unanswered})
@@ -128,7 +130,7 @@ def requests_late(plan: Plan, count: int) -> None:
     _request(plan, numbers, {"outcome": "'withdrawn'", "answered_on": f"{back} + 90"})
 
 
-def refusals_unreasoned(plan: Plan, count: int) -> None:
+def refusals_unreasoned(plan: RegisterPlan, count: int) -> None:
     """Refusals and restrictions without a ground or without reasons. Close: with both; answered without either."""
     outcomes = ("'refused'", "'restricted'", "'ncnd'")
     numbers = _Numbers("Q2")
@@ -152,7 +154,7 @@ class _Numbers:
         return f"{self._prefix}-{self._last:06d}"
 
 
-def _request(plan: Plan, numbers: _Numbers, values: dict[str, str], control: str | None = None) -> None:
+def _request(plan: RegisterPlan, numbers: _Numbers, values: dict[str, str], control: str | None = None) -> None:
     key, back = numbers.next(), f"{plan.as_of} - 100"
     row = {
         "request_id": text(key),
@@ -169,7 +171,7 @@ def _request(plan: Plan, numbers: _Numbers, values: dict[str, str], control: str
         plan.ledger.plant(control, [key])
 
 
-def claims(plan: Plan, kind: str, stated: tuple[str, ...], without_evidence: int) -> None:
+def claims(plan: RegisterPlan, kind: str, stated: tuple[str, ...], without_evidence: int) -> None:
     """Public statements; the first so many have no evidence."""
     for number, words in enumerate(stated, 1):
         missing = number <= without_evidence
@@ -181,7 +183,7 @@ def claims(plan: Plan, kind: str, stated: tuple[str, ...], without_evidence: int
             plan.ledger.plant("OV-58", [key])
 
 
-def small_cells(plan: Plan, count: int) -> None:
+def small_cells(plan: RegisterPlan, count: int) -> None:
     """Published figures of 1 to 7 people. Close: 8, none, and two suppressed cells in one table."""
     values = [*((str(1 + number % 7), True) for number in range(count)), *_SAFE]
     for number, (value, small) in enumerate(values, 1):
@@ -195,7 +197,7 @@ def small_cells(plan: Plan, count: int) -> None:
         plan.write("release_cell", [{**row, "counts": "'people'"}])
 
 
-def bridges_broken(plan: Plan, count: int) -> None:
+def bridges_broken(plan: RegisterPlan, count: int) -> None:
     """Published numbers that do not follow from the ones before: by turns in the sum and in where they begin.
 
     Close: a bridge with every cause in it that adds up to the person; a series whose first number stands alone.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from overt.synthetic._faults_entries import close
-from overt.synthetic._plan import Plan, Slots
+from overt.synthetic._plan import RegisterPlan, Slots
 from overt.synthetic._streams import moment
 
 
-def infants(plan: Plan, slots: Slots) -> None:
+def infants(plan: RegisterPlan, slots: Slots) -> None:
     """People who were not yet one when the entry was opened, some of them not yet born, listed as suspects.
 
     They breach five controls at once: a possible age, criminal responsibility, a safeguarding
@@ -21,7 +21,7 @@ def infants(plan: Plan, slots: Slots) -> None:
         plan.ledger.also(control, plan.entry_keys(slots))
 
 
-def aged_nought(plan: Plan, slots: Slots) -> None:
+def aged_nought(plan: RegisterPlan, slots: Slots) -> None:
     """Suspects whose age was written down as 0, without a date of birth."""
     plan.change("subject", slots, birth_date="null", age_recorded="0")
     plan.ledger.plant("OV-10", plan.entry_keys(slots))
@@ -29,7 +29,7 @@ def aged_nought(plan: Plan, slots: Slots) -> None:
         plan.ledger.also(control, plan.entry_keys(slots))
 
 
-def first_birthday(plan: Plan) -> None:
+def first_birthday(plan: RegisterPlan) -> None:
     """Close to an impossible age: exactly one year old when entered, as a victim, with a safeguarding decision."""
     slots = plan.take(close(plan))
     plan.change("facts", slots, birth_date=_years_before(1), role="'victim'", score="cast(null as double)")
@@ -38,7 +38,7 @@ def first_birthday(plan: Plan) -> None:
     plan.ledger.also("OV-34", plan.entry_keys(slots))
 
 
-def young_suspects(plan: Plan, count: int, age: int = 10) -> None:
+def young_suspects(plan: RegisterPlan, count: int, age: int = 10) -> None:
     """Suspects a year too young. Close: of the very age on the day, which still is below the minimum age."""
     slots, ten = plan.take(count), plan.take(close(plan))
     plan.change("facts", slots, birth_date=f"{_years_before(age)} + 2 + cast(i % 300 as integer)")
@@ -50,7 +50,7 @@ def young_suspects(plan: Plan, count: int, age: int = 10) -> None:
     plan.ledger.plant("OV-11", plan.entry_keys(slots))
 
 
-def below_minimum_age(plan: Plan, count: int) -> None:
+def below_minimum_age(plan: RegisterPlan, count: int) -> None:
     """Children of twelve and eleven, listed as associates with a safeguarding decision."""
     slots = plan.take(count)
     born = f"{_years_before(13)} + 2 + cast(i % 600 as integer)"
@@ -59,7 +59,7 @@ def below_minimum_age(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-34", plan.entry_keys(slots))
 
 
-def thirteen_exactly(plan: Plan) -> None:
+def thirteen_exactly(plan: RegisterPlan) -> None:
     """Close to the minimum age: the thirteenth birthday is the day of entry, or thirteen is the age written down."""
     born, written = plan.take(close(plan)), plan.take(close(plan))
     plan.change("facts", born, birth_date=_years_before(13))
@@ -68,7 +68,7 @@ def thirteen_exactly(plan: Plan) -> None:
         plan.add("review", slots, outcome="'safeguarding'")
 
 
-def children_unguarded(plan: Plan, count: int) -> None:
+def children_unguarded(plan: RegisterPlan, count: int) -> None:
     """Children of fifteen without a safeguarding decision. Close: eighteen on the day of entry."""
     slots, adult = plan.take(count), plan.take(close(plan))
     plan.change("facts", slots, birth_date=f"{_years_before(15)} - cast(i % 200 as integer)")
@@ -76,7 +76,7 @@ def children_unguarded(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-33", plan.entry_keys(slots))
 
 
-def not_seen_at_eighteen(plan: Plan, count: int) -> None:
+def not_seen_at_eighteen(plan: RegisterPlan, count: int) -> None:
     """Children's entries that nobody looked at again at eighteen.
 
     Close: looked at on the birthday itself; the birthday is the day of the audit.
@@ -93,7 +93,7 @@ def not_seen_at_eighteen(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-29", plan.entry_keys(slots))
 
 
-def dead_and_active(plan: Plan, count: int) -> None:
+def dead_and_active(plan: RegisterPlan, count: int) -> None:
     """Entries still in use 91 days after the person died. Close: ninety days."""
     slots, close_by = plan.take(count), plan.take(close(plan))
     plan.change("subject", slots, died_on=f"{plan.as_of} - 91 - cast(i % 100 as integer)")
@@ -101,7 +101,7 @@ def dead_and_active(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-30", plan.entry_keys(slots))
 
 
-def very_old(plan: Plan, slots: Slots, birth_date: str, age: int | None = None) -> None:
+def very_old(plan: RegisterPlan, slots: Slots, birth_date: str, age: int | None = None) -> None:
     """People whose date of birth, or age written down, is not plausible."""
     written = {} if age is None else {"age_recorded": str(age)}
     plan.change("facts", slots, birth_date=birth_date)
@@ -110,27 +110,27 @@ def very_old(plan: Plan, slots: Slots, birth_date: str, age: int | None = None) 
     plan.ledger.plant("OV-12", plan.subject_keys(slots))
 
 
-def hundred(plan: Plan) -> None:
+def hundred(plan: RegisterPlan) -> None:
     """Close to an implausible age: a hundred written down, and a hundred and one tomorrow."""
     written, born = plan.take(close(plan)), plan.take(close(plan))
     plan.change("subject", written, birth_date="null", age_recorded="100")
     plan.change("facts", born, birth_date=f"cast(({plan.as_of} + 1) - to_years(101) as date)")
 
 
-def recorded_twice(plan: Plan, slots: Slots) -> None:
+def recorded_twice(plan: RegisterPlan, slots: Slots) -> None:
     """People with two records of different sex. Close: everybody else, who have one."""
     plan.add("subject", slots, sex="case sex when 'male' then 'female' else 'male' end")
     plan.ledger.plant("OV-15", plan.subject_keys(slots))
 
 
-def age_missing(plan: Plan, slots: Slots) -> None:
+def age_missing(plan: RegisterPlan, slots: Slots) -> None:
     """People of whom neither date of birth nor age is held. Close: an age without a date of birth."""
     plan.change("subject", slots, birth_date="null")
     plan.ledger.plant("OV-32", plan.subject_keys(slots))
     plan.change("subject", plan.take(close(plan)), birth_date="null", age_recorded="31")
 
 
-def codes_outside(plan: Plan, count: int) -> None:
+def codes_outside(plan: RegisterPlan, count: int) -> None:
     """Ethnicity in codes of no list: an officer's code that does not exist, and the "Chinese" of the older list.
 
     The older code is left out where the groups of the people listed were published and must add up.

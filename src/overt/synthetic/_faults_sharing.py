@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from overt.synthetic._faults_entries import close
 from overt.synthetic._numbers import numbered
-from overt.synthetic._plan import Addition, Plan, Slots, planted_in
+from overt.synthetic._plan import Addition, RegisterPlan, Slots, planted_in
 from overt.synthetic._streams import body_columns, firm_bodies, moment
 
 
-def send(plan: Plan, slots: Slots, day: str = "opened_on + 20", count: int = 1, /, **columns: str) -> Addition:
+def send(plan: RegisterPlan, slots: Slots, day: str = "opened_on + 20", count: int = 1, /, **columns: str) -> Addition:
     """Discloses people's entries on a day, with lines in the log, to the first body unless another is given."""
     plan.add("access", slots, count, action="'disclose'", occurred_at=moment(plan, day), reason="'sharing agreement'")
     return plan.add("disclosure", slots, count, **{"sent_at": moment(plan, day), **columns})
 
 
-def service(plan: Plan) -> dict[str, str]:
+def service(plan: RegisterPlan) -> dict[str, str]:
     """The columns of a disclosure to a service; services stand last among the bodies."""
     firm = firm_bodies(plan)
     return body_columns(plan, f"{firm} + cast(i % {len(plan.setting.bodies) - firm} as integer)")
 
 
-def in_bulk(plan: Plan, groups: int) -> None:
+def in_bulk(plan: RegisterPlan, groups: int) -> None:
     """52 entries to one body on one day. Close: exactly 50 to one body on one day."""
     for group in range(groups):
         for size in (52, 50):
@@ -31,7 +31,7 @@ def in_bulk(plan: Plan, groups: int) -> None:
                 plan.ledger.plant("OV-46", plan.added_keys(sent))
 
 
-def unredacted(plan: Plan, count: int) -> None:
+def unredacted(plan: RegisterPlan, count: int) -> None:
     """Single entries sent unredacted to a body. Close: to the police."""
     slots, police = plan.take(count), plan.take(close(plan))
     sent = send(plan, slots, redacted="false", recipient_kind="'council'")
@@ -39,11 +39,11 @@ def unredacted(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-46", plan.added_keys(sent))
 
 
-def _any_firm(plan: Plan) -> dict[str, str]:
+def _any_firm(plan: RegisterPlan) -> dict[str, str]:
     return body_columns(plan, f"cast(i % {firm_bodies(plan)} as integer)")
 
 
-def without_agreement(plan: Plan, count: int) -> None:
+def without_agreement(plan: RegisterPlan, count: int) -> None:
     """Disclosures without an agreement, before one, after one, for a purpose it does not allow. Close: on its days."""
     early, late = "'SA-EARLY'", "'SA-LATE'"
     starts, ends = f"{plan.as_of} - 200", f"{plan.as_of} - 201"
@@ -70,7 +70,7 @@ def _partner(slots: Slots, number: int) -> dict[str, str]:
     return {"recipient": f"'partner {number}-' || ({slots.nth} // 20)", "recipient_kind": "'council'"}
 
 
-def services_told(plan: Plan, count: int) -> None:
+def services_told(plan: RegisterPlan, count: int) -> None:
     """Victims, people scored zero and people removed, sent to services. Close: the same to the police or a council."""
     victims, zeros, removed = plan.take(count), plan.take(count), plan.take_removed(count)
     quiet = plan.take(close(plan))
@@ -87,7 +87,7 @@ def services_told(plan: Plan, count: int) -> None:
     send(plan, quiet)
 
 
-def sent_ungraded(plan: Plan, count: int) -> None:
+def sent_ungraded(plan: RegisterPlan, count: int) -> None:
     """Disclosures without the grading, and unencrypted ones to a body. Close: unencrypted, but to the police."""
     ungraded, bare, police = plan.take(count), plan.take(count), plan.take(close(plan))
     first = send(plan, ungraded, grade_sent="false", **_any_firm(plan))
@@ -97,7 +97,7 @@ def sent_ungraded(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-49b", plan.added_keys(second))
 
 
-def sent_then_removed(plan: Plan, count: int) -> None:
+def sent_then_removed(plan: RegisterPlan, count: int) -> None:
     """Disclosures of people since removed, told of it or not. None is a fault: there was nothing to put right."""
     never, early, corrected = plan.take_removed(count), plan.take_removed(count), plan.take_removed(close(plan))
     for slots, day in ((never, None), (early, "closed_on - 1"), (corrected, "closed_on")):
@@ -109,7 +109,7 @@ def sent_then_removed(plan: Plan, count: int) -> None:
 
 @planted_in("alpha", 7)
 @planted_in("scotland", 5)
-def corrections_untold(plan: Plan, count: int) -> None:
+def corrections_untold(plan: RegisterPlan, count: int) -> None:
     """Disclosures of data since put right of which nobody was told, or only before.
 
     Close: told on the day of the correction, by a disclosure that corrects or with the correction; sent on that day.
@@ -133,7 +133,7 @@ def corrections_untold(plan: Plan, count: int) -> None:
             plan.ledger.plant("OV-28", plan.added_keys(sent))
 
 
-def other_purposes(plan: Plan, count: int) -> None:
+def other_purposes(plan: RegisterPlan, count: int) -> None:
     """Disclosures for another purpose without a law. Close: with one."""
     bare, lawful = plan.take(count), plan.take(close(plan))
     sent = send(plan, bare, purpose_kind="'other'", gateway="case when i % 2 = 0 then ' ' end")
@@ -141,7 +141,7 @@ def other_purposes(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-66", plan.added_keys(sent))
 
 
-def ghosts(plan: Plan, count: int, location: str) -> None:
+def ghosts(plan: RegisterPlan, count: int, location: str) -> None:
     """Removed people on a list outside the register. Close: on it on the day of removal; people still listed."""
     slots, on_the_day, listed = plan.take_removed(count), plan.take_removed(close(plan)), plan.take(close(plan))
     copies = plan.add("copy", slots, location=f"'{location}'", as_of="closed_on + 1 + cast(i % 90 as integer)")
@@ -150,7 +150,7 @@ def ghosts(plan: Plan, count: int, location: str) -> None:
     plan.ledger.plant("OV-26", plan.added_keys(copies))
 
 
-def looked_up_after(plan: Plan, count: int) -> None:
+def looked_up_after(plan: RegisterPlan, count: int) -> None:
     """Closed entries consulted from the 31st day on. Close: late on the thirtieth day."""
     slots, late = plan.take_removed(count), plan.take_removed(close(plan))
     seen = plan.add("access", slots, occurred_at=moment(plan, "closed_on + 31 + cast(i % 20 as integer)"))
@@ -158,7 +158,7 @@ def looked_up_after(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-27", plan.added_keys(seen))
 
 
-def log_gaps(plan: Plan, count: int) -> None:
+def log_gaps(plan: RegisterPlan, count: int) -> None:
     """Entries, with their items, and disclosures that the log does not know; lines without an entry or disclosure.
 
     Close: an entry that was collected twice; a line of an entry that was erased.
@@ -182,7 +182,7 @@ def log_gaps(plan: Plan, count: int) -> None:
     plan.add("access", erased, action="'erase'", entry_id=gone)
 
 
-def lines_incomplete(plan: Plan, count: int) -> None:
+def lines_incomplete(plan: RegisterPlan, count: int) -> None:
     """Lines that do not say who, and look-ups that do not say why. Close: a line of alteration without a reason."""
     who, why, quiet = plan.take(count), plan.take(count), plan.take(close(plan))
     nameless = plan.add("access", who, actor="case when i % 2 = 0 then ' ' end")

@@ -10,14 +10,14 @@ from overt.synthetic import _faults_office as office
 from overt.synthetic import _faults_people as people
 from overt.synthetic import _faults_sharing as sharing
 from overt.synthetic._numbers import picked
-from overt.synthetic._plan import Plan
-from overt.synthetic._setting import Body, Category, Setting
+from overt.synthetic._plan import RegisterPlan
+from overt.synthetic._setting import ListedCategory, PartnerBody, Setting
 from overt.synthetic._streams import SERVICES, agreements
 from overt.synthetic._words import BOROUGHS
 
 _BEGAN = dt.date(2012, 1, 1)
 _CATEGORIES = tuple(
-    Category(name, title, _BEGAN, by_chance=name not in ("age", "weapon"))
+    ListedCategory(name, title, _BEGAN, by_chance=name not in ("age", "weapon"))
     for name, title in (
         ("association", "whom the person is seen with"),
         ("arrest", "arrests"),
@@ -32,12 +32,12 @@ _CATEGORIES = tuple(
     )
 )
 _KINDS = ("council", "probation", "health", "police", "housing", "school", "benefits", "immigration")
-BODIES = tuple(Body(f"{borough} {kind}", kind) for kind in _KINDS for borough in BOROUGHS)
+BODIES = tuple(PartnerBody(f"{borough} {kind}", kind) for kind in _KINDS for borough in BOROUGHS)
 
 SENT_ON = dt.date(2017, 1, 26)
 _SENT, _SENT_ZERO, _SENT_VICTIMS = 203, 80, 22
 _RECIPIENTS = tuple(
-    Body(f"recipient {number:02}", kind)
+    PartnerBody(f"recipient {number:02}", kind)
     for number, kind in enumerate(
         [
             kind
@@ -82,7 +82,7 @@ No impact assessment of either kind was made. How many breaches there are of the
 )
 
 
-def plant(plan: Plan) -> None:
+def plant(plan: RegisterPlan) -> None:
     """Everything that was found in the Gangs Violence Matrix, and the rest of what can be."""
     sets = plan.factor
     office.categories(plan)
@@ -111,7 +111,7 @@ def plant(plan: Plan) -> None:
     plan.published["people"] = f"3,806 people listed, {shares}"
 
 
-def _entry_faults(plan: Plan, sets: int) -> None:
+def _entry_faults(plan: RegisterPlan, sets: int) -> None:
     entries.roles_missing(plan, 14 * sets)
     entries.grounds_missing(plan, 12 * sets)
     entries.scores_stale(plan, 22 * sets)
@@ -133,7 +133,7 @@ def _entry_faults(plan: Plan, sets: int) -> None:
     people.codes_outside(plan, 6 * sets)
 
 
-def _item_faults(plan: Plan, sets: int) -> None:
+def _item_faults(plan: RegisterPlan, sets: int) -> None:
     items.unmarked(plan, 21 * sets)
     items.ungraded(plan, 20 * sets)
     items.one_source(plan, 33 * sets)
@@ -145,7 +145,7 @@ def _item_faults(plan: Plan, sets: int) -> None:
     items.categories_in_use(plan)
 
 
-def _newham(plan: Plan) -> None:
+def _newham(plan: RegisterPlan) -> None:
     """The sending of 203 entries, unredacted, to 44 recipients on one day."""
     slots = plan.take(_SENT)
     zero = slots.part(0, _SENT_ZERO)

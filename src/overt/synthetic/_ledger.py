@@ -15,7 +15,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Answer:
+class PlantedAnswer:
     """How many rows breach a control, the digest of their keys, and the published figure they stand for, if any."""
 
     breached: int
@@ -41,7 +41,7 @@ class AnswerKey:
     as_of: dt.date
     rows: int
     seed: int
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, PlantedAnswer]
     published: Mapping[str, Any]
     thresholds: Mapping[str, dt.date] = field(default_factory=dict)
 
@@ -97,9 +97,9 @@ class Ledger:
         """The published figure that the breaches of a control reproduce."""
         self.texts[control] = text
 
-    def answers(self) -> dict[str, Answer]:
+    def answers(self) -> dict[str, PlantedAnswer]:
         """The answer to every control."""
         return {
-            control: Answer(count, f"{self.totals[control]:032x}", self.texts.get(control))
+            control: PlantedAnswer(count, f"{self.totals[control]:032x}", self.texts.get(control))
             for control, count in self.counts.items()
         }

@@ -6,8 +6,8 @@ import datetime as dt
 
 from overt.synthetic._faults_entries import close
 from overt.synthetic._numbers import text
-from overt.synthetic._plan import Plan, Slots
-from overt.synthetic._setting import Body, Category, Setting
+from overt.synthetic._plan import RegisterPlan, Slots
+from overt.synthetic._setting import ListedCategory, PartnerBody, Setting
 
 _AS_OF = dt.date(2025, 10, 31)
 _BEGAN = dt.date(2014, 1, 1)
@@ -36,8 +36,8 @@ here. `--rows` is the number of people listed; days that were published as a mon
     split=lambda rows: (rows, 0),
     units=tuple(f"Precinct {number:02}" for number in range(1, 41)),
     roles=(("suspect", 800), ("associate", 200)),
-    categories=tuple(Category(name, name, _BEGAN) for name in ("association", "post", "arrest", "clothing")),
-    bodies=(Body("another department", "police"),),
+    categories=tuple(ListedCategory(name, name, _BEGAN) for name in ("association", "post", "arrest", "clothing")),
+    bodies=(PartnerBody("another department", "police"),),
     children=0,
     counted_share=0.99,
     counted=(("B", 600), ("L", 400)),
@@ -46,7 +46,7 @@ here. `--rows` is the number of people listed; days that were published as a mon
 )
 
 
-def plant(plan: Plan) -> None:
+def plant(plan: RegisterPlan) -> None:
     """Everything that was reported of the database, and what the pack asks besides."""
     sets = plan.factor
     minors = plan.take(_MINORS)
@@ -68,7 +68,7 @@ def plant(plan: Plan) -> None:
     _counts(plan)
 
 
-def _close_to_minors(plan: Plan) -> None:
+def _close_to_minors(plan: RegisterPlan) -> None:
     """Close: the parent is told on the sixtieth day; eighteen on the day of entry; sixty days are not over."""
     informed, adult, new = plan.take(close(plan)), plan.take(close(plan)), plan.take(close(plan))
     plan.change("facts", informed, opened_on="date '2024-12-01'", birth_date="date '2008-06-01'")
@@ -77,13 +77,13 @@ def _close_to_minors(plan: Plan) -> None:
     plan.change("facts", new, opened_on=f"{plan.as_of} - 60", birth_date="date '2010-06-01'")
 
 
-def _tell(plan: Plan, slots: Slots, given_on: str) -> None:
+def _tell(plan: RegisterPlan, slots: Slots, given_on: str) -> None:
     keys = list(plan.entry_keys(slots))
     notice = {"given_on": given_on, "told": "'parent'"}
     plan.write("notice", [{"notice_id": text(f"N-{key}"), "entry_id": text(key), **notice} for key in keys])
 
 
-def _reviews(plan: Plan, sets: int) -> None:
+def _reviews(plan: RegisterPlan, sets: int) -> None:
     """Entries not reviewed for three years, and for two of people who still are minors. Close: the last day."""
     late, young, last = plan.take(41 * sets), plan.take(9 * sets), plan.take(close(plan))
     plan.change("facts", late, opened_on=f"cast({plan.as_of} - to_years(3) as date) - 1 - cast(i % 300 as integer)")
@@ -95,7 +95,7 @@ def _reviews(plan: Plan, sets: int) -> None:
         plan.ledger.plant("NY-02", plan.entry_keys(slots))
 
 
-def _counts(plan: Plan) -> None:
+def _counts(plan: RegisterPlan) -> None:
     for key, since, until, opening, closing, percent, rounded in _PUBLISHED:
         row = {"count_id": text(key), "series": "'people'", "opening": opening, "closing": closing}
         days = {"from_on": since if since == "null" else f"date '{since}'", "to_on": f"date '{until}'"}

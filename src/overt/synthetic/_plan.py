@@ -68,7 +68,7 @@ class Slots:
 
 
 @dataclass(frozen=True)
-class Change:
+class PlannedChange:
     """Columns that special rows have otherwise; `where` narrows it, as to one of a person's items."""
 
     slots: Slots
@@ -103,13 +103,13 @@ class Addition:
 
 
 @dataclass
-class Plan:
+class RegisterPlan:
     """A register in the making. Taking, changing and adding are for faults; the rest is for the writer."""
 
     setting: Setting
     rows: int
     seed: int
-    changes: dict[str, list[Change]] = field(default_factory=dict)
+    changes: dict[str, list[PlannedChange]] = field(default_factory=dict)
     additions: dict[str, list[Addition]] = field(default_factory=dict)
     dropped: dict[str, list[Slots]] = field(default_factory=dict)
     values: dict[str, list[Mapping[str, str]]] = field(default_factory=dict)
@@ -163,7 +163,7 @@ class Plan:
 
     def change(self, table: str, slots: Slots, where: str | None = None, **columns: str) -> None:
         """Gives special rows of `facts`, `entry`, `subject` or `item` other values, as SQL."""
-        self.changes.setdefault(table, []).append(Change(slots, columns, where))
+        self.changes.setdefault(table, []).append(PlannedChange(slots, columns, where))
 
     def score_zero(self, slots: Slots) -> None:
         """Gives people a score of zero, and counts them towards the share that was published."""
@@ -211,7 +211,7 @@ class Plan:
             raise too_few(self.setting.kind, self.rows, f"room for {short} more of the people who carry faults")
 
 
-Fault = Callable[[Plan, int], None]
+Fault = Callable[[RegisterPlan, int], None]
 
 _PLANTED: dict[str, list[tuple[Fault, int]]] = {}
 
@@ -229,7 +229,7 @@ def planted_in(kind: str, count: int) -> Callable[[Fault], Fault]:
     return register
 
 
-def plant_registered(plan: Plan) -> None:
+def plant_registered(plan: RegisterPlan) -> None:
     """Plants the faults that are registered with the plan's kind of register."""
     for fault, count in _PLANTED.get(plan.setting.kind, ()):
         fault(plan, count * plan.factor)

@@ -12,13 +12,13 @@ from overt.synthetic import _faults_people as people
 from overt.synthetic import _faults_sharing as sharing
 from overt.synthetic._faults_entries import close
 from overt.synthetic._numbers import text
-from overt.synthetic._plan import Plan
-from overt.synthetic._setting import Body, Category, Setting
+from overt.synthetic._plan import RegisterPlan
+from overt.synthetic._setting import ListedCategory, PartnerBody, Setting
 from overt.synthetic._streams import agreements
 
 _BEGAN = dt.date(2017, 1, 1)
 _CATEGORIES = tuple(
-    Category(name, name, _BEGAN, sensitive=name == "biometrics", by_chance=name not in {"biometrics", "weapon"})
+    ListedCategory(name, name, _BEGAN, sensitive=name == "biometrics", by_chance=name not in {"biometrics", "weapon"})
     for name in ("association", "arrest", "intelligence", "residence", "vehicle", "biometrics", "weapon")
 )
 _DIVISIONS = tuple(f"Division {letter}" for letter in "ACDEGJKLNPQUV")
@@ -43,7 +43,7 @@ of the wrong Parliament. `--rows` is the number of people; one in twenty is clos
     units=_DIVISIONS,
     roles=(("suspect", 700), ("associate", 200), ("convicted", 60), ("victim", 30), ("witness", 10)),
     categories=_CATEGORIES,
-    bodies=tuple(Body(f"{division} {kind}", kind) for kind in _KINDS for division in _DIVISIONS),
+    bodies=tuple(PartnerBody(f"{division} {kind}", kind) for kind in _KINDS for division in _DIVISIONS),
     children=100,
     others=(("W", 900), ("A", 50), ("B", 30), ("-", 20)),
     conditions=True,
@@ -52,7 +52,7 @@ of the wrong Parliament. `--rows` is the number of people; one in twenty is clos
 )
 
 
-def plant(plan: Plan) -> None:
+def plant(plan: RegisterPlan) -> None:
     """The children of the report, faults under Scottish law, and some of what else can be."""
     sets = plan.factor
     office.categories(plan)
@@ -78,7 +78,7 @@ def plant(plan: Plan) -> None:
     office.refusals_unreasoned(plan, 3)
 
 
-def _children(plan: Plan) -> None:
+def _children(plan: RegisterPlan) -> None:
     """Children of fourteen whose biometric data was taken: each decided on in the first year, none in the second."""
     first, second = plan.take(_BEFORE), plan.take(_AFTER)
     for slots, since, days in ((first, "2023-04-01", 330), (second, "2024-04-01", 360)):
@@ -93,7 +93,7 @@ def _children(plan: Plan) -> None:
     plan.ledger.publish("SC-01", f"1,851 children in 2024/25 ({reported}); that no decision is recorded is invented")
 
 
-def _count(plan: Plan) -> None:
+def _count(plan: RegisterPlan) -> None:
     row = {
         "count_id": "'2025'",
         "series": "'children whose biometric data was taken'",
@@ -110,7 +110,7 @@ def _count(plan: Plan) -> None:
     plan.published["children"] = {"2023/24": _BEFORE, "2024/25": _AFTER, "arrested in a year": "about 4,000"}
 
 
-def _policy_withdrawn(plan: Plan) -> None:
+def _policy_withdrawn(plan: RegisterPlan) -> None:
     """A policy document that was withdrawn before another was signed. Close: withdrawn once the other was."""
     row = {"kind": "'apd'", "review_due_on": plan.as_of}
     old = {"signed_on": "date '2018-05-25'", "withdrawn_on": "date '2018-06-24'"}
@@ -120,7 +120,7 @@ def _policy_withdrawn(plan: Plan) -> None:
     plan.ledger.plant("OV-65", ("APD-OLD",))
 
 
-def _before_the_act(plan: Plan) -> None:
+def _before_the_act(plan: RegisterPlan) -> None:
     """Close to a suspect of eleven: entered on the day before the Act, and still below the minimum age."""
     slots = plan.take(close(plan))
     plan.change("facts", slots, opened_on="date '2021-12-16'", birth_date="date '2010-12-01'")
@@ -128,7 +128,7 @@ def _before_the_act(plan: Plan) -> None:
     plan.ledger.also("OV-34", plan.entry_keys(slots))
 
 
-def _authorities(plan: Plan, count: int) -> None:
+def _authorities(plan: RegisterPlan, count: int) -> None:
     """Authorities under the Act of the wrong Parliament. Close: the Scottish Act, by its name and in short."""
     names = (
         "Regulation of Investigatory Powers Act 2000 s.28",

@@ -14,7 +14,7 @@ MOST_ROWS = 20_000_000
 
 
 @dataclass(frozen=True)
-class Body:
+class PartnerBody:
     """A body that entries are sent to, under one agreement."""
 
     name: str
@@ -22,7 +22,7 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Category:
+class ListedCategory:
     """A kind of data that the register records; `by_chance` says whether clean items are in it."""
 
     name: str
@@ -58,8 +58,8 @@ class Setting:
     split: Callable[[int], tuple[int, int]]
     units: tuple[str, ...]
     roles: tuple[tuple[str, int], ...]
-    categories: tuple[Category, ...]
-    bodies: tuple[Body, ...]
+    categories: tuple[ListedCategory, ...]
+    bodies: tuple[PartnerBody, ...]
     women: int = 80
     children: int = 100
     scored: bool = False

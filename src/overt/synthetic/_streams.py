@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from overt.synthetic._facts import by_entry, by_slots
 from overt.synthetic._numbers import numbered, text
-from overt.synthetic._plan import Addition, Plan
+from overt.synthetic._plan import Addition, RegisterPlan
 from overt.synthetic._words import reason
 
 SERVICES = ("housing", "school", "benefits", "immigration")
@@ -26,14 +26,14 @@ class Stream:
     special: bool = False
     dropped: str = ""
 
-    def sql(self, plan: Plan) -> str:
+    def sql(self, plan: RegisterPlan) -> str:
         """A select of the rows, in the order of the entries' numbers."""
         conditions = [self.where, *(f"not {slots.condition}" for slots in plan.dropped.get(self.dropped, []))]
         columns = ", ".join(f"{value} as {column}" for column, value in self.columns.items())
         return f"select {columns} from ({by_entry(plan, special=self.special)}) where {' and '.join(conditions)}"
 
 
-def added(plan: Plan, addition: Addition) -> tuple[str, list[str]]:
+def added(plan: RegisterPlan, addition: Addition) -> tuple[str, list[str]]:
     """A select of the rows that were added for special people, and its columns."""
     slots = addition.slots
     source = f"select *, unnest(range({addition.count})) as j from ({by_slots(plan, slots)})"
@@ -42,7 +42,7 @@ def added(plan: Plan, addition: Addition) -> tuple[str, list[str]]:
     return f"select {selected} from ({source})", list(columns)
 
 
-def streams(plan: Plan, table: str) -> list[Stream]:
+def streams(plan: RegisterPlan, table: str) -> list[Stream]:
     """The rows by chance of a table."""
     streams_of = {
         "review": _reviews,
@@ -55,7 +55,7 @@ def streams(plan: Plan, table: str) -> list[Stream]:
     return streams_of[table](plan) if table in streams_of else []
 
 
-def plain_row(plan: Plan, addition: Addition) -> dict[str, str]:
+def plain_row(plan: RegisterPlan, addition: Addition) -> dict[str, str]:
     """The columns of an added row that a fault does not give: a clean row."""
     entry, subject = f"'E' || {numbered('p')}", f"'S' || {numbered('s')}"
     key = addition.key_sql
@@ -142,12 +142,12 @@ def _safeguards(kind: str, granted_on: str) -> dict[str, str]:
     }.get(kind, {})
 
 
-def moment(plan: Plan, day: str, name: str = "moment") -> str:
+def moment(plan: RegisterPlan, day: str, name: str = "moment") -> str:
     """SQL for a time on a day: within working hours."""
     return f"(cast({day} as timestamp) + to_seconds(28800 + {plan.chance.below(name, 36000)}))"
 
 
-def body_columns(plan: Plan, index: str) -> dict[str, str]:
+def body_columns(plan: RegisterPlan, index: str) -> dict[str, str]:
     """The columns of a disclosure that say which body it went to, by that body's number in the setting."""
     bodies = plan.setting.bodies
     names = ", ".join(text(body.name) for body in bodies)
@@ -157,12 +157,12 @@ def body_columns(plan: Plan, index: str) -> dict[str, str]:
     return {"recipient": f"([{names}])[{at}]", "recipient_kind": f"([{kinds}])[{at}]", "agreement_id": agreement}
 
 
-def firm_bodies(plan: Plan) -> int:
+def firm_bodies(plan: RegisterPlan) -> int:
     """Return how many organisations are not services. They come last in the list, so a lower limit excludes them."""
     return sum(body.kind not in SERVICES for body in plan.setting.bodies)
 
 
-def agreements(plan: Plan) -> list[dict[str, str]]:
+def agreements(plan: RegisterPlan) -> list[dict[str, str]]:
     """One agreement with each body, in force for all the years of the register."""
     return [
         {
@@ -177,7 +177,7 @@ def agreements(plan: Plan) -> list[dict[str, str]]:
     ]
 
 
-def _reviews(plan: Plan) -> list[Stream]:
+def _reviews(plan: RegisterPlan) -> list[Stream]:
     chance = plan.chance
     reviewers = max(20, plan.rows // 400)
 
@@ -201,7 +201,7 @@ def _reviews(plan: Plan) -> list[Stream]:
     ]
 
 
-def _sent(plan: Plan) -> tuple[str, str, str, str]:
+def _sent(plan: RegisterPlan) -> tuple[str, str, str, str]:
     """SQL for: a listed person's entry was sent, when; a removed person's, when."""
     chance = plan.chance
     sent_on = f"opened_on + {chance.below('sent on', 100)}"
@@ -213,11 +213,11 @@ def _sent(plan: Plan) -> tuple[str, str, str, str]:
     )
 
 
-def _recalled(plan: Plan) -> str:
+def _recalled(plan: RegisterPlan) -> str:
     return f"closed_on + {plan.chance.below('recalled', 15)}"
 
 
-def _disclosures(plan: Plan) -> list[Stream]:
+def _disclosures(plan: RegisterPlan) -> list[Stream]:
     chance, bodies, firm = plan.chance, plan.setting.bodies, firm_bodies(plan)
     to_services = "role not in ('victim', 'witness') and score is distinct from 0"
     any_body = f"case when {to_services} then {chance.below('body', len(bodies))} else {chance.below('body', firm)} end"
@@ -246,7 +246,7 @@ def _disclosures(plan: Plan) -> list[Stream]:
     ]
 
 
-def _accesses(plan: Plan) -> list[Stream]:
+def _accesses(plan: RegisterPlan) -> list[Stream]:
     chance, since = plan.chance, plan.setting.logged_from
 
     def row(mark: str, action: str, day: str, why: str) -> dict[str, str]:
@@ -283,7 +283,7 @@ def _accesses(plan: Plan) -> list[Stream]:
     ]
 
 
-def _authorities(plan: Plan) -> list[Stream]:
+def _authorities(plan: RegisterPlan) -> list[Stream]:
     chance = plan.chance
     granted = f"captured_on - {chance.below('granted', 60)}"
     other = plan.subjects.place_sql(f"(i + 1 + {chance.below('second person', 97)}) % {plan.total}")
@@ -309,7 +309,7 @@ def _authorities(plan: Plan) -> list[Stream]:
     ]
 
 
-def _outcomes(plan: Plan) -> list[Stream]:
+def _outcomes(plan: RegisterPlan) -> list[Stream]:
     chance, setting = plan.chance, plan.setting
 
     def row(kind: str, day: str) -> dict[str, str]:
@@ -330,7 +330,7 @@ def _outcomes(plan: Plan) -> list[Stream]:
     return streams
 
 
-def _hits(plan: Plan) -> list[Stream]:
+def _hits(plan: RegisterPlan) -> list[Stream]:
     chance = plan.chance
     if not plan.setting.hits:
         return []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from overt.synthetic._facts import Layer, Who, by_entry, by_slots, by_subject, layered
+from overt.synthetic._facts import Layer, RowSource, by_entry, by_slots, by_subject, layered
 from overt.synthetic._numbers import Chance, numbered, picked
-from overt.synthetic._plan import Addition, Plan
+from overt.synthetic._plan import Addition, RegisterPlan
 from overt.synthetic._words import grounds
 
 PURPOSES = ("prevention_of_crime", "detection_of_crime", "safeguarding_of_the_public")
@@ -22,7 +22,7 @@ _SELF_CODES = {
 _SEEN_CODES = {"B": "IC3", "W": "IC1", "A": "IC4", "M": "IC1", "O": "IC6", "L": "IC2", "N": "IC9"}
 
 
-def _subject_rows(plan: Plan, source: str, who: Who) -> str:
+def _subject_rows(plan: RegisterPlan, source: str, who: RowSource) -> str:
     """The people, one row for each row of facts."""
     chance = plan.chance
     defined = " ".join(
@@ -43,22 +43,22 @@ def _subject_rows(plan: Plan, source: str, who: Who) -> str:
     return layered(f"select * replace ({held} as birth_date) from ({source})", who, layers)
 
 
-def everybody(plan: Plan) -> str:
+def everybody(plan: RegisterPlan) -> str:
     """The table `subject`."""
     dropped = " and ".join(f"not {slots.condition}" for slots in plan.dropped.get("subject", [])) or "true"
-    rows = _subject_rows(plan, by_subject(plan), Who.everybody(plan, "subject"))
+    rows = _subject_rows(plan, by_subject(plan), RowSource.everybody(plan, "subject"))
     return f"select * from ({rows}) where {dropped}"
 
 
-def second_records(plan: Plan, addition: Addition) -> str:
+def second_records(plan: RegisterPlan, addition: Addition) -> str:
     """People's second rows in `subject`, which say something else in the columns that were given."""
     slots = addition.slots
-    rows = _subject_rows(plan, by_slots(plan, slots), Who.among(plan, "subject", slots))
+    rows = _subject_rows(plan, by_slots(plan, slots), RowSource.among(plan, "subject", slots))
     replaced = ", ".join(f"{value} as {column}" for column, value in addition.columns.items())
     return f"select * replace ({replaced}) from ({rows})"
 
 
-def entries(plan: Plan) -> str:
+def entries(plan: RegisterPlan) -> str:
     """The table `entry`."""
     chance, as_of, setting = plan.chance, plan.as_of, plan.setting
     conditions = [("statutory", 400), ("justice", 300), ("safeguarding", 200), ("manifestly_public", 100)]
@@ -87,16 +87,16 @@ def entries(plan: Plan) -> str:
             f"case when not listed then {chance.pick('closed reason', setting.closed_reasons)} end",
         ),
     ]
-    return layered(by_entry(plan), Who.everybody(plan, "entry"), layers)
+    return layered(by_entry(plan), RowSource.everybody(plan, "entry"), layers)
 
 
-def items(plan: Plan) -> str:
+def items(plan: RegisterPlan) -> str:
     """The table `item`: the items of an entry stand together and are counted by `j` from 0."""
     unfolded = f"select *, unnest(range(items)) as j from ({by_entry(plan)})"
-    return layered(unfolded, Who.everybody(plan, "item"), _item_layers(plan))
+    return layered(unfolded, RowSource.everybody(plan, "item"), _item_layers(plan))
 
 
-def _item_layers(plan: Plan) -> list[Layer]:
+def _item_layers(plan: RegisterPlan) -> list[Layer]:
     chance, setting, index = plan.chance, plan.setting, "i * 16 + j"
     ordinary = tuple(category.name for category in setting.categories if category.by_chance)
     plain = picked(plain_categories(plan), "cast(j % 2 as integer)")
@@ -131,7 +131,7 @@ def _item_layers(plan: Plan) -> list[Layer]:
     ]
 
 
-def plain_categories(plan: Plan) -> tuple[str, str]:
+def plain_categories(plan: RegisterPlan) -> tuple[str, str]:
     """The categories of a plain person's two items: none that is sensitive."""
     names = [category.name for category in plan.setting.categories if not category.sensitive and category.by_chance]
     return names[0], names[1]
@@ -142,7 +142,7 @@ def _firm_origin(chance: Chance) -> str:
     return chance.weighed("firm origin", [("police_record", 350), ("intelligence", 400), ("partner", 250)])
 
 
-def _third(plan: Plan) -> str:
+def _third(plan: RegisterPlan) -> str:
     rest = plan.chance.weighed("third origin", [("observation", 400), ("arrest", 300), ("victim", 300)])
     return f"case when private then 'social_media' else {rest} end"
 

@@ -6,8 +6,8 @@ import datetime as dt
 
 from overt.synthetic import _faults_office as office
 from overt.synthetic._numbers import text
-from overt.synthetic._plan import Plan, Slots
-from overt.synthetic._setting import Body, Category, Setting
+from overt.synthetic._plan import RegisterPlan, Slots
+from overt.synthetic._setting import ListedCategory, PartnerBody, Setting
 from overt.synthetic._streams import agreements, moment
 
 _BEGAN = dt.date(2012, 5, 7)
@@ -35,10 +35,10 @@ kind is invented.
     units=_UNITS,
     roles=(("suspect", 1000),),
     categories=tuple(
-        Category(name, title, _BEGAN)
+        ListedCategory(name, title, _BEGAN)
         for name, title in (("offence", "the offence"), ("report", "the report"), ("place", "where it happened"))
     ),
-    bodies=tuple(Body(f"{unit} {kind}", kind) for kind in _KINDS for unit in _UNITS),
+    bodies=tuple(PartnerBody(f"{unit} {kind}", kind) for kind in _KINDS for unit in _UNITS),
     women=150,
     children=60,
     others=(("-", 1000),),
@@ -47,7 +47,7 @@ kind is invented.
 )
 
 
-def plant(plan: Plan) -> None:
+def plant(plan: RegisterPlan) -> None:
     """What the CNIL found, each duty of the pack broken, and the published figures."""
     sets = plan.factor
     office.categories(plan)
@@ -64,11 +64,11 @@ def plant(plan: Plan) -> None:
         plan.ledger.publish(control, finding)
 
 
-def _outcome(plan: Plan, slots: Slots, kind: str, **columns: str) -> None:
+def _outcome(plan: RegisterPlan, slots: Slots, kind: str, **columns: str) -> None:
     plan.add("outcome", slots, **{"kind": kind, "on_date": "opened_on + 100", **columns})
 
 
-def _acquitted(plan: Plan, count: int) -> None:
+def _acquitted(plan: RegisterPlan, count: int) -> None:
     """In use after an acquittal, on the day of the entry itself for one in ten. Close: acquitted the day before it."""
     slots = plan.take(count)
     day = f"case when {slots.nth} % 10 = 0 then opened_on else opened_on + 100 end"
@@ -81,7 +81,7 @@ def _acquitted(plan: Plan, count: int) -> None:
     _outcome(plan, erased, "'acquittal'")
 
 
-def _kept(plan: Plan, count: int) -> None:
+def _kept(plan: RegisterPlan, count: int) -> None:
     """Kept by order, and by turns not marked or nobody told. Close: marked and told on the day of the acquittal."""
     ordered, day = {"kept_by_order_on": "opened_on + 120"}, "opened_on + 100"
     bare, untold = plan.take(count).halves()
@@ -99,7 +99,7 @@ def _kept(plan: Plan, count: int) -> None:
     plan.add("notice", quiet, given_on=day)
 
 
-def _dismissed(plan: Plan, count: int) -> None:
+def _dismissed(plan: RegisterPlan, count: int) -> None:
     """Dismissed and never marked, or only before. Close: marked on the day, and dismissed the day before the entry."""
     slots = plan.take(count)
     kind = f"case when {slots.nth} % 4 = 0 then 'dismissal' else 'no_further_action' end"
@@ -113,7 +113,7 @@ def _dismissed(plan: Plan, count: int) -> None:
     _outcome(plan, plan.take(20), "'dismissal'", on_date="opened_on - 1")
 
 
-def _late(plan: Plan, count: int) -> None:
+def _late(plan: RegisterPlan, count: int) -> None:
     """Marked or erased a day late or more. Close: on the last day; and an outcome of which the days still run."""
     marked, erased = plan.take(count), plan.take_removed(count)
     late = f"opened_on + 100 + {_PASSED_ON + 1} + cast({marked.nth} % 40 as integer)"
@@ -132,7 +132,7 @@ def _late(plan: Plan, count: int) -> None:
     plan.change("entry", lately, mention_on=plan.as_of)
 
 
-def _shown(plan: Plan, count: int) -> None:
+def _shown(plan: RegisterPlan, count: int) -> None:
     """Marked entries in administrative enquiries. Close: the day before the mark, and for an investigation."""
     enquiry = {"purpose": "'administrative_enquiry'"}
     slots, before, other = plan.take(count), plan.take(20), plan.take(20)
@@ -146,7 +146,7 @@ def _shown(plan: Plan, count: int) -> None:
     plan.add("access", other, occurred_at=moment(plan, "opened_on + 150"))
 
 
-def _requests(plan: Plan, count: int) -> None:
+def _requests(plan: RegisterPlan, count: int) -> None:
     """Requests decided late or not at all. Close: decided or still open on the last day, withdrawn, of another kind."""
     received = f"cast({plan.as_of} - to_years(1) as date)"
     last = f"cast({received} + to_months({_MONTHS}) as date)"
@@ -167,7 +167,7 @@ def _requests(plan: Plan, count: int) -> None:
             plan.ledger.plant("FT-05", [f"Q-{number:06d}"])
 
 
-def _figures(plan: Plan) -> None:
+def _figures(plan: RegisterPlan) -> None:
     """The published figures. Each is "more than" what stands here."""
     source = "'CNIL, SAN-2024-017: more than'"
     cases = {"count_id": "'cases'", "series": "'cases'", "from_on": "date '2019-12-31'", "to_on": "date '2021-12-31'"}

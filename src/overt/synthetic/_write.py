@@ -19,7 +19,7 @@ import duckdb
 
 from overt.model import DUCKDB_TYPES, TABLES
 from overt.refusals import Refusal
-from overt.synthetic._plan import Plan
+from overt.synthetic._plan import RegisterPlan
 from overt.synthetic._streams import added, streams
 from overt.synthetic._tables import entries, everybody, items, second_records
 
@@ -53,7 +53,9 @@ _AT_ONCE = 2
 _MEMORY = "600MB"
 
 
-def write_register(plan: Plan, texts: Mapping[str, str], out: Path, form: str, progress: Progress | None) -> None:
+def write_register(
+    plan: RegisterPlan, texts: Mapping[str, str], out: Path, form: str, progress: Progress | None
+) -> None:
     """The folder `out`, whole, with the tables of the plan and some texts by file name.
 
     Refuses a register that is too small for its faults, and a place that is taken or cannot be written.
@@ -66,7 +68,7 @@ def write_register(plan: Plan, texts: Mapping[str, str], out: Path, form: str, p
             (folder / name).write_text(words, encoding="utf-8")
 
 
-def tables_of(plan: Plan) -> list[str]:
+def tables_of(plan: RegisterPlan) -> list[str]:
     """The tables of a register: all that the core controls read, and those the plan has rows for."""
     return [*_TABLES, *(name for name in dict.fromkeys([*plan.values, *plan.additions]) if name not in _TABLES)]
 
@@ -110,7 +112,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, fo
     return int(copied[0]) if copied else 0
 
 
-def table_sql(plan: Plan, table: str) -> str:
+def table_sql(plan: RegisterPlan, table: str) -> str:
     """The select that makes a whole table."""
     parts: list[str] = []
     if table == "entry":
@@ -127,7 +129,7 @@ def table_sql(plan: Plan, table: str) -> str:
     return " union all ".join(parts) or f"{_typed(plan, table, 'select 1', ())} where false"
 
 
-def _columns(plan: Plan, table: str) -> Iterator[tuple[str, str]]:
+def _columns(plan: RegisterPlan, table: str) -> Iterator[tuple[str, str]]:
     left_out = {
         *_LEFT_OUT,
         *(_OF_NO_PLACE_HERE if table == "entry" else ()),
@@ -138,7 +140,7 @@ def _columns(plan: Plan, table: str) -> Iterator[tuple[str, str]]:
             yield column.name, DUCKDB_TYPES[column.kind]
 
 
-def _typed(plan: Plan, table: str, source: str, columns: Sequence[str] | None = None) -> str:
+def _typed(plan: RegisterPlan, table: str, source: str, columns: Sequence[str] | None = None) -> str:
     """The columns of the model, in its order and types; those the source does not give are null."""
     wanted = (
         f"cast({'null' if columns is not None and name not in columns else name} as {kind}) as {name}"
@@ -147,7 +149,7 @@ def _typed(plan: Plan, table: str, source: str, columns: Sequence[str] | None = 
     return f"select {', '.join(wanted)} from ({source})"
 
 
-def _values(plan: Plan, table: str) -> list[str]:
+def _values(plan: RegisterPlan, table: str) -> list[str]:
     rows = plan.values.get(table, [])
     if not rows:
         return []

@@ -6,26 +6,26 @@
 
 from overt.watchlists._account import SCHEMA_VERSION, account
 from overt.watchlists._corpus import CorpusOptions, Survey
-from overt.watchlists._matching import Case, Form, Matching, Patterns, Where
+from overt.watchlists._matching import LetterCase, Matching, Patterns, UnicodeForm, Where
 from overt.watchlists._term import Condition, Term, TermList
 from overt.watchlists._terms import read_terms
-from overt.watchlists._trial import Request, Telling, Trial, try_list
+from overt.watchlists._trial import Trial, TrialRequest, TrialTelling, try_list
 from overt.watchlists._write import finding, trial_files, write_trial
 
 __all__ = [
     "SCHEMA_VERSION",
-    "Case",
     "Condition",
     "CorpusOptions",
-    "Form",
+    "LetterCase",
     "Matching",
     "Patterns",
-    "Request",
     "Survey",
-    "Telling",
     "Term",
     "TermList",
     "Trial",
+    "TrialRequest",
+    "TrialTelling",
+    "UnicodeForm",
     "Where",
     "account",
     "finding",

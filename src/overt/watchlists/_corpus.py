@@ -15,7 +15,7 @@ from pathlib import Path
 from overt.refusals import Refusal, raise_all
 from overt.watchlists._columns import Shapes, masked, told_by_name
 from overt.watchlists._labels import MOST_LABELS, positive_labels
-from overt.watchlists._tables import Table, open_table
+from overt.watchlists._tables import TextTable, open_table
 
 NOT_GIVEN = "(not given)"
 MOST_LEVELS = 1_000
@@ -102,7 +102,7 @@ def _wanted(options: CorpusOptions) -> list[str]:
     return list(dict.fromkeys((options.text, *labels, *options.by.values())))
 
 
-def _faults(options: CorpusOptions, path: Path, table: Table) -> Iterator[Refusal]:
+def _faults(options: CorpusOptions, path: Path, table: TextTable) -> Iterator[Refusal]:
     """Columns that are missing, that are dropped and needed, and that may not be there by their name or type."""
     wanted = _wanted(options)
     for name in (*wanted, *options.drop):
@@ -126,7 +126,7 @@ def _personal(path: Path, name: str, what: str) -> Refusal:
 
 
 def _survey_one(
-    options: CorpusOptions, path: Path, table: Table, labels: dict[str, int], levels: Mapping[str, dict[str, None]]
+    options: CorpusOptions, path: Path, table: TextTable, labels: dict[str, int], levels: Mapping[str, dict[str, None]]
 ) -> Iterator[int]:
     """Adds the labels and levels of a file to those found; gives the rows of each batch as it has been looked at."""
     columns = [name for name in table.header if name not in options.drop]

@@ -13,11 +13,11 @@ from overt.refusals import Refusal
 from overt.rows import (
     DELIMITERS,
     TEXT_KINDS,
+    DecodedText,
     Delimited,
     ParquetRows,
     Reading,
     ReadingLimits,
-    Text,
     check_header,
     file_of,
     json_objects,
@@ -35,7 +35,7 @@ Batch = list[list[str]]
 """One list of values for each column asked for, all of the same length."""
 
 
-class Table(Protocol):
+class TextTable(Protocol):
     """A file of rows."""
 
     @property
@@ -53,7 +53,7 @@ class Table(Protocol):
         ...
 
 
-def open_table(path: Path, delimiter: str = "") -> Table:
+def open_table(path: Path, delimiter: str = "") -> TextTable:
     """The table in a file; refuses a stream, and what an audit refuses."""
     check_regular(path, "watchlist-corpus-unreadable")
     with _remedied():
@@ -85,7 +85,7 @@ class _Csv:
     @classmethod
     def open(cls, path: Path, kind: str, delimiter: str) -> _Csv:
         reading = Reading(delimiter=delimiter or None)
-        text = Text(path, path.name, None, _LIMITS)
+        text = DecodedText(path, path.name, None, _LIMITS)
         rows = open_delimited(text, delimiter or DELIMITERS[kind], reading)
         return cls(rows, tuple(rows.names), {})
 
@@ -119,7 +119,7 @@ class _JsonLines:
 
 
 def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    return json_objects(Text(path, path.name, None, _LIMITS))
+    return json_objects(DecodedText(path, path.name, None, _LIMITS))
 
 
 def _flat(value: object, where: str) -> str:

@@ -20,7 +20,7 @@ from overt.watchlists._term import TermList
 
 
 @dataclass(frozen=True)
-class Request:
+class TrialRequest:
     """What to try on what. `threshold` is the weight at which a text is flagged; without it any term flags it.
 
     `identity` and `ordinary` are files of more such words, `templates` one of own probes.
@@ -36,7 +36,7 @@ class Request:
     templates: Path | None = None
 
 
-class Telling(Protocol):
+class TrialTelling(Protocol):
     """Is told how far a trial has come."""
 
     def surveying(self, rows: int) -> None:
@@ -72,7 +72,7 @@ class TermFacts:
 class Trial:
     """A finished trial. `variants` gives texts flagged, by label (no, yes), for each way of matching."""
 
-    request: Request
+    request: TrialRequest
     survey: Survey
     tally: Tally
     variants: Mapping[str, tuple[Matching, np.ndarray]]
@@ -81,7 +81,7 @@ class Trial:
     disguises: tuple[Probed, ...]
 
 
-def try_list(request: Request, telling: Telling | None = None) -> Trial:
+def try_list(request: TrialRequest, telling: TrialTelling | None = None) -> Trial:
     """Puts a list on trial; refuses a corpus or a list that cannot be measured, before anything is counted."""
     tell = telling or Silence()
     terms = request.terms.terms
@@ -126,7 +126,7 @@ def try_list(request: Request, telling: Telling | None = None) -> Trial:
     )  # fmt: skip
 
 
-def _ways(request: Request) -> dict[str, Matching]:
+def _ways(request: TrialRequest) -> dict[str, Matching]:
     if not request.with_variants:
         return {"as chosen": request.matching}
     ways = variants(request.matching)
@@ -135,7 +135,7 @@ def _ways(request: Request) -> dict[str, Matching]:
     return ways
 
 
-def _facts(request: Request, matcher: Matcher, lexicon: Lexicon) -> tuple[TermFacts, ...]:
+def _facts(request: TrialRequest, matcher: Matcher, lexicon: Lexicon) -> tuple[TermFacts, ...]:
     terms = request.terms.terms
     same, contains = _needless(request, matcher)
     return tuple(
@@ -148,7 +148,7 @@ def _facts(request: Request, matcher: Matcher, lexicon: Lexicon) -> tuple[TermFa
     )  # fmt: skip
 
 
-def _needless(request: Request, matcher: Matcher) -> tuple[dict[int, int], dict[int, int]]:
+def _needless(request: TrialRequest, matcher: Matcher) -> tuple[dict[int, int], dict[int, int]]:
     """Terms that an earlier one repeats, and terms that hold another: whatever they hit, the other hits too."""
     terms = request.terms.terms
     wild = request.matching.patterns is Patterns.WILDCARD

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overt.audits.results import Mark, results, show
+from overt.audits.results import FigureMark, results, show
 from overt.audits.results._figures import Figure
 from overt.audits.results._publishable import protect, rounded
 from overt.controls import Basis, LawCount, Verdict
@@ -29,14 +29,14 @@ def seen(figure: Figure) -> tuple[str, bool]:
 def test_rounds_to_the_nearest_five(count: int, shown: int) -> None:
     """Zero stays zero."""
     assert rounded(count) == shown
-    assert protect(count, [])[0] == Figure(Mark.ROUNDED, shown)
+    assert protect(count, [])[0] == Figure(FigureMark.ROUNDED, shown)
 
 
 @pytest.mark.parametrize("count", range(1, 8))
 def test_suppresses_one_to_seven(count: int) -> None:
     """As a total and as a part."""
-    assert protect(count, [])[0] == Figure(Mark.SUPPRESSED)
-    assert protect(500, [count])[1] == [Figure(Mark.SUPPRESSED)]
+    assert protect(count, [])[0] == Figure(FigureMark.SUPPRESSED)
+    assert protect(500, [count])[1] == [Figure(FigureMark.SUPPRESSED)]
 
 
 def test_nothing_small_can_be_worked_out_of_one_finding() -> None:

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from overt.audits import Request, SourceOptions, as_stood, audit, open_source
 from overt.cli._app import command_line
-from overt.disparities import Question, as_json, measure
+from overt.disparities import DisparityQuestion, as_json, measure
 from overt.publication import (
     Asked,
     Document,
@@ -120,7 +120,7 @@ def disparities(world: World, day: str, since: str | None, out: Path) -> None:
             populations = (POPULATION,) if by == "ethnicity_self_group" else ()
             try:
                 found = as_json(
-                    measure(Question(name, (by,), on, populations, since=first if period else None), opened)
+                    measure(DisparityQuestion(name, (by,), on, populations, since=first if period else None), opened)
                 )
             except Refusal as refusal:
                 assert refusal.code == "disparity-nothing-counted", refusal

@@ -1,5 +1,5 @@
 """Two results of `overt audit` side by side."""
 
-from overt.audits.compare._compare import Change, Comparison, compare
+from overt.audits.compare._compare import Comparison, ResultChange, compare
 
-__all__ = ["Change", "Comparison", "compare"]
+__all__ = ["Comparison", "ResultChange", "compare"]

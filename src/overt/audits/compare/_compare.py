@@ -13,12 +13,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from overt.audits.compare._result import Answer, Result, read_result
+from overt.audits.compare._result import ComparedResult, ControlResult, read_result
 from overt.audits.compare._text import markdown, text
 from overt.controls import Severity, Verdict
 
 
-class Change(StrEnum):
+class ResultChange(StrEnum):
     """The change in one control's result, in the order in which a reader wants to know."""
 
     NEW = "new"
@@ -44,35 +44,35 @@ class Change(StrEnum):
 
 
 _MEANINGS = {
-    Change.NEW: "breached now and not before",
-    Change.WORSE: "breached by more rows than before",
-    Change.CHANGED: "breached by the same number of rows, but different ones",
-    Change.FAILED: "the control could not be run",
-    Change.CANNOT_BE_SHOWN: "the new source does not have the data to answer",
-    Change.CONTROL_CHANGED: "the question has changed, so the register may be unchanged",
-    Change.NOT_ASKED: "asked before and not now",
-    Change.NEWLY_ASKED: "asked now and not before",
-    Change.NOT_COMPARABLE: "breached both times, but figures are withheld or rounded, or a column is now missing",
-    Change.BETTER: "breached by fewer rows than before",
-    Change.FIXED: "breached before and met now",
-    Change.NOW_MET: "met now; not breached before, but not shown to be met",
-    Change.NOTHING_IN_SCOPE: "no rows in scope: it may have been fixed, or left out",
-    Change.SAME_COUNT: (
+    ResultChange.NEW: "breached now and not before",
+    ResultChange.WORSE: "breached by more rows than before",
+    ResultChange.CHANGED: "breached by the same number of rows, but different ones",
+    ResultChange.FAILED: "the control could not be run",
+    ResultChange.CANNOT_BE_SHOWN: "the new source does not have the data to answer",
+    ResultChange.CONTROL_CHANGED: "the question has changed, so the register may be unchanged",
+    ResultChange.NOT_ASKED: "asked before and not now",
+    ResultChange.NEWLY_ASKED: "asked now and not before",
+    ResultChange.NOT_COMPARABLE: "breached both times, but figures are withheld or rounded, or a column is now missing",
+    ResultChange.BETTER: "breached by fewer rows than before",
+    ResultChange.FIXED: "breached before and met now",
+    ResultChange.NOW_MET: "met now; not breached before, but not shown to be met",
+    ResultChange.NOTHING_IN_SCOPE: "no rows in scope: it may have been fixed, or left out",
+    ResultChange.SAME_COUNT: (
         "breached by the same number of rows; without keys it is not known whether they are the same rows"
     ),
-    Change.UNCHANGED: "as before",
+    ResultChange.UNCHANGED: "as before",
 }
 
 _OTHERWISE = {
-    Verdict.FAILED: Change.FAILED,
-    Verdict.CANNOT_BE_SHOWN: Change.CANNOT_BE_SHOWN,
-    Verdict.NOT_APPLICABLE: Change.NOTHING_IN_SCOPE,
-    Verdict.MET: Change.NOW_MET,
+    Verdict.FAILED: ResultChange.FAILED,
+    Verdict.CANNOT_BE_SHOWN: ResultChange.CANNOT_BE_SHOWN,
+    Verdict.NOT_APPLICABLE: ResultChange.NOTHING_IN_SCOPE,
+    Verdict.MET: ResultChange.NOW_MET,
 }
 
 
 @dataclass(frozen=True)
-class Rows:
+class ChangedRows:
     """Rows that breached before and no longer do, and rows that breach now and did not.
 
     `exact` says that there are no others; otherwise there are at least these.
@@ -94,10 +94,10 @@ class Compared:
     control: str
     title: str
     severity: Severity
-    change: Change
-    old: Answer | None
-    new: Answer | None
-    rows: Rows
+    change: ResultChange
+    old: ControlResult | None
+    new: ControlResult | None
+    rows: ChangedRows
     rule: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
 
@@ -125,24 +125,24 @@ class Comparison:
     `warnings` are reasons why a change may come from the rules or the source and not from the register.
     """
 
-    old: Result
-    new: Result
+    old: ComparedResult
+    new: ComparedResult
     controls: tuple[Compared, ...]
     warnings: tuple[str, ...]
 
     @property
     def got_worse(self) -> bool:
         """Whether a control is breached that was not, or by more rows: exit code 1."""
-        return any(control.change in (Change.NEW, Change.WORSE) for control in self.controls)
+        return any(control.change in (ResultChange.NEW, ResultChange.WORSE) for control in self.controls)
 
     @property
     def failed(self) -> bool:
         """Whether a control could not be run in the new audit: exit code 2."""
-        return any(control.change is Change.FAILED for control in self.controls)
+        return any(control.change is ResultChange.FAILED for control in self.controls)
 
-    def by_change(self) -> Iterator[tuple[Change, list[Compared]]]:
+    def by_change(self) -> Iterator[tuple[ResultChange, list[Compared]]]:
         """Each change that occurs, with its controls."""
-        for change in Change:
+        for change in ResultChange:
             controls = [control for control in self.controls if control.change is change]
             if controls:
                 yield change, controls
@@ -180,20 +180,24 @@ def compare(old: Path, new: Path) -> Comparison:
     controls = [
         _compared(before.answers.get(name), after.answers.get(name), thresholds, exact, same_packs) for name in names
     ]
-    order = {change: number for number, change in enumerate(Change)}
+    order = {change: number for number, change in enumerate(ResultChange)}
     controls.sort(key=lambda control: (order[control.change], -control.severity.rank, control.control))
     return Comparison(before, after, tuple(controls), tuple(_warnings(before, after, thresholds)))
 
 
 def _compared(
-    old: Answer | None, new: Answer | None, thresholds: Mapping[str, str], exact: bool, same_packs: Set[str]
+    old: ControlResult | None,
+    new: ControlResult | None,
+    thresholds: Mapping[str, str],
+    exact: bool,
+    same_packs: Set[str],
 ) -> Compared:
     latest = new or old
     assert latest is not None  # noqa: S101 - the control was found in one of the two
     used = dict.fromkeys(name for result in (old, new) if result for name in result.thresholds)
     change = _change(old, new, exact)
     if old and new and _asks_otherwise(old, new, change, same_packs):
-        change = Change.CONTROL_CHANGED
+        change = ResultChange.CONTROL_CHANGED
     return Compared(
         control=latest.control,
         title=latest.title,
@@ -201,22 +205,22 @@ def _compared(
         change=change,
         old=old,
         new=new,
-        rows=_rows(old, new) if old and new and change is not Change.CONTROL_CHANGED else Rows(),
+        rows=_rows(old, new) if old and new and change is not ResultChange.CONTROL_CHANGED else ChangedRows(),
         rule=tuple(thresholds[name] for name in used if name in thresholds),
         columns=tuple(_columns(old, new)),
     )
 
 
-def _asks_otherwise(old: Answer, new: Answer, change: Change, same_packs: Set[str]) -> bool:
+def _asks_otherwise(old: ControlResult, new: ControlResult, change: ResultChange, same_packs: Set[str]) -> bool:
     """Whether the two were not asked the same; where a result does not say what it asked, by its pack."""
-    if change is Change.FAILED:
+    if change is ResultChange.FAILED:
         return False
     if old.control_digest and new.control_digest:
         return old.control_digest != new.control_digest
-    return change is not Change.UNCHANGED and not {old.pack, new.pack} <= same_packs
+    return change is not ResultChange.UNCHANGED and not {old.pack, new.pack} <= same_packs
 
 
-def _columns(old: Answer | None, new: Answer | None) -> Iterator[str]:
+def _columns(old: ControlResult | None, new: ControlResult | None) -> Iterator[str]:
     """What one of two answers was given without, and the other was not."""
     if old is None or new is None or Verdict.CANNOT_BE_SHOWN in (old.verdict, new.verdict):
         return
@@ -226,34 +230,34 @@ def _columns(old: Answer | None, new: Answer | None) -> Iterator[str]:
             yield f"{when} answered without {', '.join(names)}"
 
 
-def _change(old: Answer | None, new: Answer | None, exact: bool) -> Change:
+def _change(old: ControlResult | None, new: ControlResult | None, exact: bool) -> ResultChange:
     """What became of an answer. A failed control is never a pass, and no answer never means that the duty is met."""
     if old is None or new is None:
-        return Change.NEWLY_ASKED if old is None else Change.NOT_ASKED
+        return ResultChange.NEWLY_ASKED if old is None else ResultChange.NOT_ASKED
     was_breached = old.verdict is Verdict.BREACHED
     if new.verdict is Verdict.BREACHED:
-        return _more_or_less(old, new, exact) if was_breached else Change.NEW
+        return _more_or_less(old, new, exact) if was_breached else ResultChange.NEW
     if new.verdict is Verdict.MET and was_breached:
-        return Change.FIXED
+        return ResultChange.FIXED
     if new.verdict is old.verdict and new.verdict is not Verdict.FAILED:
-        return Change.UNCHANGED
+        return ResultChange.UNCHANGED
     return _OTHERWISE[new.verdict]
 
 
-def _more_or_less(old: Answer, new: Answer, exact: bool) -> Change:
+def _more_or_less(old: ControlResult, new: ControlResult, exact: bool) -> ResultChange:
     if not exact or old.breached is None or new.breached is None:
-        return Change.NOT_COMPARABLE
+        return ResultChange.NOT_COMPARABLE
     if new.breached <= old.breached and set(new.without) - set(old.without):
         # What went may be what can no longer be seen.
-        return Change.NOT_COMPARABLE
+        return ResultChange.NOT_COMPARABLE
     if new.breached != old.breached:
-        return Change.WORSE if new.breached > old.breached else Change.BETTER
+        return ResultChange.WORSE if new.breached > old.breached else ResultChange.BETTER
     if old.digest is None or new.digest is None:
-        return Change.SAME_COUNT
-    return Change.UNCHANGED if new.digest == old.digest else Change.CHANGED
+        return ResultChange.SAME_COUNT
+    return ResultChange.UNCHANGED if new.digest == old.digest else ResultChange.CHANGED
 
 
-def _rows(old: Answer, new: Answer) -> Rows:
+def _rows(old: ControlResult, new: ControlResult) -> ChangedRows:
     """Which rows went and came, as far as the lowest keys of both tell.
 
     A key is known not to breach when it is absent from a complete list, or stands before the last
@@ -262,10 +266,10 @@ def _rows(old: Answer, new: Answer) -> Rows:
     before, after = dict.fromkeys(old.keys), dict.fromkeys(new.keys)
     gone = tuple(key for key in before if key not in after and _would_list(new, key))
     came = tuple(key for key in after if key not in before and _would_list(old, key))
-    return Rows(gone, came, old.complete and new.complete)
+    return ChangedRows(gone, came, old.complete and new.complete)
 
 
-def _would_list(answer: Answer, key: str) -> bool:
+def _would_list(answer: ControlResult, key: str) -> bool:
     # The keys come in the order of their code points, the lowest first.
     return answer.complete or (bool(answer.keys) and key <= answer.keys[-1])
 
@@ -277,7 +281,7 @@ def _moved_thresholds(old: Mapping[str, str], new: Mapping[str, str]) -> dict[st
     }
 
 
-def _warnings(old: Result, new: Result, thresholds: Mapping[str, str]) -> Iterator[str]:
+def _warnings(old: ComparedResult, new: ComparedResult, thresholds: Mapping[str, str]) -> Iterator[str]:
     """Every reason why a difference may not be the register's doing."""
     if old.register != new.register:
         yield f"The registers have different names: {old.register} and {new.register}."
@@ -306,7 +310,7 @@ def _warnings(old: Result, new: Result, thresholds: Mapping[str, str]) -> Iterat
         yield "Both audits read the same source, byte for byte, so no change comes from the register."
 
 
-def _answer_json(answer: Answer | None) -> dict[str, Any] | None:
+def _answer_json(answer: ControlResult | None) -> dict[str, Any] | None:
     if answer is None:
         return None
     return {
@@ -320,7 +324,7 @@ def _answer_json(answer: Answer | None) -> dict[str, Any] | None:
     }
 
 
-def _result_json(result: Result) -> dict[str, Any]:
+def _result_json(result: ComparedResult) -> dict[str, Any]:
     return {
         "register": result.register,
         "source_digest": result.source_digest,

@@ -19,7 +19,7 @@ _REMEDY = "name a folder that overt audit wrote"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ControlResult:
     """One control's answer. A count is `None` where there is none or where it was withheld."""
 
     control: str
@@ -44,7 +44,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Result:
+class ComparedResult:
     """The rules, the source and the answers of one audit."""
 
     folder: Path
@@ -56,10 +56,10 @@ class Result:
     thresholds: Mapping[str, str]
     version: str
     publishable: bool
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, ControlResult]
 
 
-def read_result(folder: Path) -> Result:
+def read_result(folder: Path) -> ComparedResult:
     """The audit whose results lie in the folder.
 
     Refuses what is not a result folder, one that was left half-written or altered, and a format
@@ -117,12 +117,12 @@ def _listed_digest(folder: Path) -> str | None:
     return digest if isinstance(digest, str) else None
 
 
-def _result(folder: Path, run: Mapping[str, Any], findings: list[Mapping[str, Any]]) -> Result:
+def _result(folder: Path, run: Mapping[str, Any], findings: list[Mapping[str, Any]]) -> ComparedResult:
     answers = [_answer(finding) for finding in findings]
     by_control = {answer.control: answer for answer in answers}
     if len(by_control) != len(answers):
         raise ValueError("a control answers twice")
-    return Result(
+    return ComparedResult(
         folder=folder,
         register=_text(run["register"]),
         source_digest=None if run["source_digest"] is None else _text(run["source_digest"]),
@@ -136,8 +136,8 @@ def _result(folder: Path, run: Mapping[str, Any], findings: list[Mapping[str, An
     )
 
 
-def _answer(finding: Mapping[str, Any]) -> Answer:
-    return Answer(
+def _answer(finding: Mapping[str, Any]) -> ControlResult:
+    return ControlResult(
         control=_text(finding["control"]),
         title=_text(finding["title"]),
         severity=Severity(finding["severity"]),

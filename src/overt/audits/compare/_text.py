@@ -10,8 +10,8 @@ from overt.controls import Verdict
 from overt.visible import visible
 
 if TYPE_CHECKING:
-    from overt.audits.compare._compare import Change, Compared, Comparison
-    from overt.audits.compare._result import Answer
+    from overt.audits.compare._compare import Compared, Comparison, ResultChange
+    from overt.audits.compare._result import ControlResult
 
 _KEYS_SHOWN = 10
 _NOT_RUN = "not run (error)"
@@ -74,12 +74,12 @@ def _verdict(comparison: Comparison) -> str:
     return "No breach is new or worse than before."
 
 
-def _word(of: Change | Verdict) -> str:
+def _word(of: ResultChange | Verdict) -> str:
     """A change or a verdict for a person: to an auditor a failed control would be a breached one."""
     return _NOT_RUN if of.value == Verdict.FAILED.value else of.value
 
 
-def _side(answer: Answer | None) -> str:
+def _side(answer: ControlResult | None) -> str:
     if answer is None:
         return "not asked"
     if answer.verdict is Verdict.BREACHED:
@@ -94,7 +94,7 @@ def _side(answer: Answer | None) -> str:
     return f"{_word(answer.verdict)}{_untold(answer)}"
 
 
-def _untold(answer: Answer) -> str:
+def _untold(answer: ControlResult) -> str:
     """What is added where a control was answered without a column that it can do without."""
     if not answer.without or not answer.unknown:
         return ""

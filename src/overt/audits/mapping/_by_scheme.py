@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from overt.audits.mapping._guess import Guess, as_comment
 from overt.audits.mapping._several import SEVERAL, several, several_sql
 from overt.audits.source._sandbox import literal
-from overt.schemes import Kind, Place, read
+from overt.schemes import LabelPlace, LineKind, read
 
 _LISTED = 12
 
@@ -28,7 +28,7 @@ def broad_groups(column: str, values: Mapping[str, int], groups: Collection[str]
         place = reading.place(value)
         if place.kind.is_in_group and place.group in groups:
             labels[place.group].append(value)
-        elif place.kind is not Kind.UNKNOWN:
+        elif place.kind is not LineKind.UNKNOWN:
             left_out[value] = rows
     if not labels:
         return None
@@ -55,8 +55,8 @@ def codes(
     return (_case(column, labels, wanted), why, left) if labels else None
 
 
-def _code(place: Place, wanted: Collection[str]) -> str | None:
-    if place.kind is Kind.UNKNOWN:
+def _code(place: LabelPlace, wanted: Collection[str]) -> str | None:
+    if place.kind is LineKind.UNKNOWN:
         return next((code for code in ("unknown", "NS", "IC9") if code in wanted), None)
     return next((each for each in (place.code, place.group) if each in wanted and place.kind.is_in_group), None)
 

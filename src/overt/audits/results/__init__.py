@@ -4,7 +4,7 @@
 the same without a disk. What may be shown of a count is decided in one place, before any writer sees it.
 """
 
-from overt.audits.results._figures import Figure, Mark, Shown, ShownRun
+from overt.audits.results._figures import Figure, FigureMark, ShownFinding, ShownRun
 from overt.audits.results._folder import check_results, results, write_results
 from overt.audits.results._json import SCHEMA_VERSION, findings_schema
 from overt.audits.results._linked import need_solver
@@ -13,8 +13,8 @@ from overt.audits.results._publishable import show
 __all__ = [
     "SCHEMA_VERSION",
     "Figure",
-    "Mark",
-    "Shown",
+    "FigureMark",
+    "ShownFinding",
     "ShownRun",
     "check_results",
     "findings_schema",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from overt.audits.results._figures import SUPPRESSED, Figure, Mark
+from overt.audits.results._figures import SUPPRESSED, Figure, FigureMark
 from overt.audits.results._thumb import (
     first_marks,
 )
@@ -183,7 +183,7 @@ class Breakdowns:
             return
         if all(count in {0, total} for _, count in counted):
             whole = self.made.breached[place]
-            self.made.law[place] = tuple(whole if count else Figure(Mark.ROUNDED, 0) for _, count in counted)
+            self.made.law[place] = tuple(whole if count else Figure(FigureMark.ROUNDED, 0) for _, count in counted)
         elif _apart(finding) and sum(count for _, count in counted) <= total:
             self._cells(place, "law", self._divide(place, "law", counted))
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from overt.audits.results import _plots as plots
 from overt.audits.results import _words as words
-from overt.audits.results._figures import Cell, Figure, FillShown, Mark, Shown, ShownRun
+from overt.audits.results._figures import Figure, FigureMark, FillShown, LabelledFigure, ShownFinding, ShownRun
 from overt.controls import Verdict
 from overt.pages import percent
 
@@ -89,7 +89,7 @@ def _by_control(run: ShownRun) -> Chart | None:
     )
 
 
-def _control_bar(run: ShownRun, shown: Shown) -> plots.Bar:
+def _control_bar(run: ShownRun, shown: ShownFinding) -> plots.Bar:
     base, unknown = shown.examined.value, shown.unknown.value
     small = run.recipe.publishable and (base or 0) < 100
     hatched = unknown / base if unknown and base and not small else 0.0
@@ -132,7 +132,7 @@ def _over_time(run: ShownRun) -> Chart | None:
     )
 
 
-def _columns(place: int, shown: Shown, cells: Sequence[Cell], step: str) -> Drawing:
+def _columns(place: int, shown: ShownFinding, cells: Sequence[LabelledFigure], step: str) -> Drawing:
     peak = max(cells, key=lambda cell: cell.breached.order)
     most = f"{peak.breached} in {words.month(peak.label)}"
     return Drawing(
@@ -230,7 +230,7 @@ def _fill_value(fill: FillShown) -> str:
     return percent(fill.share) if fill.share is not None else f"{fill.filled} of {fill.rows}"
 
 
-def _series(run: ShownRun, breakdown: str) -> list[Shown]:
+def _series(run: ShownRun, breakdown: str) -> list[ShownFinding]:
     """The most serious breaches that have the breakdown."""
     breached = [
         finding for finding in run.findings if finding.verdict is Verdict.BREACHED and getattr(finding, breakdown)
@@ -244,19 +244,19 @@ def _months(first: str, last: str) -> list[str]:
     return [f"{at // 12:04d}-{at % 12 + 1:02d}" for at in range(start, end + 1)]
 
 
-def _spread(cells: Sequence[Cell], spans: Sequence[str], length: int) -> list[Cell]:
+def _spread(cells: Sequence[LabelledFigure], spans: Sequence[str], length: int) -> list[LabelledFigure]:
     """One cell for each span, adding up those that fall in it; a withheld one withholds its span."""
     figures: dict[str, list[Figure]] = {}
     for cell in cells:
         figures.setdefault(cell.label[:length], []).append(cell.breached)
-    return [Cell(span, _sum(figures.get(span, []))) for span in spans]
+    return [LabelledFigure(span, _sum(figures.get(span, []))) for span in spans]
 
 
 def _sum(figures: Sequence[Figure]) -> Figure:
     withheld = next((figure for figure in figures if figure.value is None), None)
     if withheld:
         return withheld
-    mark = next((figure.mark for figure in figures), Mark.EXACT)
+    mark = next((figure.mark for figure in figures), FigureMark.EXACT)
     return Figure(mark, sum(figure.value or 0 for figure in figures))
 
 
@@ -264,8 +264,8 @@ def _unit(label: str) -> str:
     return label or "(no unit recorded)"
 
 
-def _at(cells: Sequence[Cell], label: str) -> Figure:
-    return next((cell.breached for cell in cells if cell.label == label), Figure(Mark.EXACT, 0))
+def _at(cells: Sequence[LabelledFigure], label: str) -> Figure:
+    return next((cell.breached for cell in cells if cell.label == label), Figure(FigureMark.EXACT, 0))
 
 
 def _length(figure: Figure, most: int) -> float | None:

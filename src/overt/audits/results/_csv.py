@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overt.audits.results import _words as words
-from overt.audits.results._figures import Shown, ShownRun
+from overt.audits.results._figures import ShownFinding, ShownRun
 from overt.controls import Scalar
 from overt.pages import csv_bytes
 
@@ -36,7 +36,7 @@ def findings_csv(run: ShownRun) -> bytes:
     return csv_bytes(COLUMNS, (_line(run, finding) for finding in run.findings))
 
 
-def _line(run: ShownRun, shown: Shown) -> list[Scalar]:
+def _line(run: ShownRun, shown: ShownFinding) -> list[Scalar]:
     control = shown.control
     counts = [figure.value if figure.value is not None else str(figure) for figure in shown.counts.values()]
     return [

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from overt.audits.results import _words as words
-from overt.audits.results._figures import Shown, ShownRun
+from overt.audits.results._figures import ShownFinding, ShownRun
 from overt.controls import Scalar
 from overt.pages import cell, csv_bytes
 
@@ -32,7 +32,7 @@ def evidence_files(run: ShownRun) -> dict[str, bytes]:
     return files
 
 
-def evidence_rows(shown: Shown) -> Sequence[dict[str, Scalar]]:
+def evidence_rows(shown: ShownFinding) -> Sequence[dict[str, Scalar]]:
     """The rows of a finding's evidence; the bare keys where no more was kept."""
     return shown.rows or [{shown.control.key: key} for key in shown.keys]
 
@@ -46,7 +46,7 @@ def _columns(rows: Sequence[dict[str, Scalar]], synthetic: bool) -> tuple[list[s
     return names, columns
 
 
-def _parquet(run: ShownRun, shown: Shown, names: list[str], columns: list[list[Scalar]]) -> bytes:
+def _parquet(run: ShownRun, shown: ShownFinding, names: list[str], columns: list[list[Scalar]]) -> bytes:
     arrays = [_array(values) for values in columns]
     about = {
         "overt.control": shown.control.id,

@@ -16,7 +16,7 @@ from overt.audits.mapping import TableRead
 from overt.controls import Basis, Control, Scalar, Threshold, Verdict
 
 
-class Mark(StrEnum):
+class FigureMark(StrEnum):
     """What kind of value a figure is."""
 
     EXACT = "exact"
@@ -30,19 +30,19 @@ class Mark(StrEnum):
 class Figure:
     """A count, or the mark of why there is none. `nearly_all`: withheld because the rest would be a small number."""
 
-    mark: Mark
+    mark: FigureMark
     value: int | None = None
     nearly_all: bool = False
 
     def __str__(self) -> str:
         if self.value is not None:
             return f"{self.value:,}"
-        return {Mark.SUPPRESSED: "*", Mark.UNKNOWN: "not known"}.get(self.mark, "not asked")
+        return {FigureMark.SUPPRESSED: "*", FigureMark.UNKNOWN: "not known"}.get(self.mark, "not asked")
 
     @property
     def is_some(self) -> bool:
         """Whether it stands for at least one, or is withheld: what is withheld may be none too."""
-        return bool(self.value) or self.mark is Mark.SUPPRESSED
+        return bool(self.value) or self.mark is FigureMark.SUPPRESSED
 
     @property
     def order(self) -> int:
@@ -52,16 +52,16 @@ class Figure:
 
 def exact(value: int) -> Figure:
     """A count as it is."""
-    return Figure(Mark.EXACT, value)
+    return Figure(FigureMark.EXACT, value)
 
 
-SUPPRESSED = Figure(Mark.SUPPRESSED)
-UNKNOWN = Figure(Mark.UNKNOWN)
-NOT_ASKED = Figure(Mark.NOT_ASKED)
+SUPPRESSED = Figure(FigureMark.SUPPRESSED)
+UNKNOWN = Figure(FigureMark.UNKNOWN)
+NOT_ASKED = Figure(FigureMark.NOT_ASKED)
 
 
 @dataclass(frozen=True)
-class Cell:
+class LabelledFigure:
     """One cell of a breakdown: a month or a unit, and its breaching rows."""
 
     label: str
@@ -93,7 +93,7 @@ class FillShown:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownFinding:
     """A finding as every writer sees it. `name` is the control's id, with its pack where two packs share the id.
 
     `remarks` must stand beside its counts: how much of a column was lost that it uses, and that its rows share keys.
@@ -113,8 +113,8 @@ class Shown:
     digest: str | None
     rows: tuple[dict[str, Scalar], ...]
     law: tuple[LawShown, ...]
-    by_month: tuple[Cell, ...]
-    by_unit: tuple[Cell, ...]
+    by_month: tuple[LabelledFigure, ...]
+    by_unit: tuple[LabelledFigure, ...]
     missing: tuple[str, ...]
     without: tuple[str, ...]
     reason: str
@@ -124,7 +124,7 @@ class Shown:
     @property
     def suppressed(self) -> bool:
         """Whether any of its four counts is withheld."""
-        return any(count.mark is Mark.SUPPRESSED for count in self.counts.values())
+        return any(count.mark is FigureMark.SUPPRESSED for count in self.counts.values())
 
     @property
     def in_part(self) -> bool:
@@ -165,7 +165,7 @@ class ShownRun:
     rows: tuple[tuple[str, Figure], ...]
     absent: tuple[str, ...]
     fills: tuple[FillShown, ...]
-    findings: tuple[Shown, ...]
+    findings: tuple[ShownFinding, ...]
     acceptances: tuple[Acceptance, ...]
     synthetic: bool
     notes: tuple[str, ...]

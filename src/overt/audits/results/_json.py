@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from overt.audits.mapping import TableRead
 from overt.audits.results import _words as words
-from overt.audits.results._figures import Cell, Figure, Mark, Shown, ShownRun
+from overt.audits.results._figures import Figure, FigureMark, LabelledFigure, ShownFinding, ShownRun
 from overt.controls import Basis
 from overt.law import Text
 from overt.visible import visible_json
@@ -159,7 +159,7 @@ def _thresholds(run: ShownRun) -> Json:
     }
 
 
-def _finding(shown: Shown) -> Json:
+def _finding(shown: ShownFinding) -> Json:
     control = shown.control
     return {
         "control": control.id,
@@ -217,12 +217,12 @@ def _text(text: Text) -> Json:
     }
 
 
-def _cell(name: str, cell: Cell) -> Json:
+def _cell(name: str, cell: LabelledFigure) -> Json:
     return {name: cell.label, **_marked(cell.breached)}
 
 
 def _marked(figure: Figure) -> Json:
-    return {"breached": figure.value, "suppressed": figure.mark is Mark.SUPPRESSED}
+    return {"breached": figure.value, "suppressed": figure.mark is FigureMark.SUPPRESSED}
 
 
 def _count(figure: Figure) -> int | None:

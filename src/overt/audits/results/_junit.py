@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as Tree
 
 from overt.audits.results import _words as words
-from overt.audits.results._figures import Shown, ShownRun
+from overt.audits.results._figures import ShownFinding, ShownRun
 from overt.controls import Verdict
 from overt.visible import visible
 
@@ -47,7 +47,7 @@ def _properties(run: ShownRun, pack: str) -> dict[str, str]:
     }
 
 
-def _case(suite: Tree.Element, shown: Shown) -> None:
+def _case(suite: Tree.Element, shown: ShownFinding) -> None:
     name = f"{shown.control.id} {shown.control.title}"
     case = Tree.SubElement(suite, "testcase", {"classname": _text(shown.pack), "name": _text(name)})
     if shown.seconds is not None:
@@ -60,7 +60,7 @@ def _case(suite: Tree.Element, shown: Shown) -> None:
             detail.text = _text(f"{shown.control.asks} {shown.control.remedy}")
 
 
-def _outcome(shown: Shown) -> str | None:
+def _outcome(shown: ShownFinding) -> str | None:
     if shown.verdict is Verdict.MET:
         return None
     if shown.verdict is Verdict.FAILED:
@@ -68,7 +68,7 @@ def _outcome(shown: Shown) -> str | None:
     return "failure" if shown.verdict is Verdict.BREACHED and not shown.wholly_accepted else "skipped"
 
 
-def _totals(findings: Sequence[Shown]) -> dict[str, str]:
+def _totals(findings: Sequence[ShownFinding]) -> dict[str, str]:
     outcomes = [_outcome(finding) for finding in findings]
     return {
         "tests": str(len(outcomes)),

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Any
 
 from overt.audits.results import _words as words
-from overt.audits.results._figures import Shown, ShownRun, token
+from overt.audits.results._figures import ShownFinding, ShownRun, token
 from overt.audits.results._json import dump
 from overt.controls import Verdict
 from overt.pages import opening
@@ -84,7 +84,7 @@ def _marked(run: ShownRun) -> dict[str, str]:
     return {**marks, "publishable": "true"} if run.recipe.publishable else marks
 
 
-def _observation(shown: Shown, identity: uuid.UUID, now: str, files: Collection[str]) -> Json:
+def _observation(shown: ShownFinding, identity: uuid.UUID, now: str, files: Collection[str]) -> Json:
     observation: Json = {
         "uuid": _id(identity, f"observation/{shown.name}"),
         "title": _line(f"{shown.name}: {shown.control.title}"),
@@ -102,7 +102,7 @@ def _observation(shown: Shown, identity: uuid.UUID, now: str, files: Collection[
     return observation
 
 
-def _finding(shown: Shown, identity: uuid.UUID) -> Json:
+def _finding(shown: ShownFinding, identity: uuid.UUID) -> Json:
     state, reason = STATUS[shown.verdict]
     limits, remedy = opening(shown.control.limits), opening(shown.control.remedy)
     return {
@@ -121,14 +121,14 @@ def _finding(shown: Shown, identity: uuid.UUID) -> Json:
     }
 
 
-def _links(shown: Shown) -> Json:
+def _links(shown: ShownFinding) -> Json:
     """The texts that were the law on the rows' dates, or on the date of the audit."""
     texts = {text.link: text for basis in shown.law for text in basis.basis.texts if text.link}
     links = [{"href": link, "rel": "reference", "text": _line(text.provision)} for link, text in texts.items()]
     return {"links": links} if links else {}
 
 
-def _counts(shown: Shown) -> list[Json]:
+def _counts(shown: ShownFinding) -> list[Json]:
     props = {
         "verdict": shown.verdict.value,
         "severity": shown.control.severity.value,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from overt.audits.results._figures import Cell, Mark
+from overt.audits.results._figures import FigureMark, LabelledFigure
 from overt.pages import Bar, bars, number, svg
 
 __all__ = ["Bar", "bars", "columns"]
@@ -14,7 +14,9 @@ __all__ = ["Bar", "bars", "columns"]
 COLUMNS_HEIGHT = 96
 
 
-def columns(ident: str, title: str, description: str, cells: Sequence[Cell], *, first: str, last: str) -> Markup:
+def columns(
+    ident: str, title: str, description: str, cells: Sequence[LabelledFigure], *, first: str, last: str
+) -> Markup:
     """Standing columns for one control over time, on a scale of its own; `first` and `last` name the ends."""
     most = max((cell.breached.order for cell in cells), default=0) or 1
     width = 100 / max(len(cells), 1)
@@ -31,10 +33,10 @@ def columns(ident: str, title: str, description: str, cells: Sequence[Cell], *, 
     return svg(ident, title, description, base + 26, body)
 
 
-def _column(left: float, width: float, cell: Cell, most: int) -> Markup:
+def _column(left: float, width: float, cell: LabelledFigure, most: int) -> Markup:
     figure = cell.breached
     name = f"{cell.label}: {figure}"
-    if figure.mark is Mark.SUPPRESSED:
+    if figure.mark is FigureMark.SUPPRESSED:
         return Markup(
             '<g><title>{name}</title><rect class="plot-hidden" x="{x}%" y="{y}" width="{width}%" height="8"/></g>'
         ).format(name=name, x=number(left + width * 0.1), y=COLUMNS_HEIGHT - 8, width=number(width * 0.8))

@@ -27,12 +27,12 @@ from overt.audits.results._figures import (
     NOT_ASKED,
     SUPPRESSED,
     UNKNOWN,
-    Cell,
     Figure,
+    FigureMark,
     FillShown,
+    LabelledFigure,
     LawShown,
-    Mark,
-    Shown,
+    ShownFinding,
     ShownRun,
     exact,
 )
@@ -90,11 +90,11 @@ def _safe(run: Run) -> SafeFigures:
     return SafeFigures(rows, places, dict(places), dict(places))
 
 
-def _finding(run: Run, place: int, shared: bool, safe: SafeFigures | None, accepting: bool) -> Shown:
+def _finding(run: Run, place: int, shared: bool, safe: SafeFigures | None, accepting: bool) -> ShownFinding:
     finding = run.findings[place]
     with_evidence = run.recipe.evidence is not Evidence.NONE and not run.recipe.publishable
     examined, breached, unknown, accepted = _counts(finding, place, safe, accepting)
-    return Shown(
+    return ShownFinding(
         name=f"{finding.pack}.{finding.control.id}" if shared else finding.control.id,
         control=finding.control,
         pack=finding.pack,
@@ -146,7 +146,7 @@ def _counts(
     if safe is None:
         breaches, unknowns = finding.breached or 0, finding.unknown or 0
         return exact(finding.examined), exact(breaches), exact(unknowns), exact(finding.accepted)
-    zero = Figure(Mark.ROUNDED, 0)
+    zero = Figure(FigureMark.ROUNDED, 0)
     if not finding.examined:
         return zero, zero, zero, zero
     breached = safe.breached[place]
@@ -166,11 +166,11 @@ def _share(run: Run, part: Figure, base: Figure) -> float | None:
 
 def _cells(
     cells: Sequence[tuple[str, int]], place: int, safe: SafeFigures | None, kind: Literal["months", "units"]
-) -> tuple[Cell, ...]:
+) -> tuple[LabelledFigure, ...]:
     if safe is None:
-        return tuple(Cell(label, exact(count)) for label, count in cells)
+        return tuple(LabelledFigure(label, exact(count)) for label, count in cells)
     shown = safe.months if kind == "months" else safe.units
-    return tuple(Cell(label, figure) for label, figure in shown.get(place, ()))
+    return tuple(LabelledFigure(label, figure) for label, figure in shown.get(place, ()))
 
 
 def _law(run: Run, place: int, breached: Figure, safe: SafeFigures | None) -> tuple[LawShown, ...]:

@@ -13,7 +13,7 @@ from overt.audits._run import Acceptance
 from overt.audits.results import _words as words
 from overt.audits.results._charts import charts, clip
 from overt.audits.results._evidence import evidence_rows
-from overt.audits.results._figures import Shown, ShownRun
+from overt.audits.results._figures import ShownFinding, ShownRun
 from overt.controls import Authority, Scalar, Severity, Verdict
 from overt.pages import as_bytes, day, listed, opening, page_environment, percent
 
@@ -31,7 +31,7 @@ TAGS = {
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampledRows:
     """The first breaching rows of a finding, in key order: the key, its dates and the reason."""
 
     header: list[str]
@@ -39,11 +39,11 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Group:
+class SeverityGroup:
     """The findings of one severity, the breached ones first."""
 
     severity: Severity
-    findings: list[Shown]
+    findings: list[ShownFinding]
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Gap:
     """A table or column that the source lacks, and the controls that it leaves unanswered or answered in part."""
 
     name: str
-    controls: list[Shown]
-    partly: list[Shown]
+    controls: list[ShownFinding]
+    partly: list[ShownFinding]
 
 
 def report(run: ShownRun) -> bytes:
@@ -124,7 +124,7 @@ def _context(run: ShownRun) -> dict[str, object]:
     }
 
 
-def _idle(run: ShownRun) -> list[tuple[Shown, Acceptance]]:
+def _idle(run: ShownRun) -> list[tuple[ShownFinding, Acceptance]]:
     """Return acceptances without effect: expired, or matching no breach."""
     by_id = {finding.control.id: finding for finding in run.findings}
     return [
@@ -143,24 +143,24 @@ def _held(run: ShownRun) -> str:
     return listed(held)
 
 
-def _groups(run: ShownRun) -> list[Group]:
+def _groups(run: ShownRun) -> list[SeverityGroup]:
     groups = []
     for severity in reversed(Severity):
         findings = [finding for finding in run.findings if finding.control.severity is severity]
         findings.sort(key=lambda finding: (ORDER.index(finding.verdict), *words.gravest_first(finding)))
         if findings:
-            groups.append(Group(severity, findings))
+            groups.append(SeverityGroup(severity, findings))
     return groups
 
 
-def _sample(shown: Shown) -> Sample:
+def _sample(shown: ShownFinding) -> SampledRows:
     """Key, dates and reason only: a reader of the report needs to find the row, not to read it."""
     rows = list(evidence_rows(shown)[:MOST_SAMPLES])
     if not rows:
-        return Sample([], [])
+        return SampledRows([], [])
     names = [shown.control.key, *(name for name in rows[0] if _is_date(rows, name)), "reason"]
     names = [name for name in dict.fromkeys(names) if any(name in row for row in rows)]
-    return Sample(
+    return SampledRows(
         [opening(name.replace("_", " ")).rstrip(".") for name in names],
         [[clip(words.read(row.get(name)), 80) for name in names] for row in rows],
     )
@@ -170,9 +170,9 @@ def _is_date(rows: Sequence[dict[str, Scalar]], name: str) -> bool:
     return any(hasattr(row.get(name), "isoformat") for row in rows)
 
 
-def _gaps(findings: Sequence[Shown]) -> list[Gap]:
+def _gaps(findings: Sequence[ShownFinding]) -> list[Gap]:
     """What the source lacks, the one that leaves most unanswered first."""
-    controls: dict[str, list[Shown]] = {}
+    controls: dict[str, list[ShownFinding]] = {}
     for finding in findings:
         for name in (*finding.missing, *(finding.without if finding.in_part else ())):
             controls.setdefault(name, []).append(finding)

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from overt.audits.results import _words as words
-from overt.audits.results._figures import Shown, ShownRun
+from overt.audits.results._figures import ShownFinding, ShownRun
 from overt.audits.results._json import dump
 from overt.controls import Severity, Verdict
 from overt.pages import opening
@@ -64,11 +64,11 @@ def sarif(run: ShownRun, identity: uuid.UUID) -> bytes:
     return dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [log]})
 
 
-def _is_result(shown: Shown) -> bool:
+def _is_result(shown: ShownFinding) -> bool:
     return shown.verdict in {Verdict.BREACHED, Verdict.CANNOT_BE_SHOWN}
 
 
-def _rule(shown: Shown) -> Json:
+def _rule(shown: ShownFinding) -> Json:
     control = shown.control
     limits, remedy = opening(control.limits), opening(control.remedy)
     links = [text.link for basis in shown.law for text in basis.basis.texts if text.link]
@@ -94,7 +94,7 @@ def _rule(shown: Shown) -> Json:
     }
 
 
-def _result(place: int, shown: Shown, run: ShownRun) -> Json:
+def _result(place: int, shown: ShownFinding, run: ShownRun) -> Json:
     breached = shown.verdict is Verdict.BREACHED
     prefix = f"{words.SYNTHETIC}: " if run.synthetic else ""
     result: Json = {
@@ -123,7 +123,7 @@ def _result(place: int, shown: Shown, run: ShownRun) -> Json:
     return result
 
 
-def _location(shown: Shown, run: ShownRun) -> Json:
+def _location(shown: ShownFinding, run: ShownRun) -> Json:
     """The source, and the tables of the model that the control reads."""
     place = {"artifactLocation": {"uri": _uri(run), "index": 0}, "region": {"startLine": 1}}
     return {"physicalLocation": place, "logicalLocations": _tables(shown)}
@@ -134,20 +134,20 @@ def _uri(run: ShownRun) -> str:
     return quote(run.register.replace("://", "/"), safe="/")
 
 
-def _line_fingerprint(shown: Shown, run: ShownRun) -> str:
+def _line_fingerprint(shown: ShownFinding, run: ShownRun) -> str:
     """What tells this result from others and is the same in the next audit of the source."""
     named = f"{shown.pack}\0{shown.control.id}\0{run.register}"
     return f"{hashlib.sha256(named.encode('utf-8', 'replace')).hexdigest()[:16]}:1"
 
 
-def _tables(shown: Shown) -> list[Json]:
+def _tables(shown: ShownFinding) -> list[Json]:
     """The tables of the model that the control reads."""
     return [{"fullyQualifiedName": table, "kind": "table"} for table in sorted(shown.control.reads)] or [
         {"fullyQualifiedName": "register", "kind": "table"}
     ]
 
 
-def _suppression(shown: Shown, run: ShownRun) -> Json:
+def _suppression(shown: ShownFinding, run: ShownRun) -> Json:
     accepted = run.accepting(shown.control.id)
     suppression: Json = {"kind": "external", "status": "accepted"}
     reasons = [f"{acceptance.reason} ({acceptance.owner})" for acceptance in accepted if acceptance.reason]
@@ -158,7 +158,7 @@ def _suppression(shown: Shown, run: ShownRun) -> Json:
     return suppression
 
 
-def _notification(place: int, shown: Shown) -> Json:
+def _notification(place: int, shown: ShownFinding) -> Json:
     return {
         "level": "error",
         "message": {"text": f"{shown.name}: {words.sentence(shown)}"},

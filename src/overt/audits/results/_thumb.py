@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from overt.audits.results._figures import SUPPRESSED, Figure, Mark
+from overt.audits.results._figures import SUPPRESSED, Figure, FigureMark
 
 SAFE_THRESHOLD = 8
 SAFE_ROUND_BASE = 5
@@ -40,10 +40,10 @@ def protect(total: int, parts: Sequence[int]) -> tuple[Figure, list[Figure]]:
     figures = []
     for place, part in enumerate(parts):
         if part and place not in shown:
-            figures.append(Figure(Mark.SUPPRESSED, nearly_all=nearly_all(total, part)))
+            figures.append(Figure(FigureMark.SUPPRESSED, nearly_all=nearly_all(total, part)))
         else:
-            figures.append(Figure(Mark.ROUNDED, rounded(part)))
-    return Figure(Mark.ROUNDED, rounded(total)), figures
+            figures.append(Figure(FigureMark.ROUNDED, rounded(part)))
+    return Figure(FigureMark.ROUNDED, rounded(total)), figures
 
 
 def first_marks(total: int, parts: Sequence[int]) -> list[Figure]:
@@ -63,4 +63,4 @@ def _rest_is_small(total: int, shown: dict[int, int]) -> bool:
 
 
 def _small(count: int) -> Figure:
-    return SUPPRESSED if count else Figure(Mark.ROUNDED, 0)
+    return SUPPRESSED if count else Figure(FigureMark.ROUNDED, 0)

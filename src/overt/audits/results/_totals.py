@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from overt.audits._run import Run
-from overt.audits.results._figures import SUPPRESSED, Figure, Mark
+from overt.audits.results._figures import SUPPRESSED, Figure, FigureMark
 from overt.audits.results._thumb import (
     NEARLY_ALL,
     SAFE_PERCENT_BASE,
@@ -45,7 +45,7 @@ class SafeFigures:
 
 
 @dataclass(frozen=True)
-class Group:
+class LinkedFindings:
     """Findings whose rows lie over one another, and how; without `together` each stands alone."""
 
     places: tuple[int, ...]
@@ -53,7 +53,7 @@ class Group:
     tables: tuple[str, ...]
 
 
-def groups_of(run: Run) -> Iterator[Group]:
+def groups_of(run: Run) -> Iterator[LinkedFindings]:
     """What of the run is linked: each group is made safe by itself."""
     linked: set[int] = set()
     tables: set[str] = set()
@@ -61,19 +61,19 @@ def groups_of(run: Run) -> Iterator[Group]:
         linked.update(together.controls)
         counted = (together.table,) if together.table in run.rows else ()
         tables.update(atoms for atoms in counted if atoms)
-        yield Group(together.controls, together, tuple(atoms for atoms in counted if atoms))
+        yield LinkedFindings(together.controls, together, tuple(atoms for atoms in counted if atoms))
     alone = [place for place, finding in enumerate(run.findings) if finding.examined and place not in linked]
     for place in alone:
-        yield Group((place,), None, ())
+        yield LinkedFindings((place,), None, ())
     for table in run.rows:
         if table not in tables:
-            yield Group((), None, (table,))
+            yield LinkedFindings((), None, (table,))
 
 
 class Totals:
     """One group: its parts, and the totals made of them."""
 
-    def __init__(self, run: Run, group: Group, safe: SafeFigures) -> None:
+    def __init__(self, run: Run, group: LinkedFindings, safe: SafeFigures) -> None:
         from overt.disclosure import Rule  # noqa: PLC0415  an extra
 
         self.run, self.group, self.made = run, group, safe
@@ -139,7 +139,7 @@ class Totals:
             is_near = False
         figures = {figures.cell.atoms: figure_of(figures.value) for figures in safe.cells}
         for table in self.group.tables:
-            self.made.rows[table] = figures.get(self.whole, Figure(Mark.ROUNDED, 0))
+            self.made.rows[table] = figures.get(self.whole, Figure(FigureMark.ROUNDED, 0))
         for place in self.group.places:
             self._figures(place, figures, is_near)
         return safe
@@ -194,15 +194,15 @@ class Totals:
         examined = figures[self.atoms(place, QUIET, BREACH, UNKNOWN)]
         finding = self.finding(place)
         # Where fewer are examined than may be shown, not even a zero under them is.
-        none = SUPPRESSED if (finding.examined or 0) < SAFE_THRESHOLD else Figure(Mark.ROUNDED, 0)
+        none = SUPPRESSED if (finding.examined or 0) < SAFE_THRESHOLD else Figure(FigureMark.ROUNDED, 0)
         breached = figures.get(self.atoms(place, BREACH), none)
         nearly = is_near and breached.value is None and examined.value is not None
         if nearly and nearly_all(finding.examined or 0, finding.breached or 0):
-            breached = Figure(Mark.SUPPRESSED, nearly_all=True)
+            breached = Figure(FigureMark.SUPPRESSED, nearly_all=True)
         self.made.examined[place], self.made.breached[place] = examined, breached
         self.made.unknown[place] = figures.get(self.atoms(place, UNKNOWN), none)
 
 
 def figure_of(value: int | None) -> Figure:
     """The figure of a value that was made safe."""
-    return SUPPRESSED if value is None else Figure(Mark.ROUNDED, value)
+    return SUPPRESSED if value is None else Figure(FigureMark.ROUNDED, value)

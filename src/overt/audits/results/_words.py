@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from overt.audits.results._figures import Figure, Mark, Shown, ShownRun
+from overt.audits.results._figures import Figure, FigureMark, ShownFinding, ShownRun
 from overt.controls import Authority, Basis, Scalar, Verdict
 from overt.model import TABLES
 from overt.pages import cell, day, listed, opening, percent
@@ -50,7 +50,7 @@ def noun(table: str, count: int | None = None) -> str:
     return one if count == 1 else many
 
 
-def rows_noun(shown: Shown, count: int | None = None) -> str:
+def rows_noun(shown: ShownFinding, count: int | None = None) -> str:
     """What the rows are called that a control examines."""
     return noun(_TABLE_OF_KEY.get(shown.control.key, "row"), count)
 
@@ -81,13 +81,13 @@ def read(value: Scalar) -> str:
 
 def some_of(part: Figure, base: Figure, what: str) -> str:
     """ "131 of 563 items", or as much of it as may be said."""
-    if part.mark is Mark.SUPPRESSED:
+    if part.mark is FigureMark.SUPPRESSED:
         if part.nearly_all:
             return f"all but fewer than 15 of about {base} {what}"
         if base.value is None:
             return f"some {what} (the numbers are suppressed)"
         return f"some of about {base} {what} (the number is suppressed)"
-    about = "about " if part.mark is Mark.ROUNDED and part.value else ""
+    about = "about " if part.mark is FigureMark.ROUNDED and part.value else ""
     if part.value == base.value == 1:
         return f"the one {what}"
     if part.value and part.value == base.value:
@@ -95,19 +95,19 @@ def some_of(part: Figure, base: Figure, what: str) -> str:
     return f"{about}{part} of {base} {what}"
 
 
-def counted(shown: Shown) -> str:
+def counted(shown: ShownFinding) -> str:
     """How many breach, for a cell: "131", or "at least 1; 2 cannot be told without entry.band"."""
     if not shown.in_part:
         return str(shown.breached)
     return f"at least {shown.breached}; {untold(shown)}" if shown.breached.is_some else untold(shown)
 
 
-def untold(shown: Shown) -> str:
+def untold(shown: ShownFinding) -> str:
     """ "2 unknown without entry.band"."""
     return f"{_some(shown.unknown)} unknown without {listed(shown.without)}"
 
 
-def breach_in_words(shown: Shown) -> str:
+def breach_in_words(shown: ShownFinding) -> str:
     """The counts of a breach: "131 of 563 items (23.3%)", with "at least" where a column is lacking."""
     count = shown.examined.value
     text = some_of(shown.breached, shown.examined, rows_noun(shown, count))
@@ -116,7 +116,7 @@ def breach_in_words(shown: Shown) -> str:
     return text if shown.share is None or whole else f"{text} ({percent(shown.share)})"
 
 
-def sentence(shown: Shown) -> str:
+def sentence(shown: ShownFinding) -> str:
     """What was found, in a sentence or two that make sense alone."""
     answer = {
         Verdict.BREACHED: _breached,
@@ -128,7 +128,7 @@ def sentence(shown: Shown) -> str:
     return " ".join([answer, *shown.remarks])
 
 
-def _breached(shown: Shown) -> str:
+def _breached(shown: ShownFinding) -> str:
     accepted = ""
     if shown.accepted.is_some:
         accepted = f", {accepted_in_words(shown)}"
@@ -136,24 +136,24 @@ def _breached(shown: Shown) -> str:
     return f"Not met for {breach_in_words(shown)}{accepted}.{unknown}"
 
 
-def accepted_in_words(shown: Shown) -> str:
+def accepted_in_words(shown: ShownFinding) -> str:
     """How many breaches are accepted: "12 of them accepted", or that it is withheld."""
     if shown.wholly_accepted:
         return "all of them accepted"
-    if shown.accepted.mark is Mark.SUPPRESSED:
+    if shown.accepted.mark is FigureMark.SUPPRESSED:
         return "and the number of them accepted is withheld"
     return f"{_some(shown.accepted)} of them accepted"
 
 
-def _unknown(shown: Shown) -> str:
-    if shown.in_part and shown.unknown.mark is not Mark.SUPPRESSED:
+def _unknown(shown: ShownFinding) -> str:
+    if shown.in_part and shown.unknown.mark is not FigureMark.SUPPRESSED:
         more = "more " if shown.verdict is Verdict.BREACHED else ""
         rows = rows_noun(shown, shown.unknown.value)
         unknown = opening(f"{_some(shown.unknown)} {more}{rows}").rstrip(".")
         return f"{unknown} could not be judged without {_missing(shown.without)}."
     lacks = f": the source does not have {_missing(shown.without)}" if shown.in_part else ""
     count = shown.unknown.value
-    if shown.unknown.mark is Mark.SUPPRESSED and shown.verdict is Verdict.BREACHED:
+    if shown.unknown.mark is FigureMark.SUPPRESSED and shown.verdict is Verdict.BREACHED:
         return (
             f"The number of further {rows_noun(shown)} that could not be judged because a value is missing "
             f"is withheld{lacks}."
@@ -164,14 +164,14 @@ def _unknown(shown: Shown) -> str:
 
 
 def _some(figure: Figure) -> str:
-    if figure.mark is Mark.SUPPRESSED:
+    if figure.mark is FigureMark.SUPPRESSED:
         return "some"
-    return f"about {figure}" if figure.mark is Mark.ROUNDED else str(figure)
+    return f"about {figure}" if figure.mark is FigureMark.ROUNDED else str(figure)
 
 
-def _met(shown: Shown) -> str:
+def _met(shown: ShownFinding) -> str:
     count = shown.examined.value
-    if shown.examined.mark is Mark.SUPPRESSED:
+    if shown.examined.mark is FigureMark.SUPPRESSED:
         return f"No breach was found among the {rows_noun(shown)} examined; their number is withheld."
     answer = f"No breach was found among the {_some(shown.examined)} {rows_noun(shown, count)} examined."
     if not shown.without:
@@ -179,7 +179,7 @@ def _met(shown: Shown) -> str:
     return f"{answer} The source does not have {_missing(shown.without)}, but no row's result depends on it."
 
 
-def _cannot_be_shown(shown: Shown) -> str:
+def _cannot_be_shown(shown: ShownFinding) -> str:
     if shown.missing:
         return f"The source does not have {_missing(shown.missing)}, so this question could not be asked."
     return f"No breach was found among the rows that could be judged. {_unknown(shown)}"
@@ -193,16 +193,16 @@ def _missing(names: tuple[str, ...]) -> str:
     return " or ".join(f"the {kind}{'s' * (len(some) > 1)} {listed(some)}" for kind, some in kinds if some)
 
 
-def _not_applicable(shown: Shown) -> str:
+def _not_applicable(shown: ShownFinding) -> str:
     return f"No {rows_noun(shown)} in this source are subject to this duty. This does not mean the duty is met."
 
 
-def _failed(shown: Shown) -> str:
+def _failed(shown: ShownFinding) -> str:
     why = f" ({shown.reason.rstrip('.')})" if shown.reason else ""
     return f"The control could not be run{why}. This is neither a pass nor a breach."
 
 
-def gravest_first(shown: Shown) -> tuple[int, bool, int, str]:
+def gravest_first(shown: ShownFinding) -> tuple[int, bool, int, str]:
     """The order of breaches: by severity, open before accepted, then by how many rows."""
     return (-shown.control.severity.rank, shown.wholly_accepted, -shown.breached.order, shown.name)
 

@@ -9,7 +9,7 @@ from overt.statistics import Coefficient, ac1, agreement_indices, binomial_limit
 
 
 @dataclass(frozen=True)
-class Agreement:
+class ReviewerAgreement:
     """Two reviewers over the rows that both marked; `agreed` of them with the same mark.
 
     The indices are those of T. Byrt, J. Bishop and J. B. Carlin (Journal of Clinical Epidemiology 46
@@ -43,7 +43,7 @@ def agreement(
     second: tuple[str, Mapping[str, str]],
     categories: Sequence[str],
     sought: str,
-) -> Agreement:
+) -> ReviewerAgreement:
     """The agreement of two reviewers, each a name and marks by key, over the keys that both marked.
 
     `sought` is the category that the indices are about.
@@ -55,6 +55,6 @@ def agreement(
     for key in both:
         table[place[marks[key]]][place[other_marks[key]]] += 1
     agreed = sum(table[place][place] for place in range(len(categories)))
-    return Agreement(
+    return ReviewerAgreement(
         name, other_name, len(both), agreed, kappa(table), ac1(table), *agreement_indices(table, place[sought])
     )  # fmt: skip

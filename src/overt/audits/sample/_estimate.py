@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from overt.audits.sample._agreement import Agreement, agreement
+from overt.audits.sample._agreement import ReviewerAgreement, agreement
 from overt.audits.sample._draw import Sample, Stratum, read_sample
 from overt.audits.sample._marks import Marks, read_marks
 from overt.audits.sample._worksheet import MARKS
@@ -76,7 +76,7 @@ class Estimate:
     strata: tuple[tuple[Stratum, Rate], ...]
     cannot_tell: int
     not_marked: int
-    agreements: tuple[Agreement, ...]
+    agreements: tuple[ReviewerAgreement, ...]
     disagreements: tuple[str, ...]
     unsettled: tuple[str, ...]
 
@@ -253,7 +253,7 @@ def _reviewer_json(reviewer: Reviewer) -> dict[str, Any]:
     }
 
 
-def _agreement_json(agreed: Agreement) -> dict[str, Any]:
+def _agreement_json(agreed: ReviewerAgreement) -> dict[str, Any]:
     return {
         "reviewers": [agreed.first, agreed.second],
         "both_marked": agreed.both,
@@ -350,7 +350,7 @@ def _said_of_reviewers(estimate: Estimate) -> str:
     return "\n".join(lines)
 
 
-def _said_of_agreement(agreed: Agreement) -> str:
+def _said_of_agreement(agreed: ReviewerAgreement) -> str:
     who = f"Reviewers {agreed.first} and {agreed.second}"
     if agreed.share is None or agreed.share_interval is None or agreed.prevalence_index is None:
         return f"{who} marked no row in common."
@@ -371,7 +371,7 @@ def _said_of_agreement(agreed: Agreement) -> str:
     return " ".join(lines)
 
 
-def _method(agreed: Agreement) -> str:
+def _method(agreed: ReviewerAgreement) -> str:
     return f"{METHOD}; {OF_FEW}" if agreed.ac1.of_few else METHOD
 
 

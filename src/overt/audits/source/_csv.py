@@ -9,13 +9,13 @@ from overt.audits.source._loading import Loaded, Loading, target
 from overt.audits.source._sandbox import literal, read_path
 from overt.audits.source._texts import check_texts
 from overt.refusals import Refusal
-from overt.rows import Delimited, Text, open_delimited
+from overt.rows import DecodedText, Delimited, open_delimited
 
 _BATCH = 20_000
 _BATCH_CHARACTERS = 2**25
 
 
-def load_csv(loading: Loading, text: Text, table: str, delimiter: str) -> Loaded:
+def load_csv(loading: Loading, text: DecodedText, table: str, delimiter: str) -> Loaded:
     """Loads the file into `source.<table>`, every column as text; an empty field is null.
 
     Refuses whatever is not UTF-8 or the encoding given, a row with more or fewer fields than the

@@ -11,7 +11,7 @@ from overt.audits.source._account import SourceTable
 from overt.audits.source._loading import Loaded, Loading, target
 from overt.audits.source._sandbox import literal, quoted_name, read_path
 from overt.audits.source._texts import check_texts
-from overt.rows import JsonLines, ReadingLimits, Text, check_header, json_array, json_lines
+from overt.rows import DecodedText, JsonLines, ReadingLimits, check_header, json_array, json_lines
 from overt.workbooks import column_letter
 
 # Numbers that may become infinite or zero, and those that are rounded, in a line as it stands: the engine gives them as
@@ -48,7 +48,7 @@ class _Objects:
         )
 
 
-def load_jsonl(loading: Loading, text: Text, table: str) -> Loaded:
+def load_jsonl(loading: Loading, text: DecodedText, table: str) -> Loaded:
     """Loads the file into `source.<table>`; a key that a line lacks is null.
 
     A column is boolean, whole number or number when all its values are; else it is text, and so are
@@ -58,12 +58,12 @@ def load_jsonl(loading: Loading, text: Text, table: str) -> Loaded:
     return _load_lines(loading, json_lines(text, loading.scratch), text, table)
 
 
-def load_json_array(loading: Loading, text: Text, table: str) -> Loaded:
+def load_json_array(loading: Loading, text: DecodedText, table: str) -> Loaded:
     """Loads a file that is one JSON array of flat objects, as `load_jsonl` does their lines."""
     return _load_lines(loading, json_array(text, loading.scratch), text, table)
 
 
-def _load_lines(loading: Loading, source: JsonLines, text: Text, table: str) -> Loaded:
+def _load_lines(loading: Loading, source: JsonLines, text: DecodedText, table: str) -> Loaded:
     plain, lines = source.path, source.count
     # An object may hold every field at its longest; DuckDB sets this much memory aside only if need be.
     longest = max(2**24, 8 * text.limits.field_characters)

@@ -33,7 +33,7 @@ from overt.audits.source._servers import is_url, load_server, shown_url
 from overt.audits.source._workbook import load_workbook
 from overt.model import SYNTHETIC_FILE
 from overt.refusals import Refusal, raise_all
-from overt.rows import DELIMITERS, KINDS, Reading, RowsFile, Text, file_of, kind_of, shown_name, stem_of
+from overt.rows import DELIMITERS, KINDS, DecodedText, Reading, RowsFile, file_of, kind_of, shown_name, stem_of
 
 _FILE_URL = re.compile(r"(?:sqlite|duckdb)://+(?=/)", re.IGNORECASE)
 
@@ -156,7 +156,7 @@ def _load_table(loading: Loading, found: RowsFile, table: str) -> Loaded:
     """Loads a file that holds one table."""
     if found.kind == "parquet":
         return load_parquet(loading, found.path, found.name, table)
-    text = Text(found.path, found.name, loading.reading.encoding, loading.limits)
+    text = DecodedText(found.path, found.name, loading.reading.encoding, loading.limits)
     if found.kind == "json":
         return load_json_array(loading, text, table)
     if found.kind == "json lines":

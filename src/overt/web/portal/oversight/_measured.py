@@ -84,7 +84,7 @@ def _measured(opened: Opened, day: dt.date, name: str, by: str, files: Mapping[s
         return {"refused": [_NOT_INSTALLED]}
     since = day - _YEAR if name in _OVER_A_YEAR else None
     named = () if disparity.MEASURES[name].is_share else tuple(files.get(BY[by].attribute, ()))
-    question = disparity.Question(name, (by,), day, named, since=since)
+    question = disparity.DisparityQuestion(name, (by,), day, named, since=since)
     try:
         found = disparity.measure(question, opened)
     except Refusal as refusal:
