@@ -60,7 +60,7 @@ def bridge(then: Connection, now: Connection, kept: Kept, since: dt.date, day: d
     before = {renamed.get(person, person): groups for person, groups in listed(then, since).items()}
     after, late = listed(now, day), _recorded_late(then, now, since, day)
     counts: Counter[Key] = Counter()
-    for place, attribute in enumerate(each.name for each in PEOPLE.attributes):
+    for place, attribute in enumerate(dimension.name for dimension in PEOPLE.attributes):
         stood: Counter[str] = Counter()
         for person, groups in before.items():
             group, new = groups[place], after.get(person)
@@ -79,8 +79,8 @@ def bridge(then: Connection, now: Connection, kept: Kept, since: dt.date, day: d
 def _recorded_late(then: Connection, now: Connection, since: dt.date, day: dt.date) -> set[str | None]:
     """People with an entry that the previous release would have counted, and that was not known then."""
     known = {row[0] for row in then.execute("select entry_id from entry").fetchall()}
-    found = now.execute(_OPEN_THEN, {"day": day, "since": since}).fetchall()
-    return {person for entry, person in found if entry not in known}
+    entries_and_people = now.execute(_OPEN_THEN, {"day": day, "since": since}).fetchall()
+    return {person for entry, person in entries_and_people if entry not in known}
 
 
 _OPEN_THEN = """
@@ -93,11 +93,11 @@ def _renamed(then: Connection, now: Connection) -> dict[str | None, str | None]:
     """The earlier pseudonyms that are no longer in use, with those that all of their entries have now."""
     people = {row[0] for row in now.execute("select subject_id from subject").fetchall()}
     names = dict(now.execute("select entry_id, subject_id from entry").fetchall())
-    found: dict[str | None, set[str | None]] = {}
+    new_names: dict[str | None, set[str | None]] = {}
     for entry, person in then.execute("select entry_id, subject_id from entry").fetchall():
         if person is not None and person not in people and entry in names:
-            found.setdefault(person, set()).add(names[entry])
-    return {person: next(iter(new)) for person, new in found.items() if len(new) == 1}
+            new_names.setdefault(person, set()).add(names[entry])
+    return {person: next(iter(new)) for person, new in new_names.items() if len(new) == 1}
 
 
 def _take_what_is_gone(counts: Counter[Key], attribute: str, counted: Counter[str], stood: Counter[str]) -> None:
@@ -111,7 +111,7 @@ def _take_what_is_gone(counts: Counter[Key], attribute: str, counted: Counter[st
         for _ in range(min(many, gone.total())):
             was = SEVERAL if gone[SEVERAL] else max(gone, key=lambda each: gone[each])
             gone[was] -= 1
-            part = next(each for each in ("stayed", "moved out", "removed") if counts[each, attribute, group])
+            part = next(part for part in ("stayed", "moved out", "removed") if counts[part, attribute, group])
             counts[part, attribute, group] -= 1
             counts["moved out" if part == "stayed" else part, attribute, was] += 1
             counts["moved in", attribute, group] += part == "stayed"
@@ -146,7 +146,7 @@ def standing(office: Office) -> Counter[tuple[str, str]]:
 
 def standing_now(connection: Connection, day: dt.date) -> Counter[tuple[str, str]]:
     """How many of each group stand on the day, counted."""
-    names = [each.name for each in PEOPLE.attributes]
+    names = [attribute.name for attribute in PEOPLE.attributes]
     return Counter(pair for groups in listed(connection, day).values() for pair in zip(names, groups, strict=True))
 
 
@@ -183,4 +183,4 @@ def bridges(release: str, kept: Kept, since: dt.date, day: dt.date) -> Iterator[
 
 
 def _sum(parts: Counter[str], column: str) -> int:
-    return sum(parts[each] for each in MEASURES[column])
+    return sum(parts[part] for part in MEASURES[column])

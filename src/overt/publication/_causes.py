@@ -45,16 +45,16 @@ def caused(
     `kept` are the exact counts of both, `then` the register as it was known when the first was drafted, less what was
     erased since.
     """
-    first, last = (_cells(each.counted for each in some) for some in kept)
+    first, last = (_cells(topic.counted for topic in some) for some in kept)
     with _known_rows(then, now) as known:
-        left, righted = (_cells(count_topics(each, period[1], period[0])) for each in (then, known))
+        left, righted = (_cells(count_topics(store, period[1], period[0])) for store in (then, known))
     made_by = []
-    for each in changes:
+    for change in changes:
         kinds: tuple[str, ...] = (OFFICE,)
-        if each.table in TOPICS:
-            counts = [cells.get((each.table, each.cell), 0) for cells in (first, left, righted, last)]
-            kinds = _kinds(each, counts)
-        made_by.append(Correction(*made, each.table, each.cell, each.old, each.new, kinds))
+        if change.table in TOPICS:
+            counts = [cells.get((change.table, change.cell), 0) for cells in (first, left, righted, last)]
+            kinds = _kinds(change, counts)
+        made_by.append(Correction(*made, change.table, change.cell, change.old, change.new, kinds))
     return made_by
 
 
@@ -96,7 +96,7 @@ def _known_rows(then: Connection, now: Connection) -> Iterator[Connection]:
             keys = then.execute(f'select distinct "{key}" from main."{name}"').fetchall()
             known.execute(
                 f'create table known."{name}_keys" as select unnest($keys::varchar[]) as key',
-                {"keys": [str(each) for (each,) in keys]},
+                {"keys": [str(key) for (key,) in keys]},
             )
             known.execute(
                 f'create view known."{name}" as select * from main."{name}"'

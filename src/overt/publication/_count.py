@@ -42,7 +42,7 @@ def opened(snapshot: Path, day: dt.date | None = None, closed_then: Sequence[str
                 source = "range(0)"
             if name == "entry" and closed_then and path.is_file():
                 connection.execute("create table closed_then (entry_id varchar)")
-                connection.executemany("insert into closed_then values (?)", [[each] for each in closed_then])
+                connection.executemany("insert into closed_then values (?)", [[entry_id] for entry_id in closed_then])
                 again = "entry_id in (select entry_id from closed_then)"
                 columns = (
                     f"* replace (case when {again} then 'closed' else status end as status, "
@@ -71,8 +71,8 @@ def count_topics(
     edges = [since, *inside, day]
     flows = (_flow(connection, topic, edges) for topic in topics.TOPICS.values() if topic.flow)
     counted = {
-        each.topic.name: each
-        for each in (*flows, people_since or people(connection, day, since), _due(connection, day))
+        topic_counted.topic.name: topic_counted
+        for topic_counted in (*flows, people_since or people(connection, day, since), _due(connection, day))
     }
     return tuple(counted[name] for name in topics.TOPICS)
 
@@ -207,8 +207,8 @@ def _flow(connection: Connection, topic: Topic, edges: Sequence[dt.date | None])
             for attribute, group in zip(topic.attributes, groups, strict=True):
                 counts[part, attribute.name, group or NOT_RECORDED] += count
     parts = tuple(str(edge) for edge in edges[1:])
-    made = _counted(topic, {topic.unit: parts}, parts, counts)
-    return replace(made, largest=_largest(connection, topic, edges[0], edges[-1]))
+    counted = _counted(topic, {topic.unit: parts}, parts, counts)
+    return replace(counted, largest=_largest(connection, topic, edges[0], edges[-1]))
 
 
 # One row for each thing that can be one of several of one person: when, of whom, and its attributes.
@@ -232,8 +232,8 @@ def _largest(
     """How many of each group the two people with most have, and how many there are."""
     if topic.name not in _OF_WHOM:
         return {}
-    found: dict[tuple[str, str], tuple[int, int]] = {}
-    for attribute, column in ((ALL, f"'{ALL}'"), *((each.name, each.name) for each in topic.attributes)):
+    largest: dict[tuple[str, str], tuple[int, int]] = {}
+    for attribute, column in ((ALL, f"'{ALL}'"), *((dimension.name, dimension.name) for dimension in topic.attributes)):
         sql = f"""
             with counted as (
                 select coalesce({column}, '{NOT_RECORDED}') as grp, person, count(*) as n
@@ -243,8 +243,8 @@ def _largest(
             select grp, sum(n) filter (place <= {_TWO}), sum(n) from ranked group by grp
         """
         rows = connection.execute(sql, {"since": since or dt.date.min, "day": day}).fetchall()
-        found |= {(attribute, str(group)): (int(two), int(everything)) for group, two, everything in rows}
-    return found
+        largest |= {(attribute, str(group)): (int(two), int(everything)) for group, two, everything in rows}
+    return largest
 
 
 def _stretch(happened: dt.date | None, edges: Sequence[dt.date | None]) -> str | None:

@@ -123,7 +123,7 @@ class Document:
 
     def table(self, name: str) -> Table:
         """A table by its name."""
-        return next(each for each in self.tables if each.name == name)
+        return next(table for table in self.tables if table.name == name)
 
     @cached_property
     def cells(self) -> dict[tuple[str, str], Figure]:
@@ -133,12 +133,12 @@ class Document:
     @property
     def noisy(self) -> int:
         """How many figures have noise."""
-        return sum(each.low is not None for each in self.cells.values())
+        return sum(figure.low is not None for figure in self.cells.values())
 
     @property
     def unreliable(self) -> int:
         """How many of them have a range that is as wide as they are, or wider."""
-        return sum(each.unreliable for each in self.cells.values())
+        return sum(figure.unreliable for figure in self.cells.values())
 
     @property
     def digest(self) -> str:
@@ -165,9 +165,9 @@ class Document:
         shown["without"] = list(self.without)
         if self.format > _SAYS_NOT:
             shown["is_first"] = self.is_first
-        shown["changes"] = [asdict(each) for each in self.changes]
-        shown["corrections"] = [each.as_json() for each in self.corrections]
-        shown["tables"] = [each.as_json() for each in self.tables]
+        shown["changes"] = [asdict(change) for change in self.changes]
+        shown["corrections"] = [correction.as_json() for correction in self.corrections]
+        shown["tables"] = [table.as_json() for table in self.tables]
         return as_bytes(shown)
 
 
@@ -182,26 +182,26 @@ _PLAIN = (
 def read_document(data: bytes, where: str) -> Document:
     """A release from its release.json; refuses what is not one, to the last byte."""
     try:
-        found = read_json(data)
-        made = Document(
-            **{name: found[name] for name in _PLAIN},
-            made_from=MadeFrom(**found["made_from"]),
-            rule=Rule(**found["rule"]),
-            without=tuple(found["without"]),
-            changes=tuple(Change(**each) for each in found["changes"]),
-            corrections=tuple(_correction(each) for each in found["corrections"]),
-            tables=tuple(read_table(each, where) for each in found["tables"]),
-            noise=read_noise(found["noise"]) if "noise" in found else None,
-            withheld_for_others=int(found["withheld_for_others"]) if "withheld_for_others" in found else None,
-            is_first=bool(found.get("is_first", False)),
-            begun_on=found.get("begun_on"),
-            format=int(found["format"]),
+        content = read_json(data)
+        document = Document(
+            **{name: content[name] for name in _PLAIN},
+            made_from=MadeFrom(**content["made_from"]),
+            rule=Rule(**content["rule"]),
+            without=tuple(content["without"]),
+            changes=tuple(Change(**change) for change in content["changes"]),
+            corrections=tuple(_correction(correction) for correction in content["corrections"]),
+            tables=tuple(read_table(table, where) for table in content["tables"]),
+            noise=read_noise(content["noise"]) if "noise" in content else None,
+            withheld_for_others=int(content["withheld_for_others"]) if "withheld_for_others" in content else None,
+            is_first=bool(content.get("is_first", False)),
+            begun_on=content.get("begun_on"),
+            format=int(content["format"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal("release-malformed", where, "there is no release.json", "docs/formats/release.md") from error
-    if made.as_bytes() != data:
+    if document.as_bytes() != data:
         raise Refusal("release-malformed", where, "the file is not as Overt writes it", "the file as published")
-    return made
+    return document
 
 
 def _correction(found: dict[str, Any]) -> Correction:
@@ -224,10 +224,12 @@ def known_questions(before: Sequence[Document]) -> dict[Key, Question]:
     """Return every query that was published with noise, and the latest release that contains its figures."""
     known = {}
     for document in before:
-        for each in document.noise.questions if document.noise else ():
-            said = {
-                group: document.cells[each.table, cell_name(each.attribute, group, each.column)].value or 0
-                for group in each.numbers
+        for question in document.noise.questions if document.noise else ():
+            published = {
+                group: document.cells[question.table, cell_name(question.attribute, group, question.column)].value or 0
+                for group in question.numbers
             }
-            known[each.key] = replace(each, taken_from=each.taken_from or document.release, published=said)
+            known[question.key] = replace(
+                question, taken_from=question.taken_from or document.release, published=published
+            )
     return known

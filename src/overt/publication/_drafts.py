@@ -96,11 +96,11 @@ def read_draft(register: Register, release: str) -> Draft:
 def _read(register: Register, release: str, entered: Mapping[str, str]) -> Draft:
     path = folder_of(register, release) / "draft.json"
     try:
-        found = read_json(path.read_bytes())
-        approvals = tuple(Approval(**each) for each in found.pop("approvals"))
+        content = read_json(path.read_bytes())
+        approvals = tuple(Approval(**approval) for approval in content.pop("approvals"))
         # What was cut off before its leaf was in the ledger is not published.
-        at = found["published_at"] if release in entered else None
-        return Draft(**{**found, "after": tuple(found["after"]), "approvals": approvals, "published_at": at})
+        at = content["published_at"] if release in entered else None
+        return Draft(**{**content, "after": tuple(content["after"]), "approvals": approvals, "published_at": at})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise Refusal(
             "release-absent", release, "there is no such release", "one listed by `overt release list`"
@@ -118,10 +118,10 @@ def document_of(register: Register, release: str) -> Document:
 def published(register: Register) -> list[Document]:
     """Every published release, the oldest first; refuses to go on without one that the ledger names."""
     entered = entered_releases(register)
-    documents = [document_of(register, each.release) for each in drafts(register) if each.published_at]
-    for each in documents:
-        if each.digest != entered.pop(each.release):
-            raise _lost(register, each.release, "release.json is not the one whose digest is in the ledger")
+    documents = [document_of(register, draft.release) for draft in drafts(register) if draft.published_at]
+    for document in documents:
+        if document.digest != entered.pop(document.release):
+            raise _lost(register, document.release, "release.json is not the one whose digest is in the ledger")
     if entered:
         raise _lost(register, min(entered), "it is in the ledger and not among the releases")
     return documents

@@ -59,19 +59,21 @@ def safe_gate(
 ) -> tuple[list[Kept], Table]:
     """What is kept of the gate for later releases, and its table."""
     since, day = period
-    before = {name: [each for each in earlier if each.counted.topic.name == name] for name in (GATE.name, REASONS.name)}
-    cuts = [cut for each in before[GATE.name] for cut in (each.since, each.day) if cut]
-    kept = [
-        make_safe(each, release, period, before[each.topic.name], gate_rule(rule))
-        for each in count_gate(office, day, since, cuts)
+    before = {
+        name: [topic for topic in earlier if topic.counted.topic.name == name] for name in (GATE.name, REASONS.name)
+    }
+    cuts = [cut for topic in before[GATE.name] for cut in (topic.since, topic.day) if cut]
+    safe_topics = [
+        make_safe(counted, release, period, before[counted.topic.name], gate_rule(rule))
+        for counted in count_gate(office, day, since, cuts)
     ]
-    return kept, _table(*kept)
+    return safe_topics, _table(*safe_topics)
 
 
 def _table(outcomes: Kept, reasons: Kept) -> Table:
-    made = safe_table(outcomes)
+    table = safe_table(outcomes)
     rule = outcomes.safe.rule
-    refused = next(row.figures[0] for row in made.rows if row.group == "refused")
+    refused = next(row.figures[0] for row in table.rows if row.group == "refused")
     rows = [row for row in safe_table(reasons).rows if row.attribute != ALL]
     if refused.mark is not Mark.SHOWN:
         rows = []
@@ -79,7 +81,7 @@ def _table(outcomes: Kept, reasons: Kept) -> Table:
         f"{GATE.note} One person can have several records, so counts under {rule.safe_threshold} are withheld and "
         f"others are rounded to the nearest {rule.safe_round_base}. Reasons are given only with a number of refusals."
     )
-    return replace(made, note=note, rows=(*made.rows, *rows), protected=False)
+    return replace(table, note=note, rows=(*table.rows, *rows), protected=False)
 
 
 def reasons_follow(table: Table) -> bool:
@@ -94,6 +96,6 @@ def withheld_for_others(kept: Sequence[Kept], table: Table) -> int:
     if not any(row.attribute == REASON_ROWS for row in table.rows):
         return outcomes.safe.secondary
     # The whole of the reasons is in no table.
-    whole = next(each for each in reasons.safe.cells if each.cell.name == cell_name(ALL, ALL, REASONS.unit))
+    whole = next(cell for cell in reasons.safe.cells if cell.cell.name == cell_name(ALL, ALL, REASONS.unit))
     apart = whole.mark is Mark.SUPPRESSED and not reasons.safe.rule.is_small(whole.count)
     return outcomes.safe.secondary + reasons.safe.secondary - apart

@@ -59,7 +59,7 @@ class Office:
     def as_bytes(self) -> bytes:
         """As it is kept beside the snapshot."""
         shown: dict[str, Any] = {
-            "tally": [list(each) for each in self.tally],
+            "tally": [list(row) for row in self.tally],
             "verdicts": self.verdicts,
             "withheld_for_others": self.withheld_for_others,
         }
@@ -68,7 +68,7 @@ class Office:
         if self.audited_on:
             shown |= {"audited_on": self.audited_on, "changed_since": self.changed_since}
         if self.bridge:
-            shown["bridge"] = [list(each) for each in self.bridge]
+            shown["bridge"] = [list(row) for row in self.bridge]
         if self.secret:
             shown["secret"] = self.secret.hex()
         return (json.dumps(shown, indent=1, sort_keys=True) + "\n").encode()
@@ -104,16 +104,16 @@ def _audited(register: Register, made: Snapshot, findings: bytes) -> tuple[str |
     audited_on, digest = run.get("as_of"), run.get("source_digest")
     if not audited_on or not digest:
         return audited_on, False
-    lines = "".join(f"{name}\0{each}\n" for name, each in sorted(made.digests.items()))
+    lines = "".join(f"{name}\0{digest}\n" for name, digest in sorted(made.digests.items()))
     if digest == sha256(lines.encode()).hexdigest():
         return audited_on, False
     end = moment_text(dt.datetime.combine(dt.date.fromisoformat(audited_on), dt.time.max))
     for table in _OF_PEOPLE:
         later = f"select 1 from {table}_version where recorded_at > ? and recorded_at <= ? limit 1"
         if register.store.rows(later, (end, made.as_of)):
-            found = f"an audit as of {audited_on}; rows of {table} were recorded or corrected since"
+            problem = f"an audit as of {audited_on}; rows of {table} were recorded or corrected since"
             remedy = f"audit the register again: overt audit {register.folder} --as-of {made.as_of[:10]} --out FOLDER"
-            raise Refusal("release-findings", "--findings", found, "an audit of the current register", remedy)
+            raise Refusal("release-findings", "--findings", problem, "an audit of the current register", remedy)
     return audited_on, True
 
 
@@ -122,7 +122,7 @@ def closed_then(register: Register, moment: dt.datetime, day: dt.date) -> tuple[
     if day == moment.date():
         return ()
     standing = [
-        {str(each.values[ENTRY.entry_id]): each.values for each in register.as_of("entry", at)}
+        {str(entry.values[ENTRY.entry_id]): entry.values for entry in register.as_of("entry", at)}
         for at in (dt.datetime.combine(day, dt.time.max), moment)
     ]
     then, now = standing
@@ -138,8 +138,8 @@ def _is_closed(entry: Mapping[str, Any], day: dt.date) -> bool:
 
 def _verdicts(findings: bytes) -> dict[str, int]:
     try:
-        found = read_json(findings)["run"]["verdicts"]
-        return {name: int(found[name]) for name in VERDICTS}
+        verdicts = read_json(findings)["run"]["verdicts"]
+        return {name: int(verdicts[name]) for name in VERDICTS}
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal(
             "release-findings", "--findings", "there are no verdicts", "the findings.json written by `overt audit`"
@@ -151,13 +151,13 @@ def read_office(folder: Path) -> tuple[Office, str]:
     path = folder / OFFICE_FILE
     try:
         data = path.read_bytes()
-        found = read_json(data)
-        tally = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found["tally"])
-        secret, others = bytes.fromhex(found.get("secret", "")), int(found.get("withheld_for_others", 0))
-        again = tuple(map(str, found.get("closed_then", ())))
-        audited = found.get("audited_on"), bool(found.get("changed_since", False))
-        bridge = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found.get("bridge", ()))
-        return Office(tally, found["verdicts"], secret, others, again, bridge, *audited), sha256(data).hexdigest()
+        content = read_json(data)
+        tally = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in content["tally"])
+        secret, others = bytes.fromhex(content.get("secret", "")), int(content.get("withheld_for_others", 0))
+        again = tuple(map(str, content.get("closed_then", ())))
+        audited = content.get("audited_on"), bool(content.get("changed_since", False))
+        bridge = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in content.get("bridge", ()))
+        return Office(tally, content["verdicts"], secret, others, again, bridge, *audited), sha256(data).hexdigest()
     except (OSError, ValueError, KeyError, TypeError) as error:
         wanted = "office.json as overt release draft left it beside the snapshot"
         raise Refusal("release-snapshot", str(path), "it cannot be read", wanted) from error
@@ -203,13 +203,13 @@ def _categories(connection: Connection, day: dt.date) -> Table:
 
 
 def _audit(office: Office) -> Table:
-    found = office.verdicts
+    verdicts = office.verdicts
     rows = [
-        Row("verdict", name, (Figure.of(found[name]) if found is not None else Figure(Mark.UNKNOWN),))
+        Row("verdict", name, (Figure.of(verdicts[name]) if verdicts is not None else Figure(Mark.UNKNOWN),))
         for name in VERDICTS
     ]
     note = "No audit was made for this release, so its verdicts are not known."
-    if found is not None:
+    if verdicts is not None:
         note = "Controls by verdict in the audit made for this release."
     if office.audited_on:
         note = f"Controls by verdict in the audit as of {day_words(office.audited_on)}."
@@ -226,9 +226,9 @@ def _recalls(connection: Connection, day: dt.date) -> Table:
                count(distinct recipient) filter (where coalesce(confirmed_on > $day, true) and due_on < $day)
         from recall where coalesce(sent_on, cast(recorded_at as date)) <= $day
     """
-    found = connection.execute(sql, {"day": day}).fetchone() or (0, 0, 0)
+    counts = connection.execute(sql, {"day": day}).fetchone() or (0, 0, 0)
     names = ("told to delete, correct or restrict", "not confirmed yet", "not confirmed and past its day")
-    rows = [Row("bodies", name, (Figure.of(int(count)),)) for name, count in zip(names, found, strict=True)]
+    rows = [Row("bodies", name, (Figure.of(int(count)),)) for name, count in zip(names, counts, strict=True)]
     note = (
         "Organisations and internal units told to delete, correct or restrict an entry since the register began, or "
         "still to be told."
@@ -243,10 +243,10 @@ def _information(connection: Connection, day: dt.date) -> Table:
                     else coalesce(outcome, 'not recorded') end, count(*)
         from request where kind = 'information' and coalesce(received_on, recorded_at::date) <= $day group by 1
     """
-    found: dict[str, int] = dict(connection.execute(sql, {"day": day}).fetchall())
+    counts: dict[str, int] = dict(connection.execute(sql, {"day": day}).fetchall())
     names = (*TABLES["request"].by_name["outcome"].codes, "not yet answered", "not recorded")
-    rows = [Row("all", "all", (Figure.of(sum(found.values())),))]
-    rows += [Row("answer", name, (Figure.of(found.get(name, 0)),)) for name in names]
+    rows = [Row("all", "all", (Figure.of(sum(counts.values())),))]
+    rows += [Row("answer", name, (Figure.of(counts.get(name, 0)),)) for name in names]
     note = "Requests under the Freedom of Information Act since the register began, up to the date of the release."
     return _table("information-requests", "Requests for information", note, ["requests"], rows)
 
@@ -257,17 +257,19 @@ def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None
     begun = _financial_year(day)
     began = [_financial_year(started[0])] if started and started[0] else []
     first = min([*(row[0] for row in rows), *began], default=begun)
-    made = []
+    rows_of_spending = []
     for year in range(first, max([begun, *(row[0] for row in rows)]) + 1):
-        found = [(purpose, pence) for when, purpose, pence in rows if when == year]
-        made += [Row(str(year), str(purpose), (Figure.of(int(pence) // 100),)) for purpose, pence in found]
+        spending = [(purpose, pence) for when, purpose, pence in rows if when == year]
+        rows_of_spending += [
+            Row(str(year), str(purpose), (Figure.of(int(pence) // 100),)) for purpose, pence in spending
+        ]
         # Of a year that has not begun it is known that nothing was spent.
-        if not found and year <= begun:
-            made.append(Row(str(year), "all", (Figure(Mark.UNKNOWN),)))
+        if not spending and year <= begun:
+            rows_of_spending.append(Row(str(year), "all", (Figure(Mark.UNKNOWN),)))
     note = (
         "Whole pounds by financial year, named by its first calendar year. “Not known” means that nothing was recorded."
     )
-    return _table("spend", "Money spent on the register", note, ["pounds"], made)
+    return _table("spend", "Money spent on the register", note, ["pounds"], rows_of_spending)
 
 
 def _financial_year(day: dt.date) -> int:

@@ -49,11 +49,11 @@ def count_persons(
     connection: Connection, day: dt.date, since: dt.date | None, bound: Bound, without: Collection[str] = ()
 ) -> list[Counted]:
     """Every table of a release with noise, counted exactly, less what is left out."""
-    made = [people(connection, day, since, named=True)]
-    made += [_chosen(connection, TOPICS[name], (since, day), bound) for name in ROWS_OF_A_PERSON]
-    made.append(_left_out(connection, (since, day), bound))
-    kept = (each.without(without) for each in made)
-    return [each for each in kept if each is not None]
+    whole = [people(connection, day, since, named=True)]
+    whole += [_chosen(connection, TOPICS[name], (since, day), bound) for name in ROWS_OF_A_PERSON]
+    whole.append(_left_out(connection, (since, day), bound))
+    parts = (topic.without(without) for topic in whole)
+    return [topic for topic in parts if topic is not None]
 
 
 def _ranked(topic: Topic) -> str:
@@ -73,7 +73,7 @@ def _parameters(period: tuple[dt.date | None, dt.date], bound: Bound) -> dict[st
 
 
 def _chosen(connection: Connection, topic: Topic, period: tuple[dt.date | None, dt.date], bound: Bound) -> Counted:
-    names = [each.name for each in topic.attributes]
+    names = [attribute.name for attribute in topic.attributes]
     sql = f"select {', '.join(names)}, count(*) from ({_ranked(topic)}) where place <= $most group by all"
     part = str(period[1])
     counts: Counter[tuple[str, str, str]] = Counter()
@@ -94,6 +94,6 @@ def _left_out(connection: Connection, period: tuple[dt.date | None, dt.date], bo
         from (select sum(many) as many from ({more}) group by subject_id) group by 1
     """
     part, attribute = str(period[1]), LEFT_OUT.attributes[0].name
-    found = connection.execute(sql, _parameters(period, bound)).fetchall()
-    counts = {(part, attribute, str(group)): int(count) for group, count in found}
+    numbers = connection.execute(sql, _parameters(period, bound)).fetchall()
+    counts = {(part, attribute, str(group)): int(count) for group, count in numbers}
     return Counted(LEFT_OUT, {LEFT_OUT.unit: (part,)}, (part,), counts)

@@ -66,7 +66,7 @@ _ALL_QUESTIONS = (
     Question("spend", "What was spent on the register?", "spend"),
     IS_LISTED,
 )
-QUESTIONS = {each.name: each for each in _ALL_QUESTIONS}
+QUESTIONS = {question.name: question for question in _ALL_QUESTIONS}
 
 
 def find_question(name: str) -> Question:
@@ -81,13 +81,15 @@ def rows_of(question: Question, document: Document) -> tuple[Table, list[Row]]:
 
     Refuses a question about what the release was published without.
     """
-    table = next((each for each in document.tables if each.name == question.table), None)
+    table = next(
+        (published_table for published_table in document.tables if published_table.name == question.table), None
+    )
     columns = question.columns or (table.columns if table else ())
     attributes = {row.attribute for row in table.rows} if table else set()
     if table is None or not {*columns} <= {*table.columns} or not {*question.attributes} <= attributes:
-        found = f"release {document.release} was published without it"
+        problem = f"release {document.release} was published without it"
         wanted = "a figure that could be made safe"
-        raise Refusal("answer-left-out", question.name, found, wanted, "refuse the question under s.40(2)")
+        raise Refusal("answer-left-out", question.name, problem, wanted, "refuse the question under s.40(2)")
     places = [table.columns.index(column) for column in columns]
     rows = [
         Row(row.attribute, row.group, tuple(row.figures[place] for place in places))

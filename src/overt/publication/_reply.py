@@ -74,13 +74,13 @@ class Reply:
 
 def write_reply(register: Register, answer: Answer, folder: Path, on: dt.date) -> list[Path]:
     """answer.html, answer.txt and, where the typesetter is installed, answer.pdf in the folder; a letter dated `on`."""
-    made = []
+    paths = []
     reply_files(register, answer)  # refused before anything is kept
     answer = date_letter(register, answer, on)
     for name, content in reply_files(register, answer).items():
         (folder / name).write_bytes(content)
-        made.append(folder / name)
-    return made
+        paths.append(folder / name)
+    return paths
 
 
 def reply_files(register: Register, answer: Answer) -> dict[str, bytes]:
@@ -103,17 +103,25 @@ def reply_files(register: Register, answer: Answer) -> dict[str, bytes]:
 
 
 def _reply(register: Register, answer: Answer) -> Reply:
-    declined = {each: answer.declines(each) for each in answer.questions}
+    declined = {question: answer.declines(question) for question in answer.questions}
     release = None
     if not all(declined.values()):
         release = covering(register, answer.day)
         if release is None:
             remedy = "overt answer draft drafts it; two others approve it, and it is published"
             raise Refusal("answer-not-covered", answer.number, "no release covers that date", answer.day, remedy)
-    parts = tuple(_part(QUESTIONS[name], found, release) for name, found in declined.items())
+    parts = tuple(_part(QUESTIONS[name], part, release) for name, part in declined.items())
     charters = register.charters()
-    said = (in_force(charters, _letter_day(answer)) or charters[-1]).register
-    return Reply(answer, said.name, said.controller, said.contact, parts, release, "synthetic" in said.name.lower())
+    details = (in_force(charters, _letter_day(answer)) or charters[-1]).register
+    return Reply(
+        answer,
+        details.name,
+        details.controller,
+        details.contact,
+        parts,
+        release,
+        "synthetic" in details.name.lower(),
+    )
 
 
 def _letter_day(answer: Answer) -> dt.date:
@@ -124,8 +132,8 @@ def _letter_day(answer: Answer) -> dt.date:
 def _part(question: Question, declined: Declined | None, release: Document | None) -> Part:
     if release is not None and declined is None:
         return Figures(question, rows_of(question, release)[0])
-    found = declined or ALWAYS
-    return NoFigures(question, found, EXEMPTIONS[found.exemption])
+    exemption = declined or ALWAYS
+    return NoFigures(question, exemption, EXEMPTIONS[exemption.exemption])
 
 
 # --- PDF -------------------------------------------------------------------------------------------------------------
@@ -200,8 +208,8 @@ def _text(reply: Reply) -> Iterator[str]:
         yield from _how(reply.release)
     yield ""
     yield _UNHAPPY
-    for each in review_words(reply):
-        yield from textwrap.wrap(each, _WIDTH)
+    for paragraph in review_words(reply):
+        yield from textwrap.wrap(paragraph, _WIDTH)
 
 
 def _declined(part: NoFigures) -> Iterator[str]:

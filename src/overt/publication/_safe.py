@@ -49,7 +49,7 @@ def make_safe(
     for before in earlier:
         links += _ties(naming, before, day, since, counts)
     cells = list(_cells(naming, rule))
-    before_this = [each.safe for each in earlier]
+    before_this = [topic.safe for topic in earlier]
     safe = protect(cells, counts, links=links, earlier=before_this, rule=rule, facts=list(_facts(naming, rule)))
     return Kept(release, day, since, counted, safe)
 
@@ -138,7 +138,7 @@ def cell_name(attribute: str, group: str, measure: str) -> str:
 def _ties(naming: _Naming, before: Kept, day: dt.date, since: dt.date | None, counts: dict[str, int]) -> Iterator[Link]:
     """How the atoms of this release follow from those of one before."""
     there = _Naming(before.release, before.counted)
-    shared = {each.name for each in before.counted.topic.attributes}
+    shared = {attribute.name for attribute in before.counted.topic.attributes}
     for attribute in naming.counted.topic.attributes:
         for group in naming.counted.groups(attribute) if attribute.name in shared else ():
             tie = _Tie(naming, there, before, attribute, group, counts, since)

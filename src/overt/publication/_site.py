@@ -44,23 +44,25 @@ def write_site(document: Document, folder: Path, *, is_draft: bool = False) -> N
             shutil.rmtree(folder, ignore_errors=True)
             making.rename(folder)
     except OSError as error:
-        said = error.strerror or type(error).__name__
-        raise Refusal("results-not-written", str(folder), said, "a folder with room to write in") from error
+        problem = error.strerror or type(error).__name__
+        raise Refusal("results-not-written", str(folder), problem, "a folder with room to write in") from error
 
 
 def site_files(document: Document, *, is_draft: bool = False) -> dict[str, bytes]:
     """Path in the site and content of every file; the same release gives the same bytes."""
-    made = {RELEASE_FILE: document.as_bytes(), "style.css": _style()}
+    pages = {RELEASE_FILE: document.as_bytes(), "style.css": _style()}
     for name in ("index", "changes", "corrections", "checking"):
-        made[f"{name}.html"] = _page(name, document, is_draft=is_draft)
+        pages[f"{name}.html"] = _page(name, document, is_draft=is_draft)
     for table in document.tables:
-        made[f"{table.name}.html"] = _page("table", document, is_draft=is_draft, table=table, plots=list(_plots(table)))
-        made[f"data/{table.name}.csv"] = table.as_csv()
-        made[f"data/{table.name}.json"] = _table.as_bytes(
+        pages[f"{table.name}.html"] = _page(
+            "table", document, is_draft=is_draft, table=table, plots=list(_plots(table))
+        )
+        pages[f"data/{table.name}.csv"] = table.as_csv()
+        pages[f"data/{table.name}.json"] = _table.as_bytes(
             {"release": document.release, "day": document.day} | table.as_json()
         )
-        made[f"data/{table.name}.schema.json"] = _table.as_bytes(table.schema())
-    return made
+        pages[f"data/{table.name}.schema.json"] = _table.as_bytes(table.schema())
+    return pages
 
 
 def _style() -> bytes:
@@ -101,7 +103,7 @@ def words(text: str) -> str:
 def title_of(table: str, attribute: str) -> str:
     """What an attribute of a table is called."""
     topic = {**TOPICS, LEFT_OUT.name: LEFT_OUT}.get(table)
-    titles = {each.name: each.title for each in topic.attributes} if topic else {}
+    titles = {attribute.name: attribute.title for attribute in topic.attributes} if topic else {}
     return titles.get(attribute, attribute)
 
 
@@ -115,17 +117,17 @@ def cell_words(table: str, cell: str) -> str:
 
 def cause_words(correction: Correction) -> str:
     """What happened to a corrected cell, in sentences."""
-    return " ".join(WORDS[each] for each in correction.kinds) or "A release of that format does not say."
+    return " ".join(WORDS[kind] for kind in correction.kinds) or "A release of that format does not say."
 
 
 def blocks_of(table: Table) -> list[tuple[str, list[Row]]]:
     """The rows of a table by attribute, in their order; the whole stands in each block of a topic first."""
     whole = [row for row in table.rows if row.attribute == ALL]
-    found: dict[str, list[Row]] = {}
+    rows_by_attribute: dict[str, list[Row]] = {}
     for row in table.rows:
         if row.attribute != ALL:
-            found.setdefault(row.attribute, list(whole)).append(row)
-    return list(found.items()) or [(ALL, whole)]
+            rows_by_attribute.setdefault(row.attribute, list(whole)).append(row)
+    return list(rows_by_attribute.items()) or [(ALL, whole)]
 
 
 def _has_percent(document: Document, table: Table, rows: list[Row]) -> bool:

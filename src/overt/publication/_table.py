@@ -40,8 +40,8 @@ class Figure:
         return cls(Mark.SHOWN if count else Mark.ZERO, count)
 
     def __str__(self) -> str:
-        said = SHOWN_AS.get(self.mark, f"{self.value:,}" if self.value is not None else "")
-        return said if self.low is None else f"{said} ({self.range_words})"
+        text = SHOWN_AS.get(self.mark, f"{self.value:,}" if self.value is not None else "")
+        return text if self.low is None else f"{text} ({self.range_words})"
 
     @property
     def range_words(self) -> str:
@@ -51,8 +51,8 @@ class Figure:
     def as_json(self) -> dict[str, Any]:
         """The mark is always there; the value only where it is a number."""
         numbers = {"value": self.value, "low": self.low, "high": self.high}
-        said = {name: number for name, number in numbers.items() if number is not None}
-        return {"mark": self.mark.value, **said, **({"unreliable": True} if self.unreliable else {})}
+        present = {name: number for name, number in numbers.items() if number is not None}
+        return {"mark": self.mark.value, **present, **({"unreliable": True} if self.unreliable else {})}
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Table:
 
     def whole(self, column: str) -> Figure:
         """The figure for everyone together in a column."""
-        row = next(each for each in self.rows if each.attribute == ALL)
+        row = next(row for row in self.rows if row.attribute == ALL)
         return row.figures[self.columns.index(column)]
 
     @property
@@ -135,7 +135,7 @@ class Table:
         for column in self.columns:
             fields.append({"name": column, "type": "integer", "description": self._meaning(column)})
             marks = _field(f"{column} mark", "string", _MARKS)
-            marks["constraints"]["enum"] = [each.value for each in Mark]
+            marks["constraints"]["enum"] = [mark.value for mark in Mark]
             fields.append(marks)
             if self.noisy:
                 for end in ("low", "high"):
@@ -177,13 +177,14 @@ def as_bytes(value: object) -> bytes:
 
 def safe_table(kept: Kept) -> Table:
     """A topic that was made safe, as a table: the whole first, then each attribute."""
-    found = {each.cell.name: Figure(each.mark, each.value) for each in kept.safe.cells}
+    figures = {cell.cell.name: Figure(cell.mark, cell.value) for cell in kept.safe.cells}
     counted = kept.counted
     names = [(ALL, ALL)]
     threshold = kept.safe.rule.safe_threshold
-    names += [(each.name, group) for each in counted.topic.attributes for group in counted.rows(each, threshold)]
+    for attribute in counted.topic.attributes:
+        names += [(attribute.name, group) for group in counted.rows(attribute, threshold)]
     columns = tuple(counted.measures)
-    rows = [Row(*name, tuple(found[cell_name(*name, column)] for column in columns)) for name in names]
+    rows = [Row(*name, tuple(figures[cell_name(*name, column)] for column in columns)) for name in names]
     return Table(counted.topic.name, counted.topic.title, counted.topic.note, columns, tuple(rows))
 
 

@@ -88,7 +88,7 @@ def verify_release(
     if noise:
         wrong += check_noise(noise, document)
         if earlier is not None:
-            wrong += check_noise_since(noise, document, [_read(each) for each in earlier])
+            wrong += check_noise_since(noise, document, [_read(earlier_site) for earlier_site in earlier])
     noisy = sum(len(list(table.cells())) for table in document.tables if table.noisy)
     figures = 0
     if snapshot is not None:
@@ -96,13 +96,13 @@ def verify_release(
         changed = list(_snapshot(document, snapshot))
         wrong += changed
         if not changed:
-            found, figures = _figures(document, snapshot)
-            wrong += found
+            mismatches, figures = _figures(document, snapshot)
+            wrong += mismatches
             figures -= noisy
     leaf = None
     if log is not None:
-        leaf, found = _log(document, log)
-        wrong += found
+        leaf, mismatches = _log(document, log)
+        wrong += mismatches
     return VerifiedRelease(document, len(site_files(document)), figures, noisy, leaf, tuple(wrong))
 
 
@@ -116,11 +116,11 @@ def _read(site: Path) -> Document:
 def _check_format(document: Document) -> None:
     """Refuses to count again what an earlier Overt counted by other rules."""
     if document.format < FORMAT:
-        found = f"its figures follow the rules of format {document.format}"
+        problem = f"its figures follow the rules of format {document.format}"
         remedy = (
             "verify its figures with the Overt that its pages name; without --snapshot this one checks files and log"
         )
-        raise Refusal("release-format", document.release, found, f"a release of format {FORMAT}", remedy)
+        raise Refusal("release-format", document.release, problem, f"a release of format {FORMAT}", remedy)
 
 
 def _files(document: Document, site: Path) -> Iterator[Mismatch]:
@@ -206,30 +206,30 @@ def _counted(document: Document, office: Office, connection: Connection) -> tupl
     """What is wrong with the figures that are rounded or withheld, and the tables that are exact."""
     since, day = _days(document)
     withheld, wrong = _gate(document, count_gate(office, day, since))
-    whole = (
-        each.without(document.without)
-        for each in count_topics(connection, day, since, people_since=people_since(office))
+    left = (
+        topic.without(document.without)
+        for topic in count_topics(connection, day, since, people_since=people_since(office))
     )
     if office.bridge and standing(office) != standing_now(connection, day):
         wrong.append(Mismatch(PEOPLE.name, "the bridge from the release before does not end with the snapshot"))
     published = {table.name: table for table in document.tables}
-    for each in whole:
-        if each is not None:
-            wanted = dict(_first_marks(each, document, document.rule).cells())
-            wrong += _compare(published.get(each.topic.name), wanted)
-            withheld += _withheld_for_others(published.get(each.topic.name), wanted)
+    for topic in left:
+        if topic is not None:
+            wanted = dict(_first_marks(topic, document, document.rule).cells())
+            wrong += _compare(published.get(topic.topic.name), wanted)
+            withheld += _withheld_for_others(published.get(topic.topic.name), wanted)
     if withheld != office.withheld_for_others:
-        found = f"{withheld} figures that are not small are withheld; {OFFICE_FILE} says {office.withheld_for_others}"
-        wrong.append(Mismatch("withheld for others", found))
+        problem = f"{withheld} figures that are not small are withheld; {OFFICE_FILE} says {office.withheld_for_others}"
+        wrong.append(Mismatch("withheld for others", problem))
     return wrong, office_tables(connection, office, day)
 
 
 def _gate(document: Document, counted: tuple[Counted, Counted]) -> tuple[int, list[Mismatch]]:
     """How many of its figures are withheld for others, and what is wrong with the gate's table."""
-    table = next((each for each in document.tables if each.name == GATE.name), None)
+    table = next((published_table for published_table in document.tables if published_table.name == GATE.name), None)
     if table is None or not reasons_follow(table):
         return 0, [Mismatch(GATE.name, "not what the snapshot gives")]
-    outcomes, reasons = (_first_marks(each, document, gate_rule(document.rule)) for each in counted)
+    outcomes, reasons = (_first_marks(topic, document, gate_rule(document.rule)) for topic in counted)
     wanted = dict(outcomes.cells())
     if any(row.attribute == REASON_ROWS for row in table.rows):
         wanted |= {cell: figure for cell, figure in reasons.cells() if not cell.startswith(f"{ALL} ")}
@@ -237,10 +237,10 @@ def _gate(document: Document, counted: tuple[Counted, Counted]) -> tuple[int, li
 
 
 def _compare(table: Table | None, wanted: Mapping[str, Figure]) -> Iterator[Mismatch]:
-    found = dict(table.cells()) if table else {}
+    figures = dict(table.cells()) if table else {}
     name = table.name if table else "a table"
-    for cell in dict.fromkeys([*wanted, *found]):
-        if cell not in wanted or cell not in found or not _agrees(found[cell], wanted[cell]):
+    for cell in dict.fromkeys([*wanted, *figures]):
+        if cell not in wanted or cell not in figures or not _agrees(figures[cell], wanted[cell]):
             yield Mismatch(f"{name}: {cell}", "not what the snapshot gives")
 
 
@@ -259,10 +259,10 @@ def _agrees(figure: Figure, wanted: Figure) -> bool:
 
 def _withheld_for_others(table: Table | None, wanted: Mapping[str, Figure]) -> int:
     """How many figures are withheld that their own count does not withhold."""
-    found = dict(table.cells()) if table else {}
+    figures = dict(table.cells()) if table else {}
     return sum(
         figure.mark is Mark.SUPPRESSED and wanted[cell].mark is not Mark.SUPPRESSED
-        for cell, figure in found.items()
+        for cell, figure in figures.items()
         if cell in wanted
     )
 
@@ -287,8 +287,8 @@ def _log(document: Document, folder: Path) -> tuple[int | None, list[Mismatch]]:
     if document.made_from.leaves == head.size:
         root = _root(peaks)
     if head.size <= document.made_from.leaves and place is None:
-        found = f"it ends at {head.size} leaves, before the release: publish it again, or take a newer copy"
-        return None, [*wrong, Mismatch("the log", found)]
+        problem = f"it ends at {head.size} leaves, before the release: publish it again, or take a newer copy"
+        return None, [*wrong, Mismatch("the log", problem)]
     if place is None:
         wrong.append(Mismatch("the log", "no leaf has the digest of release.json"))
     if root != document.made_from.root:

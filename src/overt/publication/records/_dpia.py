@@ -73,7 +73,7 @@ def _processing(sources: Sources) -> tuple[Field, ...]:
     return (
         said("controller", "Controller", charter.register.controller),
         asked("others_responsible", "Others who are responsible", "joint controllers and processors, or none"),
-        said("purposes", "Purposes", *(each.title for each in charter.purposes.values())),
+        said("purposes", "Purposes", *(purpose.title for purpose in charter.purposes.values())),
         said("data", "Categories of data", *categories(charter, day)),
         figure(sources, "people_listed", "People listed", "people"),
         figures(sources, "people_by_age", "People listed, by age", "people", "age"),
@@ -174,7 +174,7 @@ def _shown(sources: Sources) -> list[Field]:
     """What the figures say of children, victims, covert sources and sensitive data, and how much of it is withheld."""
     ever = sensitive_ever(sources)
     ages = _minimum_ages(sources)
-    made = [
+    fields = [
         statement(
             "children",
             "Are children listed?",
@@ -208,20 +208,22 @@ def _shown(sources: Sources) -> list[Field]:
         _control(sources),
     ]
     if ages:
-        made.insert(1, said_ever("minimum_age", "May children be listed?", sources, *ages))
-    return made
+        fields.insert(1, said_ever("minimum_age", "May children be listed?", sources, *ages))
+    return fields
 
 
 def _minimum_ages(sources: Sources) -> list[str]:
     """The youngest who may be listed, by each version of the charter that says so or changed it."""
     lines, last = [], None
     for charter in sorted(sources.charters, key=lambda each: each.version):
-        found = charter.thresholds.get("minimum_age")
-        if found is not None and found.value != last:
-            young = ": children" if isinstance(found.value, int) and found.value < 18 else ""
+        minimum_age = charter.thresholds.get("minimum_age")
+        if minimum_age is not None and minimum_age.value != last:
+            young = ": children" if isinstance(minimum_age.value, int) and minimum_age.value < 18 else ""
             since = day_words(charter.effective_on)
-            lines.append(f"From {since} the charter allows people aged {found.value} and over to be listed{young}.")
-            last = found.value
+            lines.append(
+                f"From {since} the charter allows people aged {minimum_age.value} and over to be listed{young}."
+            )
+            last = minimum_age.value
     return lines
 
 
@@ -232,7 +234,7 @@ def _control(sources: Sources) -> Field:
     if release is None:
         return Field(name, title, (), RELEASE, "no release was published (overt release draft)")
     figures_of = [figure for table in release.tables if table.protected for _, figure in table.cells()]
-    withheld = sum(each.mark is Mark.SUPPRESSED for each in figures_of)
+    withheld = sum(figure.mark is Mark.SUPPRESSED for figure in figures_of)
     line = f"{len(figures_of)} figures about people and actions: {withheld} withheld."
     if release.noise:
         line = f"{len(figures_of)} figures with noise, epsilon {release.noise.rule.epsilon} per release."
