@@ -66,7 +66,7 @@ def dotted(path: tuple[str | int, ...]) -> str:
 
 def shown(text: object, most: int = 100) -> str:
     """What a file says, made fit for a terminal: in one line, without what would steer it, and cut where it is long."""
-    plain = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in str(text)[: most + 1])
+    plain = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in str(text)[: most + 1])
     return plain if len(plain) <= most else f"{plain[:most]}…"
 
 
@@ -85,7 +85,7 @@ class _Finder:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.starts = [found.end() for found in re.finditer("\n", text)]
+        self.starts = [line_end.end() for line_end in re.finditer("\n", text)]
         self.lines: dict[Path, int] = {}
         self.given: set[Path] = set()
         self.twice: list[tuple[Path, int]] = []
@@ -198,11 +198,11 @@ class _Finder:
         self.at += len(text)
 
     def take(self, pattern: re.Pattern[str]) -> re.Match[str]:
-        found = pattern.match(self.text, self.at)
-        if found is None:
+        match = pattern.match(self.text, self.at)
+        if match is None:
             raise _LostError
-        self.at = found.end()
-        return found
+        self.at = match.end()
+        return match
 
     def skip(self, pattern: re.Pattern[str]) -> int:
         self.at = self.take(pattern).end()

@@ -56,7 +56,7 @@ class Checked:
     @property
     def cosigned_by(self) -> tuple[str, ...]:
         """The names of the witnesses whose cosignatures count."""
-        return tuple(each.witness for each in self.cosignatures if each.counts)
+        return tuple(cosignature.witness for cosignature in self.cosignatures if cosignature.counts)
 
     @property
     def is_whole(self) -> bool:
@@ -201,10 +201,10 @@ class _Check:
     def partials(self, path: str, width: int, beginning: Callable[[int], bytes]) -> None:
         """Narrower ones that earlier checkpoints needed, where the store can list them."""
         widths: Callable[[str], Iterator[int]] = getattr(self.reader, "partial_widths", lambda _: iter(()))
-        for each in widths(path):
-            if each < width and self.reader.read(f"{path}.p/{each}", BUNDLE_LIMIT) != beginning(each):
-                found = "not the beginning of the fuller one; only older checkpoints need it"
-                self.fault(f"{path}.p/{each}", found)
+        for partial in widths(path):
+            if partial < width and self.reader.read(f"{path}.p/{partial}", BUNDLE_LIMIT) != beginning(partial):
+                problem = "not the beginning of the fuller one; only older checkpoints need it"
+                self.fault(f"{path}.p/{partial}", problem)
 
     def documents(self, entries: Sequence[bytes], start: int) -> None:
         for index, entry in enumerate(entries, start):
@@ -223,8 +223,8 @@ class _Check:
                 self.fault(document_path(leaf.digest), f"the document that entry {index} names {state}")
 
     def compare(self, entries: Sequence[bytes], leaves: Leaves, start: int) -> None:
-        kept = leaves.read(start, min(start + len(entries), leaves.size()))
-        for index, (one, other) in enumerate(zip(entries, kept, strict=False), start):
+        stored = leaves.read(start, min(start + len(entries), leaves.size()))
+        for index, (one, other) in enumerate(zip(entries, stored, strict=False), start):
             if one != other:
                 self.fault(f"entry {index}", "the register has another")
 

@@ -85,16 +85,16 @@ def _opener() -> urllib.request.OpenerDirector:
 
 def _body(response: HTTPResponse, encoding: str, limit: int, address: str) -> bytes:
     unpack = zlib.decompressobj(31) if encoding == "gzip" else None
-    found = bytearray()
+    content = bytearray()
     end = time.monotonic() + _LONGEST
-    while len(found) <= limit and (piece := response.read1(_PIECE)):
+    while len(content) <= limit and (piece := response.read1(_PIECE)):
         if time.monotonic() > end:
             # A byte now and then is no silence, and could go on for ever.
             raise _unreachable(address, f"not whole after {_LONGEST} s")
-        found += unpack.decompress(piece, limit + 1 - len(found)) if unpack else piece
-    if len(found) > limit:
+        content += unpack.decompress(piece, limit + 1 - len(content)) if unpack else piece
+    if len(content) > limit:
         raise Refusal("resource-too-large", address, f"more than {limit:,} bytes", "no larger than a log's own file")
-    return bytes(found)
+    return bytes(content)
 
 
 def _unreachable(address: str, found: str) -> Refusal:

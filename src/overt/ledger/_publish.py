@@ -142,9 +142,10 @@ def _one_history(
     except Refusal:
         # Torn or garbled in the store, where anybody may have been. What the key remembers is published again.
         base = signed
-    for each in (base, signed):
-        if each.origin != keys[0].name:
-            raise Refusal("key-name", CHECKPOINT, f"the origin {each.origin}", f"{keys[0].name}, as the key is named")
+    for checkpoint in (base, signed):
+        if checkpoint.origin != keys[0].name:
+            problem, wanted = f"the origin {checkpoint.origin}", f"{keys[0].name}, as the key is named"
+            raise Refusal("key-name", CHECKPOINT, problem, wanted)
     if base.size == signed.size and base.root != signed.root:
         raise _forked(base.size, "the published checkpoint has another root than the one signed last")
     if 0 < signed.size < base.size:
@@ -167,8 +168,8 @@ def _same_leaves(leaves: Leaves, base: Checkpoint, signed: Checkpoint, store: St
     """The right edge of the published tree; refuses when the leaves are fewer, or differ in its last tile."""
     size = leaves.size()
     if size < max(base.size, signed.size):
-        found = f"{size} entries; {max(base.size, signed.size)} were already signed"
-        raise Refusal("log-shrank", base.origin, found, "all of them", "restore the register from a newer backup")
+        problem = f"{size} entries; {max(base.size, signed.size)} were already signed"
+        raise Refusal("log-shrank", base.origin, problem, "all of them", "restore the register from a newer backup")
     edge = read_edge(store, base.size)
     if edge.root() != base.root:
         remedy = "run overt ledger check, and restore what it names from a copy"
@@ -224,8 +225,8 @@ def _grow(
 def _document(digest: str, documents: Documents) -> Resource:
     data = documents(digest)
     if data is None or sha256(data).hexdigest() != digest:
-        found = "the bundle is missing" if data is None else "another document"
-        raise Refusal("document-missing", document_path(digest), found, "the document named in a public ledger entry")
+        problem = "the bundle is missing" if data is None else "another document"
+        raise Refusal("document-missing", document_path(digest), problem, "the document named in a public ledger entry")
     return document_path(digest), data
 
 

@@ -63,8 +63,8 @@ class FolderStore:
         with alone(self.folder), storage_refused(self.folder):
             make_folder(self._beside)
             folders = {(self.folder / path).parent for path, _ in resources}
-            for each in sorted(folders):
-                make_folder(each)
+            for folder in sorted(folders):
+                make_folder(folder)
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 there = list(pool.map(self._link, range(len(resources)), resources))
                 list(pool.map(sync, folders))
@@ -100,7 +100,7 @@ class FolderStore:
         """The widths of the partial tiles that lie beside a full one's path."""
         folder = self.folder / f"{path}.p"
         if folder.is_dir():
-            yield from sorted(int(each.name) for each in folder.iterdir() if each.name.isdecimal())
+            yield from sorted(int(part.name) for part in folder.iterdir() if part.name.isdecimal())
 
 
 class BucketStore:
@@ -116,8 +116,8 @@ class BucketStore:
 
     def read(self, path: str, limit: int) -> bytes | None:
         """See `Reader`."""
-        found = self._get(path, limit)
-        return found[0] if found else None
+        stored = self._get(path, limit)
+        return stored[0] if stored else None
 
     def _get(self, path: str, limit: int) -> tuple[bytes, dict[str, Any]] | None:
         try:
@@ -144,11 +144,11 @@ class BucketStore:
 
     def replace(self, path: str, data: bytes, expected: bytes | None) -> bool:
         """See `Store`."""
-        found = self._get(path, 1 << 30)
-        if (found[0] if found else None) != expected:
+        stored = self._get(path, 1 << 30)
+        if (stored[0] if stored else None) != expected:
             return False
         try:
-            self._put(path, data, found[1] if found else "create")
+            self._put(path, data, stored[1] if stored else "create")
         except (self._obstore.exceptions.PreconditionError, self._obstore.exceptions.AlreadyExistsError):
             return False
         return True

@@ -51,8 +51,8 @@ class Witness:
 
     def __init__(self, signer: Signer, folder: Path, logs: Iterable[VerifierKey]) -> None:
         if signer.key.kind not in WITNESS_KINDS:
-            found = f"a key of type {signer.key.kind:#04x}"
-            raise Refusal("key-name", signer.key.name, found, "a witness key: overt ledger key new --witness")
+            problem = f"a key of type {signer.key.kind:#04x}"
+            raise Refusal("key-name", signer.key.name, problem, "a witness key: overt ledger key new --witness")
         self.signer = signer
         self.folder = folder
         self.logs: dict[str, list[VerifierKey]] = {}
@@ -93,7 +93,7 @@ class Witness:
             if not _grew(last, request):
                 return _answer(422, "the proof does not lead from the last checkpoint to this one")  # 6
             cosignature = self.signer.sign(signed.note.text, now)
-            lines = b"".join(each.line() for each in signed.note.verified)
+            lines = b"".join(signature.line() for signature in signed.note.verified)
             write_file(folder / CHECKPOINT, signed.note.text + b"\n" + lines + cosignature)
         return Answer(200, cosignature)
 
@@ -111,8 +111,9 @@ class Witness:
             return None
         # Our own signature on it tells a damaged file from a log's fault.
         if not any(
-            each.key_id == self.signer.key.key_id and self.signer.key.verifies(read_note(data).text, each.data)
-            for each in read_note(data).signatures
+            signature.key_id == self.signer.key.key_id
+            and self.signer.key.verifies(read_note(data).text, signature.data)
+            for signature in read_note(data).signatures
         ):
             raise Refusal("signature-bad", str(folder / CHECKPOINT), "it is not signed by this witness", "its own file")
         return read_checkpoint(read_note(data).text)
@@ -141,7 +142,7 @@ def _read_request(body: bytes) -> Request:
             "a request as in C2SP tlog-witness",
         )
     checkpoint = read_checkpoint(read_note(note).text)
-    return Request(old, tuple(each for each in proof if each), note, checkpoint)
+    return Request(old, tuple(node for node in proof if node), note, checkpoint)
 
 
 def _answer(status: int, said: str) -> Answer:
@@ -168,6 +169,6 @@ def read_answer(answer: Answer, where: str) -> bytes:
         size = read_number(answer.body.decode("ascii", "replace").removesuffix("\n"))
         if size is not None:
             raise StaleSize(size)
-    said = answer.body[:200].decode("utf-8", "replace").strip()
-    found = f"status {answer.status}" + (f": {said}" if said.isprintable() and said else "")
-    raise Refusal("witness-refused", where, found, "a cosignature")
+    reason = answer.body[:200].decode("utf-8", "replace").strip()
+    problem = f"status {answer.status}" + (f": {reason}" if reason.isprintable() and reason else "")
+    raise Refusal("witness-refused", where, problem, "a cosignature")

@@ -80,8 +80,8 @@ class Paper:
     def sentences(self) -> list[str]:
         """Every paragraph and point, for who measures how hard it is to read; no names and no figures."""
         blocks = [*self.opening, *(block for part in self.parts for block in part.blocks)]
-        found = [each.text for each in blocks if isinstance(each, Words)]
-        return found + [point for each in blocks if isinstance(each, Points) for point in each.points]
+        texts = [block.text for block in blocks if isinstance(block, Words)]
+        return texts + [point for block in blocks if isinstance(block, Points) for point in block.points]
 
 
 def paper_page(paper: Paper) -> bytes:
