@@ -38,7 +38,7 @@ class NotHeld(TwoWays):
     """A number that one reader keeps and another changes."""
 
 
-class Nested(ValueError):
+class NestedTooDeeply(ValueError):
     """A text that is nested deeper than can be followed."""
 
 
@@ -67,7 +67,7 @@ def read_json(data: bytes | str, whole: Callable[[str], float | str] | None = No
             text, object_pairs_hook=unique, parse_int=whole or _whole, parse_float=_fraction, parse_constant=_constant
         )
     except RecursionError:
-        raise Nested("nested too deeply") from None
+        raise NestedTooDeeply("nested too deeply") from None
 
 
 def read_toml(text: str, *, holds_ranges: bool = True) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def read_toml(text: str, *, holds_ranges: bool = True) -> dict[str, Any]:
         if holds_ranges:
             _check_whole(content)
     except RecursionError:
-        raise Nested("nested too deeply") from None
+        raise NestedTooDeeply("nested too deeply") from None
     except tomllib.TOMLDecodeError:
         raise
     except ValueError as error:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from overt.charter._charter import Charter
-from overt.charter._places import Places, dotted
+from overt.charter._places import KeyPlaces, dotted
 from overt.refusals import Refusal, raise_all
 
 At = Callable[..., str]
 
 
-def check_chain(charters: Sequence[Charter], places: Mapping[str, Places] | None = None) -> None:
+def check_chain(charters: Sequence[Charter], places: Mapping[str, KeyPlaces] | None = None) -> None:
     """Refuses versions that do not follow one another, with every fault at once.
 
     From one to the next: the version is one more; `previous` is the digest of the one before; the register and its
@@ -37,7 +37,7 @@ def in_force(charters: Sequence[Charter], day: dt.date) -> Charter | None:
     return max(effective, key=lambda each: (each.effective_on, each.version), default=None)
 
 
-def _follows(old: Charter, new: Charter, places: Mapping[str, Places]) -> Iterator[Refusal]:
+def _follows(old: Charter, new: Charter, places: Mapping[str, KeyPlaces]) -> Iterator[Refusal]:
     def at(*path: str) -> str:
         known = places.get(new.digest)
         return known.at(*path) if known else f"version {new.version}, {dotted(path)}"

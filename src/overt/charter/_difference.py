@@ -26,7 +26,7 @@ _BOUND_TO_CHANGE = ("version", "previous", "adopted_on", "effective_on")
 
 
 @dataclass(frozen=True)
-class Change:
+class CharterChange:
     """One value that changed: where it stands, what it was and what it is; None is not there."""
 
     path: str
@@ -50,7 +50,7 @@ class SectionDifference:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     retired: tuple[str, ...]
-    changed: tuple[Change, ...]
+    changed: tuple[CharterChange, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -69,7 +69,7 @@ class Difference:
     new: int
     effective_on: dt.date
     sections: tuple[SectionDifference, ...]
-    changed: tuple[Change, ...]
+    changed: tuple[CharterChange, ...]
     titles: Mapping[str, str] = field(default_factory=dict)
 
     def summary(self) -> str:
@@ -112,7 +112,7 @@ class Difference:
         title = self.titles.get(f"{section}.{name}")
         return f"{title} ({name})" if title else name
 
-    def _sentence(self, change: Change) -> str:
+    def _sentence(self, change: CharterChange) -> str:
         section, _, rest = change.path.partition(".")
         name, _, column = rest.partition(".")
         parts = [section.replace("_", " ").capitalize()]
@@ -195,7 +195,7 @@ def _section(name: str, old: Charter, new: Charter) -> SectionDifference:
     )
 
 
-def _changes(path: str, old: object, new: object) -> Iterator[Change]:
+def _changes(path: str, old: object, new: object) -> Iterator[CharterChange]:
     """The values that differ, as deep as both sides have the same shape."""
     if is_dataclass(old) and is_dataclass(new):
         for field in fields(old):
@@ -204,7 +204,7 @@ def _changes(path: str, old: object, new: object) -> Iterator[Change]:
         for name in dict.fromkeys([*old, *new]):
             yield from _changes(f"{path}.{name}", old.get(name), new.get(name))
     elif (type(old), old) != (type(new), new):
-        yield Change(path, old, new)
+        yield CharterChange(path, old, new)
 
 
 def _said_plainly(value: object) -> str:

@@ -34,7 +34,7 @@ from overt.charter._charter import (
     RetentionGroup,
     Threshold,
 )
-from overt.charter._places import Places, dotted, shown
+from overt.charter._places import KeyPlaces, dotted, shown
 from overt.refusals import Refusal
 
 TODO = "TODO"
@@ -66,7 +66,7 @@ _PATTERNS = {
 
 
 @dataclass(frozen=True)
-class Draft:
+class CharterDraft:
     """What could be read of a charter: the whole, or the parts that have no fault in their shape.
 
     `declared` has, for each section, every name in the file, faulty or not; a section that could not be read at all
@@ -74,7 +74,7 @@ class Draft:
     that could be read, including those that are rightly absent.
     """
 
-    places: Places
+    places: KeyPlaces
     declared: Mapping[str, frozenset[str]]
     whole: CharterText | None
     read: frozenset[str]
@@ -98,7 +98,7 @@ class Draft:
         return self.places.at(*path)
 
 
-def read_draft(body: Mapping[str, Any], places: Places) -> tuple[Draft, list[Refusal]]:
+def read_draft(body: Mapping[str, Any], places: KeyPlaces) -> tuple[CharterDraft, list[Refusal]]:
     """What can be read of a parsed charter, and a refusal for every fault in its shape."""
     todo = {path: text.removeprefix(TODO).lstrip(": ") for path, text in _texts(body) if text.startswith(TODO)}
     refusals = [
@@ -119,8 +119,8 @@ def read_draft(body: Mapping[str, Any], places: Places) -> tuple[Draft, list[Ref
     refusals += [_refusal(error, places) for error in errors[: MOST_FAULTS + 1] if _path(error) not in todo]
     faulty = {path[:2] for path in [*todo, *map(_path, errors)]}
     parts = _parts(body, faulty)
-    known = {field.name for field in fields(Draft)}
-    draft = Draft(
+    known = {field.name for field in fields(CharterDraft)}
+    draft = CharterDraft(
         places=places,
         declared=_declared(body),
         whole=None if todo else whole,
@@ -199,7 +199,7 @@ def _path(error: ErrorDetails) -> tuple[str | int, ...]:
     return place[:-1] if is_mark else place
 
 
-def _refusal(error: ErrorDetails, places: Places) -> Refusal:
+def _refusal(error: ErrorDetails, places: KeyPlaces) -> Refusal:
     """A fault in the shape of a charter, in words; the value of a text is not repeated."""
     path, kind = _path(error), error["type"]
     where, name = places.at(*path), dotted(path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from overt.charter._charter import Charter
 from overt.charter._draft import near
-from overt.charter._places import Places
+from overt.charter._places import KeyPlaces
 from overt.refusals import Refusal, raise_all
 
 _KINDS = {int: "a whole number", float: "a number", str: "a text", dt.date: "a day"}
@@ -26,7 +26,7 @@ class PackFacts:
     thresholds: Mapping[str, int | float | str | dt.date]
 
 
-def check_against_packs(charter: Charter, packs: Mapping[str, PackFacts], places: Places | None = None) -> None:
+def check_against_packs(charter: Charter, packs: Mapping[str, PackFacts], places: KeyPlaces | None = None) -> None:
     """Refuses, with every fault at once, what a charter says of packs that is not so.
 
     `packs` are the available packs, by name. Refused: a pack that is not available, or of another version or digest; a

@@ -22,7 +22,7 @@ _ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\
 
 
 @dataclass(frozen=True)
-class Places:
+class KeyPlaces:
     """The lines of one file. A place that no line has is said by the nearest key that holds it."""
 
     name: str
@@ -41,13 +41,13 @@ class Places:
         return f"{self.name}, line {self.line(*path)}"
 
 
-def find_places(text: str, name: str) -> Places:
+def find_places(text: str, name: str) -> KeyPlaces:
     """Where each key and table of a TOML text stands.
 
     Does not judge the text: it goes on as far as it understands, and TOML's reader says what is wrong. It stops
     where keys or values are nested deeper than `DEEPEST`, before they can exhaust that reader.
     """
-    finder = _Finder(text)
+    finder = _KeyFinder(text)
     too_deep = None
     try:
         finder.document()
@@ -56,7 +56,7 @@ def find_places(text: str, name: str) -> Places:
     except _LostError:
         # The reader that comes next says where and why.
         pass
-    return Places(name, finder.lines, tuple(finder.twice), too_deep)
+    return KeyPlaces(name, finder.lines, tuple(finder.twice), too_deep)
 
 
 def dotted(path: tuple[str | int, ...]) -> str:
@@ -79,7 +79,7 @@ class _TooDeepError(Exception):
         self.line = line
 
 
-class _Finder:
+class _KeyFinder:
     """Walks through a text once, from key to key."""
 
     def __init__(self, text: str) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 from overt.charter._charter import Charter
 from overt.charter._draft import MOST_FAULTS, read_draft
-from overt.charter._places import DEEPEST, Places, dotted, find_places
+from overt.charter._places import DEEPEST, KeyPlaces, dotted, find_places
 from overt.charter._rules import check_rules
-from overt.encoding import Nested, read_toml
+from overt.encoding import NestedTooDeeply, read_toml
 from overt.refusals import Refusal, raise_all
 
 LARGEST_FILE = 500_000
@@ -41,7 +41,7 @@ def read_charter(data: bytes, name: str = "the charter") -> Charter:
     return Charter(**fields, digest=hashlib.sha256(data).hexdigest())
 
 
-def charter_places(data: bytes, name: str = "the charter") -> Places:
+def charter_places(data: bytes, name: str = "the charter") -> KeyPlaces:
     """The lines of a charter file that `read_charter` reads, for what is found wrong with it later."""
     return find_places(_text(data, name), name)
 
@@ -76,7 +76,7 @@ def _text(data: bytes, name: str) -> str:
     return text
 
 
-def _body(text: str, places: Places) -> dict[str, Any]:
+def _body(text: str, places: KeyPlaces) -> dict[str, Any]:
     if places.too_deep is not None:
         where = f"{places.name}, line {places.too_deep}"
         raise Refusal(
@@ -95,7 +95,7 @@ def _body(text: str, places: Places) -> dict[str, Any]:
     )
     try:
         return read_toml(text, holds_ranges=False)
-    except Nested as error:
+    except NestedTooDeeply as error:
         raise Refusal("charter-too-deep", places.name, "the file is nested more deeply than a charter") from error
     except tomllib.TOMLDecodeError as error:
         message = str(error)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, islice
 
-from overt.charter._draft import MOST_FAULTS, Draft, near
+from overt.charter._draft import MOST_FAULTS, CharterDraft, near
 from overt.refusals import Refusal
 
 # Shorter than one sentence of English: the default of the core pack's boilerplate_length.
@@ -30,7 +30,7 @@ _DOCUMENTS = {
 }
 
 
-def check_rules(draft: Draft) -> list[Refusal]:
+def check_rules(draft: CharterDraft) -> list[Refusal]:
     """Every fault between the parts of a charter, as far as they could be read; of very many, the first."""
     faults = chain(
         _version(draft),
@@ -49,7 +49,7 @@ def check_rules(draft: Draft) -> list[Refusal]:
     return list(islice(faults, MOST_FAULTS + 1))
 
 
-def _version(draft: Draft) -> Iterator[Refusal]:
+def _version(draft: CharterDraft) -> Iterator[Refusal]:
     adopted_on, effective_on = draft.adopted_on, draft.effective_on
     if adopted_on and effective_on and effective_on < adopted_on:
         problem = f"it takes effect on {effective_on} and was adopted on {adopted_on}"
@@ -65,7 +65,7 @@ def _version(draft: Draft) -> Iterator[Refusal]:
         yield Refusal("charter-previous", draft.at("version"), problem, wanted, "sha256sum FILE")
 
 
-def _lists(draft: Draft) -> Iterator[Refusal]:
+def _lists(draft: CharterDraft) -> Iterator[Refusal]:
     lists: list[tuple[tuple[str, ...], tuple[str, ...]]] = [(("roles",), draft.roles or ())]
     lists += [(("assessments", name, "covers"), assessment.covers) for name, assessment in draft.assessments.items()]
     for name, recipient in draft.recipients.items():
@@ -80,7 +80,7 @@ def _lists(draft: Draft) -> Iterator[Refusal]:
                 yield Refusal("charter-name-twice", draft.at(*path), problem, "each name only once")
 
 
-def _categories(draft: Draft) -> Iterator[Refusal]:
+def _categories(draft: CharterDraft) -> Iterator[Refusal]:
     titles: dict[str, str] = {}
     for name, category in draft.categories.items():
         key = " ".join(category.title.casefold().split())
@@ -104,7 +104,7 @@ def _categories(draft: Draft) -> Iterator[Refusal]:
         yield from _assessed(draft, name)
 
 
-def _assessed(draft: Draft, name: str) -> Iterator[Refusal]:
+def _assessed(draft: CharterDraft, name: str) -> Iterator[Refusal]:
     """DPA 2018 s.64: an assessment before the processing. Control OV-54 asks the same of a register."""
     category, where = draft.categories[name], draft.at("categories", name, "assessment")
     known = draft.declared.get("assessments")
@@ -132,7 +132,7 @@ def _assessed(draft: Draft, name: str) -> Iterator[Refusal]:
         yield Refusal("charter-assessment-late", where, problem, wanted, remedy)
 
 
-def _assessments(draft: Draft) -> Iterator[Refusal]:
+def _assessments(draft: CharterDraft) -> Iterator[Refusal]:
     known = draft.declared.get("categories")
     for name, assessment in draft.assessments.items():
         for number, category in enumerate(assessment.covers):
@@ -169,7 +169,7 @@ def _assessments(draft: Draft) -> Iterator[Refusal]:
             )
 
 
-def _commissioner(draft: Draft, name: str) -> Iterator[Refusal]:
+def _commissioner(draft: CharterDraft, name: str) -> Iterator[Refusal]:
     """DPA 2018 s.65: the Commissioner is consulted before a processing whose risk stays high. OV-63 asks the same."""
     assessment = draft.assessments[name]
     if assessment.kind != "dpia" or assessment.residual_risk != "high":
@@ -188,7 +188,7 @@ def _commissioner(draft: Draft, name: str) -> Iterator[Refusal]:
     yield Refusal("charter-commissioner-not-consulted", draft.at("assessments", name, "residual_risk"), problem, wanted)
 
 
-def _standing(draft: Draft) -> Iterator[Refusal]:
+def _standing(draft: CharterDraft) -> Iterator[Refusal]:
     """What rules on the day of effect is not past its review: controls OV-55a, OV-55b and OV-55d."""
     day, declared = draft.effective_on, draft.declared.get("assessments")
     if day is None or declared is None:
@@ -220,7 +220,7 @@ def _standing(draft: Draft) -> Iterator[Refusal]:
             yield Refusal("charter-document-missing", draft.at("assessments"), problem, wanted)
 
 
-def _authorities(draft: Draft) -> Iterator[Refusal]:
+def _authorities(draft: CharterDraft) -> Iterator[Refusal]:
     for name, authority in draft.authorities.items():
         if (authority.months is None) == (authority.days is None):
             problem = (
@@ -253,7 +253,7 @@ def _longest(kind: str, day: dt.date | None) -> tuple[int | None, str]:
     return None, ""
 
 
-def _retention(draft: Draft) -> Iterator[Refusal]:
+def _retention(draft: CharterDraft) -> Iterator[Refusal]:
     for name, rule in draft.retention.items():
         if rule.review_days > rule.limit_years * 366:
             problem = (
@@ -263,7 +263,7 @@ def _retention(draft: Draft) -> Iterator[Refusal]:
             yield Refusal("charter-review-beyond-limit", draft.at("retention", name, "review_days"), problem, wanted)
 
 
-def _recipients(draft: Draft) -> Iterator[Refusal]:
+def _recipients(draft: CharterDraft) -> Iterator[Refusal]:
     purposes, agreements = draft.declared.get("purposes"), dict[str, str]()
     for name, recipient in draft.recipients.items():
         if recipient.ends_on < recipient.starts_on:
@@ -292,7 +292,7 @@ def _recipients(draft: Draft) -> Iterator[Refusal]:
                 yield Refusal("charter-recipient-role", where, problem, wanted)
 
 
-def _thresholds(draft: Draft) -> Iterator[Refusal]:
+def _thresholds(draft: CharterDraft) -> Iterator[Refusal]:
     threshold, publication = draft.thresholds.get("safe_threshold"), draft.publication
     if threshold is not None and publication is not None and threshold.value != publication.safe_threshold:
         problem = (
@@ -303,7 +303,7 @@ def _thresholds(draft: Draft) -> Iterator[Refusal]:
         )
 
 
-def _populations(draft: Draft) -> Iterator[Refusal]:
+def _populations(draft: CharterDraft) -> Iterator[Refusal]:
     for name, population in draft.populations.items():
         if not sum(population.groups.values()):
             yield Refusal(
@@ -314,7 +314,7 @@ def _populations(draft: Draft) -> Iterator[Refusal]:
             )
 
 
-def _noise(draft: Draft) -> Iterator[Refusal]:
+def _noise(draft: CharterDraft) -> Iterator[Refusal]:
     """Noise has a mechanism, what a release spends of it, and what all may spend."""
     rules = draft.publication
     if rules is None:
@@ -340,7 +340,7 @@ def _noise(draft: Draft) -> Iterator[Refusal]:
         yield Refusal("charter-noise", draft.at("publication", "mechanism"), problem, wanted)
 
 
-def _reasons(draft: Draft) -> Iterator[Refusal]:
+def _reasons(draft: CharterDraft) -> Iterator[Refusal]:
     reasons = [("categories", name, category.reason) for name, category in draft.categories.items()]
     reasons += [("retention", name, rule.reason) for name, rule in draft.retention.items()]
     reasons += [("thresholds", name, threshold.reason) for name, threshold in draft.thresholds.items()]

@@ -35,7 +35,7 @@ _NUMBER = re.compile(
 
 
 @dataclass(frozen=True)
-class Text:
+class LawText:
     """The text of a provision between two days, the first and the last included; `None` is open-ended or not known.
 
     `identifier` and `link` name this very text where its publisher keeps each; `by` is what made it so.
@@ -63,7 +63,7 @@ class Provision:
 
     title: str
     jurisdiction: str
-    texts: tuple[Text, ...]
+    texts: tuple[LawText, ...]
     ended_by: str = ""
     unseen: str = ""
     by_day_of: str = ""
@@ -73,7 +73,7 @@ class Provision:
         """Whether it holds in a jurisdiction."""
         return speaks_for(self.jurisdiction, place) and not any(speaks_for(excluded, place) for excluded in self.not_in)
 
-    def on(self, day: dt.date) -> Text | None:
+    def on(self, day: dt.date) -> LawText | None:
         """The text that was in force on `day`, if there was one."""
         return next((text for text in self.texts if text.covers(day)), None)
 
@@ -269,7 +269,7 @@ def _provision(source: _SourceFile, read: _ProvisionFile, cited: str) -> Provisi
         since = text.starts_on.isoformat() if text.starts_on else ""
         identifier = source.id + read.path.replace("{number}", number).replace("{from}", since)
         link = source.link.replace("{identifier}", identifier)
-        texts.append(Text(title, identifier, link, text.starts_on, ends_on, text.by))
+        texts.append(LawText(title, identifier, link, text.starts_on, ends_on, text.by))
     return Provision(
         title, source.jurisdiction, tuple(texts), read.ended_by, read.unseen, read.by_day_of, tuple(source.not_in)
     )

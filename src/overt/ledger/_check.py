@@ -34,7 +34,7 @@ _PART = 64 * WIDTH
 
 
 @dataclass(frozen=True)
-class Fault:
+class LogFault:
     """One thing that is not as it must be, and where."""
 
     where: str
@@ -51,7 +51,7 @@ class Checked:
     tiles: int = 0
     cosignatures: tuple[Cosignature, ...] = ()
     fault_count: int = 0
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[LogFault] = field(default_factory=list)
 
     @property
     def cosigned_by(self) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ class _Check:
     def fault(self, where: str, found: str) -> None:
         self.result.fault_count += 1
         if len(self.result.faults) < self.limit:
-            self.result.faults.append(Fault(where, found))
+            self.result.faults.append(LogFault(where, found))
 
     def bundle(self, index: int, width: int, head: Checkpoint, leaves: Leaves | None) -> None:
         """One bundle against its tile; whichever of two is damaged, the other goes on in its place."""

@@ -11,7 +11,7 @@ import urllib.request
 import zlib
 from http.client import HTTPException, HTTPResponse
 
-from overt.ledger._witness import Answer, read_answer
+from overt.ledger._witness import WitnessAnswer, read_answer
 from overt.refusals import Refusal
 
 _TIMEOUT = 30
@@ -63,10 +63,10 @@ class HttpWitness:
         request = urllib.request.Request(address, data=body, headers={"Content-Type": "text/plain"})  # noqa: S310
         try:
             with _opener().open(request, timeout=self.timeout) as response:
-                answer = Answer(response.status, _body(response, "", _ANSWER_LIMIT, address))
+                answer = WitnessAnswer(response.status, _body(response, "", _ANSWER_LIMIT, address))
         except urllib.error.HTTPError as error:
             with error:
-                answer = Answer(error.code, error.read(_ANSWER_LIMIT))
+                answer = WitnessAnswer(error.code, error.read(_ANSWER_LIMIT))
         except (OSError, HTTPException) as error:
             raise _unreachable(address, type(error).__name__) from error
         return read_answer(answer, address)

@@ -29,7 +29,7 @@ class Party:
 
 
 @dataclass(frozen=True)
-class Group:
+class WitnessGroup:
     """At least `least` of the members, which are witnesses or groups."""
 
     least: int
@@ -62,7 +62,7 @@ class Policy:
 
     logs: tuple[Party, ...]
     witnesses: dict[str, Party] = field(default_factory=dict)
-    groups: dict[str, Group] = field(default_factory=dict)
+    groups: dict[str, WitnessGroup] = field(default_factory=dict)
     quorum: str = _NOBODY
     max_age: int | None = None
 
@@ -149,7 +149,7 @@ def trust(*keys: VerifierKey) -> Policy:
 
 def read_policy(data: bytes, where: str) -> Policy:
     """A policy from its file; refuses one with any fault, with every fault and its line."""
-    reading = _Reading(where)
+    reading = _PolicyReading(where)
     if len(data) > POLICY_LIMIT or any((byte < 0x20 and byte not in (0x09, 0x0A)) or byte == 0x7F for byte in data):
         raise Refusal("policy-malformed", where, "it contains a control character, or is too large", "lines of text")
     # Names are compared byte by byte, whatever their encoding; vkeys hold UTF-8.
@@ -190,13 +190,13 @@ def _bare(line: str) -> str:
     return words[1] if len(words) in (2, 3) and words[0] == "log" else line.strip()
 
 
-class _Reading:
+class _PolicyReading:
     def __init__(self, where: str) -> None:
         self.where = where
         self.faults: list[Refusal] = []
         self.logs: list[Party] = []
         self.witnesses: dict[str, Party] = {}
-        self.groups: dict[str, Group] = {}
+        self.groups: dict[str, WitnessGroup] = {}
         self.members: set[str] = set()
         self.quorum: str | None = None
         self.max_age: int | None = None
@@ -262,7 +262,7 @@ class _Reading:
                 self._fault(number, f"{member} is already a member", "each name in one group, once")
             self.members.add(member)
         if self._is_new(number, name):
-            self.groups[name] = Group(count, tuple(members))
+            self.groups[name] = WitnessGroup(count, tuple(members))
 
     def _quorum(self, number: int, name: str) -> None:
         if self.quorum is not None:

@@ -15,7 +15,7 @@ from overt.ledger._leaves import Leaves, document_path, public_leaves, read_leaf
 from overt.ledger._merkle import EMPTY_ROOT, HASH_SIZE, leaf_hash, verify_consistency
 from overt.ledger._notes import NOTE_LIMIT, Signer, VerifierKey, sign_note
 from overt.ledger._policy import Policy
-from overt.ledger._store import Resource, Store
+from overt.ledger._store import LogStore, Resource
 from overt.ledger._tiles import (
     WIDTH,
     Edge,
@@ -79,7 +79,7 @@ class Published:
 
 def publish(
     leaves: Leaves,
-    store: Store,
+    store: LogStore,
     signers: Sequence[Signer],
     *,
     now: int,
@@ -126,7 +126,7 @@ def publish(
 
 
 def _one_history(
-    published: bytes | None, state: SigningState, keys: Sequence[VerifierKey], store: Store, policy: Policy | None
+    published: bytes | None, state: SigningState, keys: Sequence[VerifierKey], store: LogStore, policy: Policy | None
 ) -> tuple[Checkpoint, Checkpoint]:
     """The published checkpoint and the one signed last; refuses when they are not of one history."""
     empty = Checkpoint(keys[0].name, 0, EMPTY_ROOT)
@@ -164,7 +164,7 @@ def _witness_keys(policy: Policy | None) -> list[VerifierKey]:
     return [party.key for party in policy.witnesses.values()] if policy else []
 
 
-def _same_leaves(leaves: Leaves, base: Checkpoint, signed: Checkpoint, store: Store) -> Edge:
+def _same_leaves(leaves: Leaves, base: Checkpoint, signed: Checkpoint, store: LogStore) -> Edge:
     """The right edge of the published tree; refuses when the leaves are fewer, or differ in its last tile."""
     size = leaves.size()
     if size < max(base.size, signed.size):
@@ -230,7 +230,7 @@ def _document(digest: str, documents: Documents) -> Resource:
     return document_path(digest), data
 
 
-def _add(store: Store, resources: Sequence[Resource], published: bytes | None) -> None:
+def _add(store: LogStore, resources: Sequence[Resource], published: bytes | None) -> None:
     """Writes resources. What a stopped publisher left behind that nobody signed gives way."""
     contents = dict(resources)
     for path in store.add(resources):

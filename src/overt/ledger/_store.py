@@ -25,7 +25,7 @@ BRIEF = "public, max-age=1, must-revalidate"
 _AT_ONCE = 8
 
 
-class Store(Reader, Protocol):
+class LogStore(Reader, Protocol):
     """Where a log can be written."""
 
     def add(self, resources: Sequence[Resource]) -> list[str]:
@@ -59,7 +59,7 @@ class FolderStore:
         return read_file(self.folder / path, limit)
 
     def add(self, resources: Sequence[Resource]) -> list[str]:
-        """See `Store`."""
+        """See `LogStore`."""
         with alone(self.folder), storage_refused(self.folder):
             make_folder(self._beside)
             folders = {(self.folder / path).parent for path, _ in resources}
@@ -84,7 +84,7 @@ class FolderStore:
         return None
 
     def replace(self, path: str, data: bytes, expected: bytes | None) -> bool:
-        """See `Store`."""
+        """See `LogStore`."""
         with alone(self.folder), storage_refused(self.folder):
             target = self.folder / path
             current = target.read_bytes() if target.is_file() else None
@@ -130,7 +130,7 @@ class BucketStore:
         return bytes(result.bytes()), marks
 
     def add(self, resources: Sequence[Resource]) -> list[str]:
-        """See `Store`."""
+        """See `LogStore`."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return [path for path in pool.map(self._create, resources) if path]
 
@@ -143,7 +143,7 @@ class BucketStore:
         return None
 
     def replace(self, path: str, data: bytes, expected: bytes | None) -> bool:
-        """See `Store`."""
+        """See `LogStore`."""
         stored = self._get(path, 1 << 30)
         if (stored[0] if stored else None) != expected:
             return False

@@ -23,11 +23,11 @@ from overt.encoding import read_json
 from overt.gate import Admitted, Gate, Proposed, check_not_held, check_staff, in_turn
 from overt.model import REQUEST
 from overt.publication._clock import calendar_of, due_on
-from overt.publication._document import Document
+from overt.publication._document import ReleaseDocument
 from overt.publication._drafting import check_knows, draft
-from overt.publication._drafts import Asked, document_of, drafts, published, read_draft
+from overt.publication._drafts import DraftRequest, document_of, drafts, published, read_draft
 from overt.publication._exemptions import EXEMPTIONS
-from overt.publication._questions import IS_LISTED, QUESTIONS, Question, find_question, numbers
+from overt.publication._questions import IS_LISTED, QUESTIONS, AnswerQuestion, find_question, numbers
 from overt.refusals import Refusal, faults_of, raise_all
 from overt.register import Register
 
@@ -216,7 +216,7 @@ def decline(register: Register, number: str, declined: Declined, *, by: str, now
     return changed
 
 
-def _published_before(register: Register, question: Question, day: str, *, any_day: bool) -> list[Refusal]:
+def _published_before(register: Register, question: AnswerQuestion, day: str, *, any_day: bool) -> list[Refusal]:
     for document in reversed(published(register)):
         if (any_day or document.day == day) and any(numbers(question, document)):
             problem = f"release {document.release} about {document.day} says it to everybody"
@@ -224,7 +224,7 @@ def _published_before(register: Register, question: Question, day: str, *, any_d
     return []
 
 
-def covering(register: Register, day: str) -> Document | None:
+def covering(register: Register, day: str) -> ReleaseDocument | None:
     """The newest published release about a day."""
     return next((document for document in reversed(published(register)) if document.day == day), None)
 
@@ -241,7 +241,7 @@ def needed_release(register: Register, answer: Answer, by: str, now: dt.datetime
     if waiting:
         return waiting[-1], False
     day = dt.date.fromisoformat(answer.day)
-    return draft(register, now, Asked(day), by, now).release, True
+    return draft(register, now, DraftRequest(day), by, now).release, True
 
 
 def _is_about(register: Register, release: str, answer: Answer) -> bool:

@@ -25,8 +25,8 @@ from overt.model import PUBLISHED_COUNT
 from overt.private import private_folder
 from overt.publication._count import Connection, Key, listed, opened
 from overt.publication._office import Office, closed_then
-from overt.publication._safe import Kept
-from overt.publication._topics import PEOPLE, SEVERAL, Counted
+from overt.publication._safe import SafeTopic
+from overt.publication._topics import PEOPLE, SEVERAL, TopicCounts
 from overt.register import SNAPSHOTS_FOLDER, Register, snapshot
 
 Counts = Mapping[Key, int]
@@ -54,7 +54,7 @@ def as_known(register: Register, moment: dt.datetime, day: dt.date) -> Iterator[
             yield connection
 
 
-def bridge(then: Connection, now: Connection, kept: Kept, since: dt.date, day: dt.date) -> Counts:
+def bridge(then: Connection, now: Connection, kept: SafeTopic, since: dt.date, day: dt.date) -> Counts:
     """The people of both releases by part, attribute and group; `kept` is what the release before counted."""
     renamed = _renamed(then, now)
     before = {renamed.get(person, person): groups for person, groups in listed(then, since).items()}
@@ -119,7 +119,7 @@ def _take_what_is_gone(counts: Counter[Key], attribute: str, counted: Counter[st
         counts["erased", attribute, group] += many
 
 
-def _counted_then(kept: Kept, attribute: str) -> Counter[str]:
+def _counted_then(kept: SafeTopic, attribute: str) -> Counter[str]:
     standing = next(parts for parts in kept.counted.measures.values() if parts)
     counts: Counter[str] = Counter()
     for (part, name, group), count in kept.counted.counts.items():
@@ -128,11 +128,13 @@ def _counted_then(kept: Kept, attribute: str) -> Counter[str]:
     return counts
 
 
-def people_since(office: Office) -> Counted | None:
+def people_since(office: Office) -> TopicCounts | None:
     """The people as the bridge beside a snapshot has them; none where there is no bridge."""
     if not office.bridge:
         return None
-    return Counted(PEOPLE, dict(MEASURES), PARTS, {(part, name, group): n for part, name, group, n in office.bridge})
+    return TopicCounts(
+        PEOPLE, dict(MEASURES), PARTS, {(part, name, group): n for part, name, group, n in office.bridge}
+    )
 
 
 def standing(office: Office) -> Counter[tuple[str, str]]:
@@ -150,7 +152,7 @@ def standing_now(connection: Connection, day: dt.date) -> Counter[tuple[str, str
     return Counter(pair for groups in listed(connection, day).values() for pair in zip(names, groups, strict=True))
 
 
-def bridges(release: str, kept: Kept, since: dt.date, day: dt.date) -> Iterator[PublishedCount]:
+def bridges(release: str, kept: SafeTopic, since: dt.date, day: dt.date) -> Iterator[PublishedCount]:
     """The bridge of everyone and of each group as rows that a control reads: exact, and only for the controller."""
     if "erased" not in kept.counted.parts:
         return

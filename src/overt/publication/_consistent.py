@@ -15,26 +15,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from overt.disclosure import Mark
-from overt.publication._noise import Noise, Question
+from overt.publication._noise import Noise, NoisyQuestion
 from overt.publication._safe import ALL, cell_name
-from overt.publication._table import Figure, Row, Table
+from overt.publication._table import ReleaseFigure, ReleaseRow, ReleaseTable
 from overt.publication._topics import ROWS_OF_A_PERSON, topic_of
 
 _HALVINGS = 200
 Values = Mapping[str, Mapping[str, int]]
 
 
-def noisy_tables(noise: Noise) -> tuple[Table, ...]:
+def noisy_tables(noise: Noise) -> tuple[ReleaseTable, ...]:
     """The tables that the noise of a release makes."""
     return tuple(_table(name, noise.of(name)) for name in noise.tables)
 
 
-def _table(name: str, questions: Mapping[tuple[str, str], Question]) -> Table:
+def _table(name: str, questions: Mapping[tuple[str, str], NoisyQuestion]) -> ReleaseTable:
     topic = topic_of(name)
     asked_columns = list(dict.fromkeys(column for column, _ in questions))
     columns = [column for column in topic.columns if column in asked_columns or column in topic.flows_of_people]
     attributes = list(dict.fromkeys(attribute for _, attribute in questions))
-    figures: dict[str, Figure] = {}
+    figures: dict[str, ReleaseFigure] = {}
     listed: Values | None = None
     for column in asked_columns:
         of_column = {attribute: question for (of, attribute), question in questions.items() if of == column}
@@ -46,14 +46,17 @@ def _table(name: str, questions: Mapping[tuple[str, str], Question]) -> Table:
         for attribute, question in of_column.items():
             for group, value in values[attribute].items():
                 figures[cell_name(attribute, group, column)] = _figure(value, question.numbers[group], question.margin)
-    not_asked = Figure(Mark.NOT_ASKED)
+    not_asked = ReleaseFigure(Mark.NOT_ASKED)
     names = [(ALL, ALL)]
     names += [(attribute, group) for attribute in attributes for group in _groups(questions, attribute)]
-    rows = [Row(*name, tuple(figures.get(cell_name(*name, column), not_asked) for column in columns)) for name in names]
-    return Table(topic.name, topic.title, topic.note + _bound_words(questions), tuple(columns), tuple(rows))
+    rows = [
+        ReleaseRow(*name, tuple(figures.get(cell_name(*name, column), not_asked) for column in columns))
+        for name in names
+    ]
+    return ReleaseTable(topic.name, topic.title, topic.note + _bound_words(questions), tuple(columns), tuple(rows))
 
 
-def _bound_words(questions: Mapping[tuple[str, str], Question]) -> str:
+def _bound_words(questions: Mapping[tuple[str, str], NoisyQuestion]) -> str:
     """What a reader must know of a table that does not count every row."""
     most = max(question.most or 0 for question in questions.values())
     name = next(iter(questions.values())).table
@@ -63,19 +66,19 @@ def _bound_words(questions: Mapping[tuple[str, str], Question]) -> str:
     return f" Of each person at most {rows} counted, chosen by a keyed hash of its number."
 
 
-def _values(questions: Mapping[str, Question], most: Values | None) -> Values:
+def _values(questions: Mapping[str, NoisyQuestion], most: Values | None) -> Values:
     """The figures of a column: what was published stands, and the rest is made to fit it."""
     numbers = {name: question.numbers for name, question in questions.items()}
     there = {name: question.published for name, question in questions.items() if question.published is not None}
     return consistent(numbers, most, there)
 
 
-def _groups(questions: Mapping[tuple[str, str], Question], attribute: str) -> Sequence[str]:
+def _groups(questions: Mapping[tuple[str, str], NoisyQuestion], attribute: str) -> Sequence[str]:
     return list(next(question for (_, of), question in questions.items() if of == attribute).numbers)
 
 
-def _figure(value: int, noisy: int, margin: int) -> Figure:
-    return Figure.noisy(value, max(min(noisy - margin, value), 0), max(noisy + margin, value))
+def _figure(value: int, noisy: int, margin: int) -> ReleaseFigure:
+    return ReleaseFigure.noisy(value, max(min(noisy - margin, value), 0), max(noisy + margin, value))
 
 
 def consistent(

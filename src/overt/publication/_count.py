@@ -19,7 +19,7 @@ import duckdb
 from overt.ages import age_in_duckdb
 from overt.model import DUCKDB_TYPES, SUBJECT, TABLES
 from overt.publication import _topics as topics
-from overt.publication._topics import ALL, NOT_RECORDED, SEVERAL, Counted, Topic
+from overt.publication._topics import ALL, NOT_RECORDED, SEVERAL, Topic, TopicCounts
 
 Connection = duckdb.DuckDBPyConnection
 Key = tuple[str, str, str]
@@ -61,8 +61,8 @@ def count_topics(
     day: dt.date,
     since: dt.date | None,
     cuts: Iterable[dt.date] = (),
-    people_since: Counted | None = None,
-) -> tuple[Counted, ...]:
+    people_since: TopicCounts | None = None,
+) -> tuple[TopicCounts, ...]:
     """Every topic counted; `cuts` are days of earlier releases that may lie inside the period.
 
     `people_since` are the people as the bridge from the release before has them, where there is one.
@@ -127,7 +127,7 @@ NEVER = dt.date(1, 1, 1)
 _MOST_OF_AGE = ((16, 0), (18, 1), (25, 2), (35, 3))
 
 
-def people(connection: Connection, day: dt.date, since: dt.date | None, *, named: bool = False) -> Counted:
+def people(connection: Connection, day: dt.date, since: dt.date | None, *, named: bool = False) -> TopicCounts:
     """The people listed on a day, and who came and went since another; `named` leaves out entries that name no one."""
     rows = connection.execute(_PEOPLE, {"day": day, "since": since or NEVER, "named": named}).fetchall()
     counts: Counter[Key] = Counter()
@@ -169,7 +169,7 @@ where coalesce(opened_on, $day) <= $day
 _DUE = f"select due, count(*) from ({DUE_ROWS}) group by 1"
 
 
-def _due(connection: Connection, day: dt.date) -> Counted:
+def _due(connection: Connection, day: dt.date) -> TopicCounts:
     counts = {("now", "due", group): count for group, count in connection.execute(_DUE, {"day": day}).fetchall()}
     return _counted(topics.DUE, {"entries": ("now",)}, ("now",), counts)
 
@@ -196,7 +196,7 @@ _FLOWS = {
 }
 
 
-def _flow(connection: Connection, topic: Topic, edges: Sequence[dt.date | None]) -> Counted:
+def _flow(connection: Connection, topic: Topic, edges: Sequence[dt.date | None]) -> TopicCounts:
     """Counts what happened in each stretch between two edges; a part is named by the last day of its stretch."""
     sql, day = _FLOWS[topic.name], edges[-1]
     rows: list[tuple[Any, ...]] = connection.execute(sql, {"day": day} if "$day" in sql else {}).fetchall()
@@ -256,6 +256,6 @@ def _stretch(happened: dt.date | None, edges: Sequence[dt.date | None]) -> str |
 
 def _counted(
     topic: Topic, measures: dict[str, tuple[str, ...] | None], parts: tuple[str, ...], counts: dict[Key, int]
-) -> Counted:
+) -> TopicCounts:
     # What is "not asked" never depends on what was counted: that nobody's sex is written down is a figure as well.
-    return Counted(topic, measures, parts, dict(counts))
+    return TopicCounts(topic, measures, parts, dict(counts))

@@ -14,9 +14,9 @@ from typing import Any
 from overt.disclosure import Rule
 from overt.encoding import read_json
 from overt.pages import day as day_words
-from overt.publication._noise import Key, Noise, Question, read_noise
+from overt.publication._noise import Key, Noise, NoisyQuestion, read_noise
 from overt.publication._safe import cell_name
-from overt.publication._table import Figure, Table, as_bytes, read_table
+from overt.publication._table import ReleaseFigure, ReleaseTable, as_bytes, read_table
 from overt.refusals import Refusal
 
 FORMAT = 3
@@ -35,7 +35,7 @@ class MadeFrom:
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureChange:
     """A cell that says something else than in another release."""
 
     table: str
@@ -45,7 +45,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Correction:
+class FigureCorrection:
     """A published cell that says something else now: in which release, which release says so, and both figures.
 
     `cause` is the author's, for the whole release; `kinds` are what happened to this cell, as it was counted: see
@@ -68,7 +68,7 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class Document:
+class ReleaseDocument:
     """One release. `since` is the day of the release before, and `corrects` the release that this one corrects.
 
     `changes` are against the release `sooner`: the one before, or the one corrected. `corrections` are all that
@@ -91,11 +91,11 @@ class Document:
     charter: str
     charter_version: int
     rule: Rule
-    tables: tuple[Table, ...]
+    tables: tuple[ReleaseTable, ...]
     sooner: str | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FigureChange, ...] = ()
     corrects: str | None = None
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[FigureCorrection, ...] = ()
     synthetic: bool = False
     without: tuple[str, ...] = ()
     noise: Noise | None = None
@@ -121,12 +121,12 @@ class Document:
             "was recorded later about that day."
         )
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str) -> ReleaseTable:
         """A table by its name."""
         return next(table for table in self.tables if table.name == name)
 
     @cached_property
-    def cells(self) -> dict[tuple[str, str], Figure]:
+    def cells(self) -> dict[tuple[str, str], ReleaseFigure]:
         """Every cell by table and name."""
         return {(table.name, cell): figure for table in self.tables for cell, figure in table.cells()}
 
@@ -179,16 +179,16 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def read_document(data: bytes, where: str) -> Document:
+def read_document(data: bytes, where: str) -> ReleaseDocument:
     """A release from its release.json; refuses what is not one, to the last byte."""
     try:
         content = read_json(data)
-        document = Document(
+        document = ReleaseDocument(
             **{name: content[name] for name in _PLAIN},
             made_from=MadeFrom(**content["made_from"]),
             rule=Rule(**content["rule"]),
             without=tuple(content["without"]),
-            changes=tuple(Change(**change) for change in content["changes"]),
+            changes=tuple(FigureChange(**change) for change in content["changes"]),
             corrections=tuple(_correction(correction) for correction in content["corrections"]),
             tables=tuple(read_table(table, where) for table in content["tables"]),
             noise=read_noise(content["noise"]) if "noise" in content else None,
@@ -204,23 +204,23 @@ def read_document(data: bytes, where: str) -> Document:
     return document
 
 
-def _correction(found: dict[str, Any]) -> Correction:
-    return Correction(**{**found, "kinds": tuple(found.get("kinds", ()))})
+def _correction(found: dict[str, Any]) -> FigureCorrection:
+    return FigureCorrection(**{**found, "kinds": tuple(found.get("kinds", ()))})
 
 
-def changes(old: Sequence[Table], new: Sequence[Table]) -> Iterator[Change]:
+def changes(old: Sequence[ReleaseTable], new: Sequence[ReleaseTable]) -> Iterator[FigureChange]:
     """Every cell of both that says something else, and those that only one of them has."""
     before = {(table.name, cell): figure for table in old for cell, figure in table.cells()}
     after = {(table.name, cell): figure for table in new for cell, figure in table.cells()}
     for table, cell in (*after, *(key for key in before if key not in after)):
         was, now = before.get((table, cell)), after.get((table, cell))
         if was != now:
-            yield Change(
+            yield FigureChange(
                 table, cell, "no such row" if was is None else str(was), "no such row" if now is None else str(now)
             )
 
 
-def known_questions(before: Sequence[Document]) -> dict[Key, Question]:
+def known_questions(before: Sequence[ReleaseDocument]) -> dict[Key, NoisyQuestion]:
     """Return every query that was published with noise, and the latest release that contains its figures."""
     known = {}
     for document in before:

@@ -26,18 +26,18 @@ from overt.publication._consistent import noisy_tables
 from overt.publication._count import count_topics, opened
 from overt.publication._document import (
     RELEASE_FILE,
-    Change,
-    Correction,
-    Document,
+    FigureChange,
+    FigureCorrection,
     MadeFrom,
+    ReleaseDocument,
     changes,
     known_questions,
 )
 from overt.publication._drafts import (
     DRAFT_FOLDER,
     SHORTEST_CAUSE,
-    Asked,
-    Draft,
+    DraftRequest,
+    ReleaseDraft,
     folder_of,
     published,
     releases_folder,
@@ -55,19 +55,19 @@ from overt.publication._office import (
     read_office,
     snapshot_digest,
 )
-from overt.publication._persons import Bound, count_persons
-from overt.publication._safe import Kept, make_safe
+from overt.publication._persons import PersonBound, count_persons
+from overt.publication._safe import SafeTopic, make_safe
 from overt.publication._site import write_site
-from overt.publication._table import Table, safe_table
+from overt.publication._table import ReleaseTable, safe_table
 from overt.publication._topics import PEOPLE, can_be_left_out
 from overt.refusals import Refusal, raise_all
 from overt.register import Register, head, moment_text, snapshot
 
 
-def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: dt.datetime) -> Document:
+def draft(register: Register, moment: dt.datetime, asked: DraftRequest, by: str, now: dt.datetime) -> ReleaseDocument:
     """A release of the register as it was known at a moment, about a day: that of the moment, if none is given.
 
-    About a day before, it is of the register as it stood then: see `Asked`.
+    About a day before, it is of the register as it stood then: see `DraftRequest`.
     Refuses a correction without a cause, a day after the moment, and what `protect` refuses.
     """
     check_staff("--by", by)
@@ -107,7 +107,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     sooner = asked.corrects or next((past.release for past in reversed(before) if past.day == str(since)), None)
     against = next((document for document in before if document.release == sooner), None)
     changed = tuple(changes(against.tables, counts.tables)) if against else ()
-    document = Document(
+    document = ReleaseDocument(
         release=release,
         name=account.register,
         origin=account.origin,
@@ -139,7 +139,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     write_private(folder / "gate.json", keep(counts.gate))
     (folder / RELEASE_FILE).write_bytes(document.as_bytes())
     write_site(document, folder / DRAFT_FOLDER, is_draft=True)
-    write(register, Draft(release, by, now.isoformat(), tuple(document.release for document in before)))
+    write(register, ReleaseDraft(release, by, now.isoformat(), tuple(document.release for document in before)))
     return document
 
 
@@ -147,7 +147,7 @@ def _lay_bridge(
     register: Register,
     source: Path,
     period: tuple[dt.date | None, dt.date],
-    before: Sequence[Document],
+    before: Sequence[ReleaseDocument],
     moment: dt.datetime,
 ) -> None:
     """Puts beside the snapshot how the people of the release before became those of this one.
@@ -174,11 +174,11 @@ def _lay_bridge(
     write_private(source / OFFICE_FILE, laid.as_bytes())
 
 
-def is_people(kept: Kept) -> bool:
+def is_people(kept: SafeTopic) -> bool:
     return kept.counted.topic.name == PEOPLE.name and kept.counted.topic.attributes == PEOPLE.attributes
 
 
-def _known_at(register: Register, asked: Asked, day: dt.date, moment: dt.datetime) -> dt.datetime:
+def _known_at(register: Register, asked: DraftRequest, day: dt.date, moment: dt.datetime) -> dt.datetime:
     """The moment whose knowledge a release uses: of a day before the register knew anybody, that of today."""
     if day == moment.date() or asked.corrects or asked.as_known:
         return moment
@@ -187,7 +187,7 @@ def _known_at(register: Register, asked: Asked, day: dt.date, moment: dt.datetim
     return end if known else moment
 
 
-def _kept_of(register: Register, before: Sequence[Document]) -> Iterator[Kept]:
+def _kept_of(register: Register, before: Sequence[ReleaseDocument]) -> Iterator[SafeTopic]:
     """What is kept of earlier releases; the gate's table of the first format was exact, and nothing is kept of it."""
     for document in before:
         folder = folder_of(register, document.release)
@@ -237,7 +237,7 @@ def check_knows(register: Register, day: dt.date, where: str) -> None:
     raise Refusal("register-not-begun", where, problem, f"{begun} or later", remedy)
 
 
-def _check_asked(asked: Asked, day: dt.date, moment: dt.datetime, before: Sequence[Document]) -> None:
+def _check_asked(asked: DraftRequest, day: dt.date, moment: dt.datetime, before: Sequence[ReleaseDocument]) -> None:
     faults = []
     if day > moment.date():
         faults.append(
@@ -260,7 +260,7 @@ def _check_asked(asked: Asked, day: dt.date, moment: dt.datetime, before: Sequen
     raise_all(faults)
 
 
-def _since(day: dt.date, asked: Asked, before: Sequence[Document]) -> dt.date | None:
+def _since(day: dt.date, asked: DraftRequest, before: Sequence[ReleaseDocument]) -> dt.date | None:
     """The day of the nearest release before; a correction keeps the period of what it corrects."""
     if asked.corrects:
         since = next(document.since for document in before if document.release == asked.corrects)
@@ -271,21 +271,21 @@ def _since(day: dt.date, asked: Asked, before: Sequence[Document]) -> dt.date | 
 
 def _corrections(
     register: Register,
-    asked: Asked,
+    asked: DraftRequest,
     release: str,
-    changed: Sequence[Change],
+    changed: Sequence[FigureChange],
     *,
     source: Path,
-    before: Sequence[Document],
-    kept: Sequence[Kept],
-) -> list[Correction]:
+    before: Sequence[ReleaseDocument],
+    kept: Sequence[SafeTopic],
+) -> list[FigureCorrection]:
     """Every cell that says something else than in the release corrected, and what happened to it."""
     if not asked.corrects:
         return []
     about = asked.corrects, release, " ".join((asked.cause or "").split())
     old = next(document for document in before if document.release == asked.corrects)
     if old.noise or not kept:
-        return [Correction(*about, change.table, change.cell, change.old, change.new) for change in changed]
+        return [FigureCorrection(*about, change.table, change.cell, change.old, change.new) for change in changed]
     day, known_at = dt.date.fromisoformat(old.day), dt.datetime.fromisoformat(old.made_from.as_of)
     since = dt.date.fromisoformat(old.since) if old.since else None
     first = read_kept(folder_of(register, old.release) / "kept.json")
@@ -298,10 +298,10 @@ def _corrections(
 class _Counts:
     """What a snapshot gives for a release."""
 
-    kept: list[Kept]
-    tables: tuple[Table, ...]
+    kept: list[SafeTopic]
+    tables: tuple[ReleaseTable, ...]
     made_from: MadeFrom
-    gate: list[Kept]
+    gate: list[SafeTopic]
     noise: Noise | None = None
 
 
@@ -309,7 +309,7 @@ def _count(
     source: Path,
     release: str,
     period: tuple[dt.date | None, dt.date],
-    earlier: Sequence[Kept],
+    earlier: Sequence[SafeTopic],
     *,
     rule: Rule,
     without: Sequence[str],
@@ -337,13 +337,19 @@ def _count(
 
 
 def _count_with_noise(
-    source: Path, period: tuple[dt.date | None, dt.date], before: Sequence[Document], rule: NoiseRule, asked: Asked
+    source: Path,
+    period: tuple[dt.date | None, dt.date],
+    before: Sequence[ReleaseDocument],
+    rule: NoiseRule,
+    asked: DraftRequest,
 ) -> _Counts:
     """The tables with noise; what was published before is taken from there, unless it is to be corrected."""
     since, day = period
     office, _ = read_office(source)
     with opened(source, day, office.closed_then) as connection:
-        counted = count_persons(connection, day, since, Bound(rule.person_rows or 1, office.secret), asked.without)
+        counted = count_persons(
+            connection, day, since, PersonBound(rule.person_rows or 1, office.secret), asked.without
+        )
         of_office = office_tables_of_rules(connection, day)
     earlier = {document.release: document.noise for document in before}
     known = {} if asked.corrects else known_questions(before)
@@ -361,7 +367,7 @@ def _made_from(source: Path, office: Office, withheld_for_others: int) -> MadeFr
     return MadeFrom(content["as_of"], content["leaves"], content["root"], *digests)
 
 
-def write(register: Register, made: Draft) -> None:
+def write(register: Register, made: ReleaseDraft) -> None:
     path = folder_of(register, made.release) / "draft.json"
     part = path.with_name(".draft.json.part")
     part.write_text(json.dumps(asdict(made), indent=1) + "\n", encoding="utf-8")

@@ -17,9 +17,9 @@ from dataclasses import replace
 
 from overt.disclosure import Mark, Rule
 from overt.publication._office import Office
-from overt.publication._safe import ALL, Kept, cell_name, make_safe
-from overt.publication._table import Figure, Table, safe_table
-from overt.publication._topics import GATE, REASONS, Counted
+from overt.publication._safe import ALL, SafeTopic, cell_name, make_safe
+from overt.publication._table import ReleaseFigure, ReleaseTable, safe_table
+from overt.publication._topics import GATE, REASONS, TopicCounts
 
 RECORDS = 10
 REASON_ROWS = REASONS.attributes[0].name
@@ -34,7 +34,7 @@ def gate_rule(rule: Rule) -> Rule:
 
 def count_gate(
     office: Office, day: dt.date, since: dt.date | None, cuts: Iterable[dt.date] = ()
-) -> tuple[Counted, Counted]:
+) -> tuple[TopicCounts, TopicCounts]:
     """Outcomes and reasons to refuse in the period, counted apart for each stretch between the days of `cuts`."""
     edges = sorted({cut for cut in cuts if cut < day and (since is None or cut > since)} | {day})
     outcomes: Counter[tuple[str, str, str]] = Counter()
@@ -49,14 +49,14 @@ def count_gate(
                 reasons[part, REASON_ROWS, code] += count
     parts = tuple(map(str, edges))
     return (
-        Counted(GATE, {GATE.unit: parts}, parts, dict(outcomes)),
-        Counted(REASONS, {REASONS.unit: parts}, parts, dict(reasons)),
+        TopicCounts(GATE, {GATE.unit: parts}, parts, dict(outcomes)),
+        TopicCounts(REASONS, {REASONS.unit: parts}, parts, dict(reasons)),
     )
 
 
 def safe_gate(
-    office: Office, release: str, period: tuple[dt.date | None, dt.date], earlier: Sequence[Kept], rule: Rule
-) -> tuple[list[Kept], Table]:
+    office: Office, release: str, period: tuple[dt.date | None, dt.date], earlier: Sequence[SafeTopic], rule: Rule
+) -> tuple[list[SafeTopic], ReleaseTable]:
     """What is kept of the gate for later releases, and its table."""
     since, day = period
     before = {
@@ -70,7 +70,7 @@ def safe_gate(
     return safe_topics, _table(*safe_topics)
 
 
-def _table(outcomes: Kept, reasons: Kept) -> Table:
+def _table(outcomes: SafeTopic, reasons: SafeTopic) -> ReleaseTable:
     table = safe_table(outcomes)
     rule = outcomes.safe.rule
     refused = next(row.figures[0] for row in table.rows if row.group == "refused")
@@ -84,13 +84,13 @@ def _table(outcomes: Kept, reasons: Kept) -> Table:
     return replace(table, note=note, rows=(*table.rows, *rows), protected=False)
 
 
-def reasons_follow(table: Table) -> bool:
+def reasons_follow(table: ReleaseTable) -> bool:
     """Whether a published table of the gate gives reasons only beside a number of refused records."""
-    refused = next((row.figures[0] for row in table.rows if row.group == "refused"), Figure(Mark.UNKNOWN))
+    refused = next((row.figures[0] for row in table.rows if row.group == "refused"), ReleaseFigure(Mark.UNKNOWN))
     return refused.mark is Mark.SHOWN or not any(row.attribute == REASON_ROWS for row in table.rows)
 
 
-def withheld_for_others(kept: Sequence[Kept], table: Table) -> int:
+def withheld_for_others(kept: Sequence[SafeTopic], table: ReleaseTable) -> int:
     """How many figures of its table are withheld though their own counts are not small."""
     outcomes, reasons = kept
     if not any(row.attribute == REASON_ROWS for row in table.rows):

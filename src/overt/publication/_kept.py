@@ -15,17 +15,17 @@ from typing import Any
 
 from overt.disclosure import Cell, Fact, Link, Mark, Rule, SafeCell, SafeRelease
 from overt.encoding import read_json
-from overt.publication._safe import Kept
-from overt.publication._topics import GATE, REASONS, TOPICS, Counted
+from overt.publication._safe import SafeTopic
+from overt.publication._topics import GATE, REASONS, TOPICS, TopicCounts
 from overt.refusals import Refusal
 
 
-def keep(topics: Iterable[Kept]) -> bytes:
+def keep(topics: Iterable[SafeTopic]) -> bytes:
     """The topics of a release as a file."""
     return (json.dumps([_as_json(topic) for topic in topics], allow_nan=False) + "\n").encode()
 
 
-def read_kept(path: Path) -> list[Kept]:
+def read_kept(path: Path) -> list[SafeTopic]:
     """The topics of an earlier release; refuses a file that was lost or changed into none."""
     try:
         return [_read(topic) for topic in read_json(path.read_bytes())]
@@ -36,7 +36,7 @@ def read_kept(path: Path) -> list[Kept]:
         ) from error
 
 
-def _as_json(kept: Kept) -> dict[str, Any]:
+def _as_json(kept: SafeTopic) -> dict[str, Any]:
     counted, safe = kept.counted, kept.safe
     return {
         "topic": counted.topic.name,
@@ -60,12 +60,12 @@ def _as_json(kept: Kept) -> dict[str, Any]:
     }
 
 
-def _read(found: dict[str, Any]) -> Kept:
+def _read(found: dict[str, Any]) -> SafeTopic:
     whole = {**TOPICS, GATE.name: GATE, REASONS.name: REASONS}[found["topic"]]
     topic = replace(
         whole, attributes=tuple(attribute for attribute in whole.attributes if attribute.name in found["attributes"])
     )
-    counted = Counted(
+    counted = TopicCounts(
         topic,
         {name: None if parts is None else tuple(parts) for name, parts in found["measures"].items()},
         tuple(found["parts"]),
@@ -81,4 +81,4 @@ def _read(found: dict[str, Any]) -> Kept:
     )
     safe = SafeRelease(cells, links, found["atoms"], Rule(**found["rule"]), found["secondary"], facts)
     since = dt.date.fromisoformat(found["since"]) if found["since"] else None
-    return Kept(found["release"], dt.date.fromisoformat(found["day"]), since, counted, safe)
+    return SafeTopic(found["release"], dt.date.fromisoformat(found["day"]), since, counted, safe)

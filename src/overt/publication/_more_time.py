@@ -19,7 +19,7 @@ from pathlib import Path
 from overt.charter import in_force
 from overt.gate import Proposed, check_staff, in_turn
 from overt.model import REQUEST_STEP
-from overt.pages import REGULATOR_PAGE, Facts, Paper, Words, day, paper_page, paper_pdf, paper_text, regulator
+from overt.pages import REGULATOR_PAGE, FactList, Paper, Paragraph, day, paper_page, paper_pdf, paper_text, regulator
 from overt.pages import Part as PaperPart
 from overt.publication._answer import (
     SHORTEST_REASON,
@@ -192,10 +192,10 @@ def _letter(register: Register, answer: Answer) -> tuple[Paper, str]:
     extension, clarifications = answer.extension, answer.clarifications
     if extension is not None and not answer.waits:
         on, name = dt.date.fromisoformat(extension.on), "more-time"
-        parts = [PaperPart("Why we need more time", tuple(map(Words, _extension_words(extension))))]
+        parts = [PaperPart("Why we need more time", tuple(map(Paragraph, _extension_words(extension))))]
     else:
         on, name = dt.date.fromisoformat(clarifications[-1].asked_on), f"clarification-{len(clarifications)}"
-        parts = [PaperPart("What we need to know", tuple(map(Words, _clarification_words(clarifications[-1]))))]
+        parts = [PaperPart("What we need to know", tuple(map(Paragraph, _clarification_words(clarifications[-1]))))]
     charters = register.charters()
     details = (in_force(charters, on) or charters[-1]).register
     again = (
@@ -203,7 +203,7 @@ def _letter(register: Register, answer: Answer) -> tuple[Paper, str]:
         "If you are still unhappy after the review, you have a right under section 50 of the Freedom of Information "
         f"Act 2000 to apply to the {regulator(on)} for a decision: {REGULATOR_PAGE}.",
     )
-    parts.append(PaperPart("If you are unhappy with this", tuple(map(Words, again))))
+    parts.append(PaperPart("If you are unhappy with this", tuple(map(Paragraph, again))))
     facts = (
         ("Date of this letter", day(on)),
         ("Register", details.name),
@@ -213,7 +213,7 @@ def _letter(register: Register, answer: Answer) -> tuple[Paper, str]:
     )
     mark = "SYNTHETIC: every figure here is invented." if "synthetic" in details.name.lower() else ""
     title = f"Request for information {answer.number}"
-    return Paper(details.controller, title, on, (Facts(facts),), tuple(parts), mark), name
+    return Paper(details.controller, title, on, (FactList(facts),), tuple(parts), mark), name
 
 
 def _extension_words(extension: Extension) -> Sequence[str]:

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from overt.charter import Publication
-from overt.publication._topics import FLOWS_OF_PEOPLE, ROWS_OF_A_PERSON, Counted
+from overt.publication._topics import FLOWS_OF_PEOPLE, ROWS_OF_A_PERSON, TopicCounts
 from overt.refusals import Refusal
 
 LAPLACE, GAUSSIAN = "discrete_laplace", "discrete_gaussian"
@@ -91,7 +91,7 @@ def rho_of(epsilon: float, delta: float) -> float:
 
 
 @dataclass(frozen=True)
-class Question:
+class NoisyQuestion:
     """One column of one table by one attribute, with its noisy numbers by group.
 
     `scale` is that of its noise, `most` by how much one person can change its numbers taken together, and `day` and
@@ -148,7 +148,7 @@ class Noise:
     """
 
     rule: NoiseRule
-    questions: tuple[Question, ...]
+    questions: tuple[NoisyQuestion, ...]
     before: Spent
     not_covered: tuple[str, ...] = ()
 
@@ -175,7 +175,7 @@ class Noise:
         """The epsilon of this release and all before it."""
         return (self.before + self.spent).total(self.rule.delta)
 
-    def of(self, table: str) -> dict[tuple[str, str], Question]:
+    def of(self, table: str) -> dict[tuple[str, str], NoisyQuestion]:
         """The questions of a table, by column and attribute."""
         return {(asks.column, asks.attribute): asks for asks in self.questions if asks.table == table}
 
@@ -190,7 +190,7 @@ class Noise:
         }
 
 
-def _without_none(made: NoiseRule | Question, optional: str) -> dict[str, Any]:
+def _without_none(made: NoiseRule | NoisyQuestion, optional: str) -> dict[str, Any]:
     """Every field, but for one that releases of before did not have."""
     whole = {name: getattr(made, name) for name in made.__dataclass_fields__}
     return {name: value for name, value in whole.items() if name != optional or value is not None}
@@ -199,11 +199,11 @@ def _without_none(made: NoiseRule | Question, optional: str) -> dict[str, Any]:
 def read_noise(found: Mapping[str, Any]) -> Noise:
     """The noise out of release.json."""
     rule = NoiseRule(found["mechanism"], found["epsilon"], found["budget"], found["delta"], found.get("person_rows"))
-    questions = tuple(Question(**question) for question in found["questions"])
+    questions = tuple(NoisyQuestion(**question) for question in found["questions"])
     return Noise(rule, questions, Spent(**found["before"]), tuple(found.get("not_covered", ())))
 
 
-def _cost_of(questions: Iterable[Question]) -> Spent:
+def _cost_of(questions: Iterable[NoisyQuestion]) -> Spent:
     """What the questions of one table cost that were asked again.
 
     No one is both added and removed between two days, so only the dearer of these two counts.
@@ -234,7 +234,9 @@ def shares(asked: Iterable[tuple[str, str]]) -> int:
     return len(columns) * len(attributes)
 
 
-def questions_of(counted: Iterable[Counted], period: tuple[str | None, str], rule: NoiseRule) -> Iterator[Question]:
+def questions_of(
+    counted: Iterable[TopicCounts], period: tuple[str | None, str], rule: NoiseRule
+) -> Iterator[NoisyQuestion]:
     """Every question of a release, with its scale and without an answer: nothing of it depends on what is counted."""
     since, day = period
     asked_of = {topic_counts.topic: list(_asked(topic_counts)) for topic_counts in counted}
@@ -244,10 +246,10 @@ def questions_of(counted: Iterable[Counted], period: tuple[str | None, str], rul
         scale = scale_of(rule.mechanism, share, most)
         for column, attribute in questions:
             about = since if topic.flow or column in FLOWS_OF_PEOPLE else None
-            yield Question(topic.name, column, attribute, day, about, rule.mechanism, scale, {}, most=most)
+            yield NoisyQuestion(topic.name, column, attribute, day, about, rule.mechanism, scale, {}, most=most)
 
 
-def _asked(counted: Counted) -> Iterator[tuple[str, str]]:
+def _asked(counted: TopicCounts) -> Iterator[tuple[str, str]]:
     """Column and attribute of every question of a table."""
     for column, parts in counted.measures.items():
         if parts is not None:
@@ -255,11 +257,11 @@ def _asked(counted: Counted) -> Iterator[tuple[str, str]]:
 
 
 def ask(
-    counted: Sequence[Counted],
+    counted: Sequence[TopicCounts],
     period: tuple[str | None, str],
     rule: NoiseRule,
     earlier: Mapping[str, Noise | None],
-    known: Mapping[Key, Question],
+    known: Mapping[Key, NoisyQuestion],
 ) -> Noise:
     """Every question of a release; `known` are those that were published, by key, and are not asked again.
 
@@ -287,13 +289,13 @@ def not_covered_by(releases: Mapping[str, Noise | None]) -> tuple[str, ...]:
     return tuple(name for name, noise in releases.items() if noise is None or noise.rule.person_rows is None)
 
 
-def _noisy(question: Question, counted: Counted) -> Question:
+def _noisy(question: NoisyQuestion, counted: TopicCounts) -> NoisyQuestion:
     counts = exact(counted, counted.measures[question.column] or (), question.attribute)
     drawn: list[int] = _opendp(question.mechanism, question.scale)(list(counts.values()))
     return replace(question, numbers=dict(zip(counts, drawn, strict=True)))
 
 
-def exact(counted: Counted, parts: Iterable[str], attribute: str) -> dict[str, int]:
+def exact(counted: TopicCounts, parts: Iterable[str], attribute: str) -> dict[str, int]:
     """The exact counts of a question by group.
 
     The groups are those of the format and no others, because a group that is there only when a person is in it would
@@ -308,7 +310,7 @@ def exact(counted: Counted, parts: Iterable[str], attribute: str) -> dict[str, i
     return count_by_group
 
 
-def fixed_groups(counted: Counted, attribute: str) -> tuple[str, ...]:
+def fixed_groups(counted: TopicCounts, attribute: str) -> tuple[str, ...]:
     """The groups of an attribute that do not depend on what is in the register."""
     return next(dimension for dimension in counted.topic.attributes if dimension.name == attribute).fixed
 

@@ -23,7 +23,7 @@ from overt.encoding import read_json
 from overt.model import ENTRY, TABLES
 from overt.pages import day as day_words
 from overt.publication._count import Connection
-from overt.publication._table import Figure, Row, Table
+from overt.publication._table import ReleaseFigure, ReleaseRow, ReleaseTable
 from overt.refusals import Refusal
 from overt.register import Register, Snapshot, moment_text
 
@@ -168,13 +168,13 @@ def snapshot_digest(office: Office, account: bytes) -> str:
     return sha256(office.secret + account).hexdigest()
 
 
-def office_tables_of_rules(connection: Connection, day: dt.date) -> tuple[Table, ...]:
+def office_tables_of_rules(connection: Connection, day: dt.date) -> tuple[ReleaseTable, ...]:
     """The tables that no person can change: categories in force, and spend. The first year is that of the charter."""
     started = connection.execute("select min(adopted_on) from category").fetchone()
     return _categories(connection, day), _spend(connection, day, started)
 
 
-def office_tables(connection: Connection, office: Office, day: dt.date) -> tuple[Table, ...]:
+def office_tables(connection: Connection, office: Office, day: dt.date) -> tuple[ReleaseTable, ...]:
     """Categories in force, verdicts of the audit, spend, recalls, and requests for information."""
     started = connection.execute("select min(opened_on) from entry").fetchone()
     return (
@@ -186,26 +186,30 @@ def office_tables(connection: Connection, office: Office, day: dt.date) -> tuple
     )
 
 
-def _table(name: str, title: str, note: str, columns: Sequence[str], rows: Sequence[Row]) -> Table:
-    return Table(name, title, note, tuple(columns), tuple(rows), protected=False)
+def _table(name: str, title: str, note: str, columns: Sequence[str], rows: Sequence[ReleaseRow]) -> ReleaseTable:
+    return ReleaseTable(name, title, note, tuple(columns), tuple(rows), protected=False)
 
 
-def _categories(connection: Connection, day: dt.date) -> Table:
+def _categories(connection: Connection, day: dt.date) -> ReleaseTable:
     sql = """
         select coalesce(title, category) from category
         where adopted_on <= $day and (retired_on is null or retired_on > $day) order by 1
     """
     names = [str(name) for (name,) in connection.execute(sql, {"day": day}).fetchall()]
-    rows = [Row("all", "all", (Figure.of(len(names)),))]
-    rows += [Row("category", name, (Figure.of(1),)) for name in names]
+    rows = [ReleaseRow("all", "all", (ReleaseFigure.of(len(names)),))]
+    rows += [ReleaseRow("category", name, (ReleaseFigure.of(1),)) for name in names]
     note = "Categories of data that could be recorded on the date of the release."
     return _table("categories", "Categories of data in force", note, ["categories"], rows)
 
 
-def _audit(office: Office) -> Table:
+def _audit(office: Office) -> ReleaseTable:
     verdicts = office.verdicts
     rows = [
-        Row("verdict", name, (Figure.of(verdicts[name]) if verdicts is not None else Figure(Mark.UNKNOWN),))
+        ReleaseRow(
+            "verdict",
+            name,
+            (ReleaseFigure.of(verdicts[name]) if verdicts is not None else ReleaseFigure(Mark.UNKNOWN),),
+        )
         for name in VERDICTS
     ]
     note = "No audit was made for this release, so its verdicts are not known."
@@ -218,7 +222,7 @@ def _audit(office: Office) -> Table:
     return _table("audit", "Verdicts of the audit", note, ["controls"], rows)
 
 
-def _recalls(connection: Connection, day: dt.date) -> Table:
+def _recalls(connection: Connection, day: dt.date) -> ReleaseTable:
     """Bodies, and not recalls or people, are counted: how many removals there were stays as safe as it was."""
     sql = """
         select count(distinct recipient) filter (where sent_on <= $day),
@@ -228,7 +232,9 @@ def _recalls(connection: Connection, day: dt.date) -> Table:
     """
     counts = connection.execute(sql, {"day": day}).fetchone() or (0, 0, 0)
     names = ("told to delete, correct or restrict", "not confirmed yet", "not confirmed and past its day")
-    rows = [Row("bodies", name, (Figure.of(int(count)),)) for name, count in zip(names, counts, strict=True)]
+    rows = [
+        ReleaseRow("bodies", name, (ReleaseFigure.of(int(count)),)) for name, count in zip(names, counts, strict=True)
+    ]
     note = (
         "Organisations and internal units told to delete, correct or restrict an entry since the register began, or "
         "still to be told."
@@ -236,7 +242,7 @@ def _recalls(connection: Connection, day: dt.date) -> Table:
     return _table("recalls", "Recall notices to organisations and internal units", note, ["bodies"], rows)
 
 
-def _information(connection: Connection, day: dt.date) -> Table:
+def _information(connection: Connection, day: dt.date) -> ReleaseTable:
     """Requests for information: their answers are public and numbered, so that these counts are no secret."""
     sql = """
         select case when answered_on is null or answered_on > $day then 'not yet answered'
@@ -245,13 +251,13 @@ def _information(connection: Connection, day: dt.date) -> Table:
     """
     counts: dict[str, int] = dict(connection.execute(sql, {"day": day}).fetchall())
     names = (*TABLES["request"].by_name["outcome"].codes, "not yet answered", "not recorded")
-    rows = [Row("all", "all", (Figure.of(sum(counts.values())),))]
-    rows += [Row("answer", name, (Figure.of(counts.get(name, 0)),)) for name in names]
+    rows = [ReleaseRow("all", "all", (ReleaseFigure.of(sum(counts.values())),))]
+    rows += [ReleaseRow("answer", name, (ReleaseFigure.of(counts.get(name, 0)),)) for name in names]
     note = "Requests under the Freedom of Information Act since the register began, up to the date of the release."
     return _table("information-requests", "Requests for information", note, ["requests"], rows)
 
 
-def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None) -> Table:
+def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None) -> ReleaseTable:
     sql = "select year, purpose, sum(amount_pence) from spend where year <= $year group by all order by 1, 2"
     rows: list[tuple[Any, ...]] = connection.execute(sql, {"year": day.year}).fetchall()
     begun = _financial_year(day)
@@ -261,11 +267,11 @@ def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None
     for year in range(first, max([begun, *(row[0] for row in rows)]) + 1):
         spending = [(purpose, pence) for when, purpose, pence in rows if when == year]
         rows_of_spending += [
-            Row(str(year), str(purpose), (Figure.of(int(pence) // 100),)) for purpose, pence in spending
+            ReleaseRow(str(year), str(purpose), (ReleaseFigure.of(int(pence) // 100),)) for purpose, pence in spending
         ]
         # Of a year that has not begun it is known that nothing was spent.
         if not spending and year <= begun:
-            rows_of_spending.append(Row(str(year), "all", (Figure(Mark.UNKNOWN),)))
+            rows_of_spending.append(ReleaseRow(str(year), "all", (ReleaseFigure(Mark.UNKNOWN),)))
     note = (
         "Whole pounds by financial year, named by its first calendar year. “Not known” means that nothing was recorded."
     )

@@ -18,7 +18,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from overt.publication._count import DUE_ROWS, NEVER, Connection, people
-from overt.publication._topics import LEFT_OUT, NOT_RECORDED, ROWS_OF_A_PERSON, TOPICS, Counted, Topic
+from overt.publication._topics import LEFT_OUT, NOT_RECORDED, ROWS_OF_A_PERSON, TOPICS, Topic, TopicCounts
 
 # Each row with its number, its person, the day that counts, and the attributes of its topic by their names.
 _ROWS = {
@@ -38,7 +38,7 @@ _ROWS = {
 
 
 @dataclass(frozen=True)
-class Bound:
+class PersonBound:
     """How many rows of one person a table counts at most, and the key by which they are chosen."""
 
     rows: int
@@ -46,8 +46,8 @@ class Bound:
 
 
 def count_persons(
-    connection: Connection, day: dt.date, since: dt.date | None, bound: Bound, without: Collection[str] = ()
-) -> list[Counted]:
+    connection: Connection, day: dt.date, since: dt.date | None, bound: PersonBound, without: Collection[str] = ()
+) -> list[TopicCounts]:
     """Every table of a release with noise, counted exactly, less what is left out."""
     whole = [people(connection, day, since, named=True)]
     whole += [_chosen(connection, TOPICS[name], (since, day), bound) for name in ROWS_OF_A_PERSON]
@@ -67,12 +67,14 @@ def _ranked(topic: Topic) -> str:
     """
 
 
-def _parameters(period: tuple[dt.date | None, dt.date], bound: Bound) -> dict[str, object]:
+def _parameters(period: tuple[dt.date | None, dt.date], bound: PersonBound) -> dict[str, object]:
     since, day = period
     return {"since": since or NEVER, "day": day, "key": bound.key.hex(), "most": bound.rows}
 
 
-def _chosen(connection: Connection, topic: Topic, period: tuple[dt.date | None, dt.date], bound: Bound) -> Counted:
+def _chosen(
+    connection: Connection, topic: Topic, period: tuple[dt.date | None, dt.date], bound: PersonBound
+) -> TopicCounts:
     names = [attribute.name for attribute in topic.attributes]
     sql = f"select {', '.join(names)}, count(*) from ({_ranked(topic)}) where place <= $most group by all"
     part = str(period[1])
@@ -80,10 +82,10 @@ def _chosen(connection: Connection, topic: Topic, period: tuple[dt.date | None, 
     for *groups, count in connection.execute(sql, _parameters(period, bound)).fetchall():
         for name, group in zip(names, groups, strict=True):
             counts[part, name, group or NOT_RECORDED] += count
-    return Counted(topic, {topic.unit: (part,)}, (part,), dict(counts))
+    return TopicCounts(topic, {topic.unit: (part,)}, (part,), dict(counts))
 
 
-def _left_out(connection: Connection, period: tuple[dt.date | None, dt.date], bound: Bound) -> Counted:
+def _left_out(connection: Connection, period: tuple[dt.date | None, dt.date], bound: PersonBound) -> TopicCounts:
     """The people of whom some table has more rows than are counted, by how many were left out in all."""
     more = " union all ".join(
         f"select subject_id, count(*) as many from ({_ranked(TOPICS[name])}) where place > $most group by 1"
@@ -96,4 +98,4 @@ def _left_out(connection: Connection, period: tuple[dt.date | None, dt.date], bo
     part, attribute = str(period[1]), LEFT_OUT.attributes[0].name
     numbers = connection.execute(sql, _parameters(period, bound)).fetchall()
     counts = {(part, attribute, str(group)): int(count) for group, count in numbers}
-    return Counted(LEFT_OUT, {LEFT_OUT.unit: (part,)}, (part,), counts)
+    return TopicCounts(LEFT_OUT, {LEFT_OUT.unit: (part,)}, (part,), counts)

@@ -13,14 +13,14 @@ from dataclasses import replace
 from overt.disclosure import Mark
 from overt.gate import PublishedCell, PublishedCount, check_staff, enter_release, entered_releases, in_turn
 from overt.publication._bridge import bridges
-from overt.publication._document import Document
+from overt.publication._document import ReleaseDocument
 from overt.publication._drafting import is_people, write
 from overt.publication._drafts import (
     DRAFT_FOLDER,
     FEWEST_APPROVERS,
     SITE_FOLDER,
     Approval,
-    Draft,
+    ReleaseDraft,
     document_of,
     folder_of,
     published,
@@ -30,14 +30,14 @@ from overt.publication._gate import gate_rule
 from overt.publication._kept import read_kept
 from overt.publication._safe import ALL, cell_name
 from overt.publication._site import site_files, write_site
-from overt.publication._table import Table
+from overt.publication._table import ReleaseTable
 from overt.publication._topics import GATE
 from overt.refusals import Refusal
 from overt.register import Register
 
 
 @in_turn
-def approve(register: Register, release: str, by: str, now: dt.datetime) -> Draft:
+def approve(register: Register, release: str, by: str, now: dt.datetime) -> ReleaseDraft:
     """Records that a person approves the release as it is now; refuses the author, and a second approval."""
     check_staff("--by", by)
     draft = read_draft(register, release)
@@ -71,7 +71,7 @@ def _check_pages(register: Register, release: str) -> None:
         )
 
 
-def publish_release(register: Register, release: str, by: str, now: dt.datetime) -> tuple[Document, int]:
+def publish_release(register: Register, release: str, by: str, now: dt.datetime) -> tuple[ReleaseDocument, int]:
     """Writes the site and enters the leaf; publishing again writes the site again and enters nothing.
 
     Refuses one that two others have not approved as it is, and one that was made before another was published.
@@ -83,7 +83,7 @@ def publish_release(register: Register, release: str, by: str, now: dt.datetime)
 
 
 @in_turn
-def _publish(register: Register, release: str, by: str, now: dt.datetime) -> tuple[Document, int]:
+def _publish(register: Register, release: str, by: str, now: dt.datetime) -> tuple[ReleaseDocument, int]:
     draft, document = read_draft(register, release), document_of(register, release)
     site = folder_of(register, release) / SITE_FOLDER
     if entered_releases(register).get(release) == document.digest:
@@ -112,7 +112,7 @@ def _publish(register: Register, release: str, by: str, now: dt.datetime) -> tup
     return document, seq
 
 
-def _bridges(register: Register, document: Document) -> list[PublishedCount]:
+def _bridges(register: Register, document: ReleaseDocument) -> list[PublishedCount]:
     if document.since is None or document.noise:
         return []
     period = dt.date.fromisoformat(document.since), dt.date.fromisoformat(document.day)
@@ -120,7 +120,7 @@ def _bridges(register: Register, document: Document) -> list[PublishedCount]:
     return [row for topic in topics if is_people(topic) for row in bridges(document.release, topic, *period)]
 
 
-def _cells(document: Document) -> list[PublishedCell]:
+def _cells(document: ReleaseDocument) -> list[PublishedCell]:
     cells = []
     for table in document.tables:
         whole = {column: document.cells.get((table.name, cell_name(ALL, ALL, column))) for column in table.columns}
@@ -134,7 +134,7 @@ def _cells(document: Document) -> list[PublishedCell]:
     return cells
 
 
-def _rounded_to(document: Document, table: Table) -> int:
+def _rounded_to(document: ReleaseDocument, table: ReleaseTable) -> int:
     """The number to which the figures of a table are rounded. Noise is at least as wide as no rounding."""
     if table.name == GATE.name:
         return gate_rule(document.rule).safe_round_base

@@ -74,7 +74,7 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class Counted:
+class TopicCounts:
     """A topic counted. `measures` says of which parts each published column is made; none means it was not asked.
 
     `largest` says, of things that several can be of one person, how many of a group are those of the two people with
@@ -114,7 +114,7 @@ class Counted:
         whole = sum(count for (_, name, _), count in self.counts.items() if name == self.topic.attributes[0].name)
         return tuple(group for group in self.groups(attribute) if group in attribute.given or whole >= threshold)
 
-    def without(self, left_out: Collection[str]) -> Counted | None:
+    def without(self, left_out: Collection[str]) -> TopicCounts | None:
         """The topic with less in it: see `can_be_left_out`; none where all of it is left out."""
         name = self.topic.name
         if name in left_out:

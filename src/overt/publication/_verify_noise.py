@@ -16,11 +16,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from overt.publication._consistent import noisy_tables
-from overt.publication._document import Document, known_questions
+from overt.publication._document import ReleaseDocument, known_questions
 from overt.publication._noise import (
     SLACK,
     Noise,
-    Question,
+    NoisyQuestion,
     Spent,
     exact,
     magnitudes,
@@ -31,7 +31,7 @@ from overt.publication._noise import (
     shares,
     spent_by,
 )
-from overt.publication._topics import ROWS_OF_A_PERSON, Counted
+from overt.publication._topics import ROWS_OF_A_PERSON, TopicCounts
 
 _RARE = 1e-9
 _DEVIATIONS = 6
@@ -45,7 +45,7 @@ class Mismatch:
     found: str
 
 
-def check_noise(noise: Noise, document: Document) -> Iterator[Mismatch]:
+def check_noise(noise: Noise, document: ReleaseDocument) -> Iterator[Mismatch]:
     """What is wrong with the noise of a release, as the files alone show it."""
     try:
         expected = {(table.name, cell): figure for table in noisy_tables(noise) for cell, figure in table.cells()}
@@ -74,7 +74,7 @@ def check_noise(noise: Noise, document: Document) -> Iterator[Mismatch]:
         yield Mismatch("the budget", f"{noise.total:.3f} is spent of {noise.rule.budget}")
 
 
-def _least_scale(noise: Noise, question: Question) -> float:
+def _least_scale(noise: Noise, question: NoisyQuestion) -> float:
     """The least noise of a question: that of its share of epsilon, for all rows that it counts of one person."""
     if noise.rule.person_rows is None:
         return scale_of(question.mechanism, noise.rule.whole / shares(noise.of(question.table)))
@@ -82,7 +82,7 @@ def _least_scale(noise: Noise, question: Question) -> float:
     return scale_of(question.mechanism, noise.share, most)
 
 
-def check_noise_against(noise: Noise, document: Document, counted: Sequence[Counted]) -> Iterator[Mismatch]:
+def check_noise_against(noise: Noise, document: ReleaseDocument, counted: Sequence[TopicCounts]) -> Iterator[Mismatch]:
     """What is wrong with the noise of a release beside the exact counts of its snapshot."""
     tables = {topic.topic.name: topic for topic in counted}
     wanted = {question.key for question in questions_of(tables.values(), (document.since, document.day), noise.rule)}
@@ -110,7 +110,9 @@ def check_noise_against(noise: Noise, document: Document, counted: Sequence[Coun
         yield Mismatch("the noise", f"all of it together is {size} than the mechanism's")
 
 
-def check_noise_since(noise: Noise, document: Document, earlier: Sequence[Document]) -> Iterator[Mismatch]:
+def check_noise_since(
+    noise: Noise, document: ReleaseDocument, earlier: Sequence[ReleaseDocument]
+) -> Iterator[Mismatch]:
     """What is wrong with the noise of a release beside all releases before it."""
     known = known_questions(earlier) if document.corrects is None else {}
     for question in noise.questions:
@@ -129,12 +131,12 @@ def _close(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=SLACK, abs_tol=1e-12)
 
 
-def _moments(question: Question) -> tuple[float, float]:
+def _moments(question: NoisyQuestion) -> tuple[float, float]:
     """The mean magnitude of the noise, and the mean of its square."""
     chances = magnitudes(question.mechanism, question.scale)
     mean = math.fsum(at * chance for at, chance in enumerate(chances))
     return mean, math.fsum(at**2 * chance for at, chance in enumerate(chances))
 
 
-def _name(question: Question) -> str:
+def _name(question: NoisyQuestion) -> str:
     return f"{question.table}, {question.column} by {question.attribute}"

@@ -15,8 +15,8 @@ from importlib.resources import files
 from overt.encoding import read_toml
 from overt.publication.records._parts import (
     STANDARD,
-    Field,
     Record,
+    RecordField,
     Section,
     Sources,
     asked,
@@ -89,7 +89,7 @@ def atrs(sources: Sources) -> Record:
     """Every field of the standard, as far as charter and release can write it."""
     rules, answers, shown = standard(), _answers(sources), _shown(sources)
 
-    def fields_of(each: StandardField) -> tuple[Field, ...]:
+    def fields_of(each: StandardField) -> tuple[RecordField, ...]:
         answer = answers.get(each.name) or asked(each.name, "", each.wanted)
         return (replace(answer, title=each.heading), *shown.get(each.name, ()))
 
@@ -106,12 +106,12 @@ def atrs(sources: Sources) -> Record:
     )
 
 
-def _answers(sources: Sources) -> dict[str, Field]:
+def _answers(sources: Sources) -> dict[str, RecordField]:
     """The fields that the charter, a release or the standard answers; their titles are those of the standard."""
     charter, version = sources.charter, standard().version
     answers = (
         said("record_title", "", f"{charter.register.controller}: {charter.register.name}"),
-        Field("atrs_version", "", (f"v{version}",), STANDARD, rests_on=f"the standard, version {version}"),
+        RecordField("atrs_version", "", (f"v{version}",), STANDARD, rests_on=f"the standard, version {version}"),
         said("name", "", charter.register.name),
         said("contact_email", "", charter.register.contact),
         said("organisation", "", charter.register.controller),
@@ -124,7 +124,7 @@ def _answers(sources: Sources) -> dict[str, Field]:
     return {answer.name: answer for answer in answers}
 
 
-def _shown(sources: Sources) -> dict[str, tuple[Field, ...]]:
+def _shown(sources: Sources) -> dict[str, tuple[RecordField, ...]]:
     """What the register shows beneath a field that the controller must write: a help, and not the answer."""
     charter = sources.charter
     held = len(charter.categories_in_force(day_of(sources)))

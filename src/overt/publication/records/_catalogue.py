@@ -11,7 +11,7 @@ from typing import Any
 
 from overt.charter import Category, Charter, difference
 from overt.pages import day as day_words
-from overt.publication.records._parts import CHARTER, Field, Record, Section, Sources, day_of
+from overt.publication.records._parts import CHARTER, Record, RecordField, Section, Sources, day_of
 
 DPV = "https://w3id.org/dpv#"
 DPV_VERSION = "2.3"
@@ -54,8 +54,10 @@ def catalogue(sources: Sources) -> Record:
     names = dict.fromkeys(name for charter in versions for name in charter.categories)
     fields = [_field(name, versions) for name in names]
     now = len(sources.charter.categories_in_force(day_of(sources)))
-    opening = Field("in_force", f"Categories in force on {day_words(day_of(sources))}", (str(now),), CHARTER)
-    growth = Field("history", "How the categories have changed", tuple(_growth(versions)), CHARTER, rests_on=_EVERY)
+    opening = RecordField("in_force", f"Categories in force on {day_words(day_of(sources))}", (str(now),), CHARTER)
+    growth = RecordField(
+        "history", "How the categories have changed", tuple(_growth(versions)), CHARTER, rests_on=_EVERY
+    )
     return Record(
         "catalogue",
         "Catalogue of the categories of data",
@@ -78,7 +80,7 @@ def _growth(versions: list[Charter]) -> list[str]:
     return lines
 
 
-def _field(name: str, versions: list[Charter]) -> Field:
+def _field(name: str, versions: list[Charter]) -> RecordField:
     last = next(charter.categories[name] for charter in reversed(versions) if name in charter.categories)
     lines = [
         f"{_period(last)}{'; sensitive, condition ' + str(last.condition) if last.sensitive else ''}",
@@ -86,7 +88,7 @@ def _field(name: str, versions: list[Charter]) -> Field:
         f"assessment {last.assessment}; {'DPV ' + TERMS[name] if name in TERMS else 'no DPV term'}",
         *(f"version {version}: {events}" for version, events in history_of(name, versions)),
     ]
-    return Field(name, last.title, tuple(" ".join(line.split()) for line in lines), CHARTER, rests_on=_EVERY)
+    return RecordField(name, last.title, tuple(" ".join(line.split()) for line in lines), CHARTER, rests_on=_EVERY)
 
 
 def _period(category: Category) -> str:

@@ -12,8 +12,8 @@ from overt.pages import day as day_words
 from overt.publication.records._parts import (
     AUDIT,
     RELEASE,
-    Field,
     Record,
+    RecordField,
     Section,
     Sources,
     asked,
@@ -59,7 +59,7 @@ def dpia(sources: Sources) -> Record:
     )
 
 
-def _need() -> tuple[Field, ...]:
+def _need() -> tuple[RecordField, ...]:
     return (
         asked("need", "Why it is needed", "what the processing aims to achieve, and why its risk may be high"),
         asked(
@@ -68,7 +68,7 @@ def _need() -> tuple[Field, ...]:
     )
 
 
-def _processing(sources: Sources) -> tuple[Field, ...]:
+def _processing(sources: Sources) -> tuple[RecordField, ...]:
     charter, day = sources.charter, day_of(sources)
     return (
         said("controller", "Controller", charter.register.controller),
@@ -85,7 +85,7 @@ def _processing(sources: Sources) -> tuple[Field, ...]:
     )
 
 
-def _consultation(sources: Sources) -> tuple[Field, ...]:
+def _consultation(sources: Sources) -> tuple[RecordField, ...]:
     charter = sources.charter
     return (
         said("officer", "Data protection officer", charter.register.data_protection_officer),
@@ -99,7 +99,7 @@ def _consultation(sources: Sources) -> tuple[Field, ...]:
     )
 
 
-def _necessity(sources: Sources) -> tuple[Field, ...]:
+def _necessity(sources: Sources) -> tuple[RecordField, ...]:
     return (
         said("legal_basis", "Legal basis", sources.charter.register.legal_basis),
         asked("lawful_purposes", "Purposes", "why each purpose is specified, explicit and legitimate"),
@@ -115,7 +115,7 @@ def _necessity(sources: Sources) -> tuple[Field, ...]:
     )
 
 
-def _rights(sources: Sources) -> tuple[Field, ...]:
+def _rights(sources: Sources) -> tuple[RecordField, ...]:
     return (
         asked(
             "informing",
@@ -144,7 +144,7 @@ def _rights(sources: Sources) -> tuple[Field, ...]:
     )
 
 
-def _overall(sources: Sources) -> tuple[Field, ...]:
+def _overall(sources: Sources) -> tuple[RecordField, ...]:
     charter = sources.charter
     return (
         figures(sources, "audit", "Controls in the audit, by verdict", AUDIT, "verdict"),
@@ -157,7 +157,7 @@ def _overall(sources: Sources) -> tuple[Field, ...]:
     )
 
 
-def _decision() -> tuple[Field, ...]:
+def _decision() -> tuple[RecordField, ...]:
     return (
         asked(
             "action_plan",
@@ -170,7 +170,7 @@ def _decision() -> tuple[Field, ...]:
     )
 
 
-def _shown(sources: Sources) -> list[Field]:
+def _shown(sources: Sources) -> list[RecordField]:
     """What the figures say of children, victims, covert sources and sensitive data, and how much of it is withheld."""
     ever = sensitive_ever(sources)
     ages = _minimum_ages(sources)
@@ -227,15 +227,15 @@ def _minimum_ages(sources: Sources) -> list[str]:
     return lines
 
 
-def _control(sources: Sources) -> Field:
+def _control(sources: Sources) -> RecordField:
     """How many published figures are under disclosure control, and how many are withheld."""
     name, title = "disclosure_control", "Figures under disclosure control"
     release = sources.release
     if release is None:
-        return Field(name, title, (), RELEASE, "no release was published (overt release draft)")
+        return RecordField(name, title, (), RELEASE, "no release was published (overt release draft)")
     figures_of = [figure for table in release.tables if table.protected for _, figure in table.cells()]
     withheld = sum(figure.mark is Mark.SUPPRESSED for figure in figures_of)
     line = f"{len(figures_of)} figures about people and actions: {withheld} withheld."
     if release.noise:
         line = f"{len(figures_of)} figures with noise, epsilon {release.noise.rule.epsilon} per release."
-    return Field(name, title, (line,), RELEASE, rests_on=f"release {release.release}")
+    return RecordField(name, title, (line,), RELEASE, rests_on=f"release {release.release}")

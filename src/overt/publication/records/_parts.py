@@ -12,11 +12,11 @@ from overt.disclosure import Mark
 from overt.encoding import read_json
 from overt.model import ITEM
 from overt.pages import day as day_words
-from overt.publication._document import Document
+from overt.publication._document import ReleaseDocument
 from overt.publication._drafts import published
 from overt.publication._safe import ALL
 from overt.publication._site import words
-from overt.publication._table import Figure, Row
+from overt.publication._table import ReleaseFigure, ReleaseRow
 from overt.publication._topics import GATE, NOT_RECORDED, SEVERAL, TOPICS
 from overt.refusals import Refusal
 from overt.register import Register
@@ -28,7 +28,7 @@ AUDIT = "audit"
 
 
 @dataclass(frozen=True)
-class Field:
+class RecordField:
     """One thing that a record says. Without lines it is for a person, and `wanted` says what has to be written.
 
     `rests_on` says which release or charter it is from, and for which days.
@@ -58,7 +58,7 @@ class Section:
 
     number: str
     title: str
-    fields: tuple[Field, ...]
+    fields: tuple[RecordField, ...]
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ class Record:
     sources: Sources
     sections: tuple[Section, ...]
 
-    def fields(self) -> Iterator[Field]:
+    def fields(self) -> Iterator[RecordField]:
         """Every field, in order."""
         for section in self.sections:
             yield from section.fields
 
     @property
-    def open(self) -> tuple[Field, ...]:
+    def open(self) -> tuple[RecordField, ...]:
         """The fields that a person still has to complete."""
         return tuple(field for field in self.fields() if field.is_open)
 
@@ -94,13 +94,13 @@ class Sources:
 
     charters: tuple[Charter, ...]
     charter: Charter
-    release: Document | None
-    life: tuple[Document, ...] = ()
+    release: ReleaseDocument | None
+    life: tuple[ReleaseDocument, ...] = ()
     verdicts: Mapping[str, str] | None = None
     late: frozenset[str] = frozenset()
 
     @property
-    def spans(self) -> tuple[Document, ...]:
+    def spans(self) -> tuple[ReleaseDocument, ...]:
         """The releases that a statement about the life of the register may rest on."""
         return self.life or ((self.release,) if self.release else ())
 
@@ -109,7 +109,7 @@ class Sources:
         """Whether they count every day since the register began."""
         return bool(self.spans) and self.spans[0].since is None
 
-    def over(self, table: str) -> tuple[Document, ...]:
+    def over(self, table: str) -> tuple[ReleaseDocument, ...]:
         """The releases that show a table: each counts its own period, or what stands on the day of the last."""
         return self.spans if table in _FLOWS else self.spans[-1:]
 
@@ -138,7 +138,7 @@ _LATER = "anything recorded after the release for its period is in none"
 _HAPPENED = {"sources": ITEM.collected_on}
 
 
-def rows_of(document: Document, table: str, attribute: str) -> list[Row]:
+def rows_of(document: ReleaseDocument, table: str, attribute: str) -> list[ReleaseRow]:
     """The published rows of an attribute."""
     shown = next((candidate for candidate in document.tables if candidate.name == table), None)
     return [row for row in (shown.rows if shown else ()) if row.attribute == attribute]
@@ -166,7 +166,7 @@ def gather(register: Register, release: str | None, day: dt.date, findings: byte
     return Sources(charters, charter, newest, life, verdicts, late)
 
 
-def _is_late(register: Register, table: str, life: Sequence[Document]) -> bool:
+def _is_late(register: Register, table: str, life: Sequence[ReleaseDocument]) -> bool:
     """Whether a row, as the last release knew it, is of the period of a release that did not know it so."""
     happened = _HAPPENED[table]
     for row in register.as_of(happened.table, dt.datetime.fromisoformat(life[-1].made_from.as_of)):
@@ -177,7 +177,7 @@ def _is_late(register: Register, table: str, life: Sequence[Document]) -> bool:
     return False
 
 
-def _verdicts(findings: bytes, charter: Charter, release: Document | None) -> dict[str, str]:
+def _verdicts(findings: bytes, charter: Charter, release: ReleaseDocument | None) -> dict[str, str]:
     """The verdict of each control; refused where the audit is not the one whose verdicts the release gives."""
     where, wanted = "--findings", "the findings.json of the audit that the release was drafted with"
     rows = rows_of(release, AUDIT, "verdict") if release else []
@@ -198,9 +198,9 @@ def _verdicts(findings: bytes, charter: Charter, release: Document | None) -> di
     return verdicts
 
 
-def _life(last: Document | None, documents: Sequence[Document]) -> tuple[Document, ...]:
+def _life(last: ReleaseDocument | None, documents: Sequence[ReleaseDocument]) -> tuple[ReleaseDocument, ...]:
     """The releases that follow one another up to the last; of several about one day, the newest, which corrects."""
-    life: list[Document] = []
+    life: list[ReleaseDocument] = []
     while last is not None:
         life.append(last)
         before = [document for document in documents if document.day == life[-1].since and document.day < life[-1].day]
@@ -211,12 +211,12 @@ def _life(last: Document | None, documents: Sequence[Document]) -> tuple[Documen
 # --- fields ---------------------------------------------------------------------------------------------------------
 
 
-def said(name: str, title: str, *lines: str) -> Field:
+def said(name: str, title: str, *lines: str) -> RecordField:
     """What the charter says, or that it says nothing of the kind."""
-    return Field(name, title, tuple(lines) or ("None in the charter.",), CHARTER)
+    return RecordField(name, title, tuple(lines) or ("None in the charter.",), CHARTER)
 
 
-def said_ever(name: str, title: str, sources: Sources, *lines: str) -> Field:
+def said_ever(name: str, title: str, sources: Sources, *lines: str) -> RecordField:
     """What the versions of the charter say together."""
     last = max(charter.version for charter in sources.charters)
     return replace(said(name, title, *lines), rests_on=f"every version of the charter, from 1 to {last}")
@@ -233,15 +233,15 @@ def sensitive_ever(sources: Sources) -> list[str]:
     ]
 
 
-def asked(name: str, title: str, wanted: str) -> Field:
+def asked(name: str, title: str, wanted: str) -> RecordField:
     """A field that a person has to complete."""
-    return Field(name, title, wanted=wanted)
+    return RecordField(name, title, wanted=wanted)
 
 
 _NO_RELEASE = "no release was published with it (overt release draft)"
 
 
-def figures(sources: Sources, name: str, title: str, table: str, attribute: str) -> Field:
+def figures(sources: Sources, name: str, title: str, table: str, attribute: str) -> RecordField:
     """The published figures of an attribute, one line for each group that has anything to say.
 
     Of what happened, each period has its figure: they are rounded one by one, and are not added up.
@@ -251,26 +251,26 @@ def figures(sources: Sources, name: str, title: str, table: str, attribute: str)
         for row in rows_of(document, table, attribute):
             texts_by_group.setdefault(row.group, []).append(_figure_words(sources, document, table, row.figures[0]))
     lines = tuple(f"{words(group)}: {'; '.join(texts)}" for group, texts in texts_by_group.items())
-    return Field(name, title, lines, RELEASE, "" if lines else _NO_RELEASE, sources.rests_on(table))
+    return RecordField(name, title, lines, RELEASE, "" if lines else _NO_RELEASE, sources.rests_on(table))
 
 
-def _figure_words(sources: Sources, document: Document, table: str, figure: Figure) -> str:
+def _figure_words(sources: Sources, document: ReleaseDocument, table: str, figure: ReleaseFigure) -> str:
     """A figure, with its period where there are several."""
     if len(sources.over(table)) == 1:
         return str(figure)
     return f"{figure} up to {day_words(document.day)}"
 
 
-def figure(sources: Sources, name: str, title: str, table: str) -> Field:
+def figure(sources: Sources, name: str, title: str, table: str) -> RecordField:
     """One published figure for each period: the whole of a table."""
     figures_of_table = [(document, row) for document in sources.over(table) for row in rows_of(document, table, ALL)]
     lines = tuple(_figure_words(sources, document, table, row.figures[0]) for document, row in figures_of_table)
-    return Field(name, title, lines, RELEASE, "" if lines else _NO_RELEASE, sources.rests_on(table))
+    return RecordField(name, title, lines, RELEASE, "" if lines else _NO_RELEASE, sources.rests_on(table))
 
 
 def statement(
     name: str, title: str, sources: Sources, where: tuple[str, str], groups: Sequence[str], *, what: str
-) -> Field:
+) -> RecordField:
     """Whether anyone is, or ever was, in some groups of a table's attribute: what the figures show, and when.
 
     Those of whom it is not recorded may be in the groups, and are looked at too. A no needs every day since the
@@ -279,7 +279,7 @@ def statement(
     shown = [(document, {row.group: row.figures[0] for row in rows_of(document, *where)}) for document in sources.spans]
     shown = [(document, rows) for document, rows in shown if any(group in rows for group in groups)]
     if not shown:
-        return Field(name, title, (), RELEASE, _NO_RELEASE)
+        return RecordField(name, title, (), RELEASE, _NO_RELEASE)
     newest, rows = shown[-1]
     there = [
         (document, by_group) for document, by_group in shown if any(_is_some(by_group.get(group)) for group in groups)
@@ -313,14 +313,14 @@ def statement(
         rests_on = (
             f"the releases about {', '.join(day_words(document.day) for document, _ in shown)}: each of its day alone"
         )
-    return Field(name, title, (answer,), RELEASE, rests_on=rests_on)
+    return RecordField(name, title, (answer,), RELEASE, rests_on=rests_on)
 
 
-def _looked_at(rows: Mapping[str, Figure], groups: Sequence[str]) -> dict[str, Figure]:
+def _looked_at(rows: Mapping[str, ReleaseFigure], groups: Sequence[str]) -> dict[str, ReleaseFigure]:
     return {group: rows[group] for group in (*groups, NOT_RECORDED, SEVERAL) if group in rows}
 
 
-def _told(document: Document, rows: Mapping[str, Figure], groups: Sequence[str], table: str) -> str:
+def _told(document: ReleaseDocument, rows: Mapping[str, ReleaseFigure], groups: Sequence[str], table: str) -> str:
     """What a release shows of the groups, and for when."""
     said_of = "; ".join(f"{words(group)}: {figure}" for group, figure in _looked_at(rows, groups).items())
     if table not in _FLOWS:
@@ -329,7 +329,7 @@ def _told(document: Document, rows: Mapping[str, Figure], groups: Sequence[str],
     return f"{said_of}, {since} up to {day_words(document.day)}"
 
 
-def _is_some(figure: Figure | None) -> bool:
+def _is_some(figure: ReleaseFigure | None) -> bool:
     """Whether a figure shows that there is someone."""
     shown = figure is not None and figure.mark is Mark.SHOWN and bool(figure.value)
     return shown and figure is not None and (figure.low is None or figure.low > 0)

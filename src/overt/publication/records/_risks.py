@@ -17,7 +17,7 @@ from overt.encoding import read_toml
 from overt.publication.records._parts import (
     CHARTER,
     RELEASE,
-    Field,
+    RecordField,
     Section,
     Sources,
     asked,
@@ -59,7 +59,7 @@ class Risk:
 
 
 @dataclass(frozen=True)
-class Method:
+class RiskMethod:
     """By which method risks are told apart, and what is asked of each before its measures and after them."""
 
     method: str
@@ -70,11 +70,11 @@ class Method:
 
 
 @cache
-def method() -> Method:
+def method() -> RiskMethod:
     """What `dpia-risks.toml` says."""
     content = read_toml((files("overt.publication.records") / _RISKS).read_text(encoding="utf-8"))
     risks = tuple(Risk(risk["name"], risk["title"], frozenset(risk["controls"])) for risk in content["risks"])
-    return Method(content["method"], content["source"], tuple(content["questions"]), tuple(content["after"]), risks)
+    return RiskMethod(content["method"], content["source"], tuple(content["questions"]), tuple(content["after"]), risks)
 
 
 def risk_sections(sources: Sources, number: str) -> list[Section]:
@@ -99,7 +99,7 @@ def risk_sections(sources: Sources, number: str) -> list[Section]:
     return sections
 
 
-def _asked(risk: Risk, question: Mapping[str, str]) -> Field:
+def _asked(risk: Risk, question: Mapping[str, str]) -> RecordField:
     title = f"{risk.title}: {question['title'][0].lower()}{question['title'][1:]}"
     return asked(f"{risk.name}_{question['name']}", title, question["wanted"])
 
@@ -107,7 +107,7 @@ def _asked(risk: Risk, question: Mapping[str, str]) -> Field:
 # --- what the charter says -----------------------------------------------------------------------------------------
 
 
-def _charter_measures(risk: Risk, sources: Sources, controls: Iterable[Control]) -> list[Field]:
+def _charter_measures(risk: Risk, sources: Sources, controls: Iterable[Control]) -> list[RecordField]:
     """The rules of the charter that bear on a risk, with the limits that its controls compare with."""
     charter = sources.charter
     used = {name for control in controls for name in control.thresholds}
@@ -151,7 +151,7 @@ def _notification(charter: Charter) -> list[str]:
 # --- what the figures say ------------------------------------------------------------------------------------------
 
 
-def _figures(risk: Risk, sources: Sources) -> list[Field]:
+def _figures(risk: Risk, sources: Sources) -> list[RecordField]:
     """Published figures of what the measures did."""
     shown = {
         "access": (
@@ -189,7 +189,7 @@ def _packs(charter: Charter) -> list[Pack]:
     ]
 
 
-def _not_at_hand(charter: Charter, packs: list[Pack]) -> list[Field]:
+def _not_at_hand(charter: Charter, packs: list[Pack]) -> list[RecordField]:
     """Says which packs of the charter could not be read: their controls are no measure of this document."""
     absent = [
         f"{name}, version {pin.version}: it is not available, so its controls are not listed."
@@ -199,7 +199,7 @@ def _not_at_hand(charter: Charter, packs: list[Pack]) -> list[Field]:
     return [said("packs_absent", "Packs of the charter that are not available", *absent)] if absent else []
 
 
-def _control_measures(name: str, sources: Sources, controls: list[Control]) -> list[Field]:
+def _control_measures(name: str, sources: Sources, controls: list[Control]) -> list[RecordField]:
     """Controls with what the gate does, and their verdicts where the audit's findings were given."""
     charter = sources.charter
     title = "Relevant controls, and what the gate does"
@@ -207,15 +207,15 @@ def _control_measures(name: str, sources: Sources, controls: list[Control]) -> l
     packs = f"the packs that version {charter.version} of the charter names"
     if not lines:
         lines = ("No available pack of the charter has a relevant control.",)
-    return [Field(f"{name}_controls", title, lines, CHARTER, rests_on=packs), _verdicts(name, sources, controls)]
+    return [RecordField(f"{name}_controls", title, lines, CHARTER, rests_on=packs), _verdicts(name, sources, controls)]
 
 
-def _verdicts(name: str, sources: Sources, controls: list[Control]) -> Field:
+def _verdicts(name: str, sources: Sources, controls: list[Control]) -> RecordField:
     """What the audit found of the controls, by verdict; which of them it did not ask is said too."""
     field, title = f"{name}_verdicts", "What the audit found of these controls"
     release, verdict_of = sources.release, sources.verdicts
     if verdict_of is None or release is None:
-        return Field(field, title, (), RELEASE, _WITHOUT_FINDINGS)
+        return RecordField(field, title, (), RELEASE, _WITHOUT_FINDINGS)
     by_verdict = {
         words: [control for control in controls if verdict_of.get(control.id, _NOT_ASKED) in verdicts]
         for words, verdicts in _VERDICT_WORDS.items()
@@ -226,4 +226,4 @@ def _verdicts(name: str, sources: Sources, controls: list[Control]) -> Field:
         if held
     )
     source = f"the findings of the audit whose verdicts release {release.release} gives"
-    return Field(field, title, lines or ("The audit ran no relevant control.",), RELEASE, rests_on=source)
+    return RecordField(field, title, lines or ("The audit ran no relevant control.",), RELEASE, rests_on=source)

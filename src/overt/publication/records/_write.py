@@ -12,7 +12,7 @@ from overt.publication._site import TEMPLATES, words
 from overt.publication.records._atrs import atrs
 from overt.publication.records._catalogue import as_json_ld, catalogue
 from overt.publication.records._dpia import dpia
-from overt.publication.records._parts import CHARTER, HUMAN, RELEASE, STANDARD, Field, Record, Sources
+from overt.publication.records._parts import CHARTER, HUMAN, RELEASE, STANDARD, Record, RecordField, Sources
 from overt.publication.records._processing import s61
 from overt.refusals import Refusal
 
@@ -173,7 +173,7 @@ def _markdown(record: Record) -> Iterator[str]:
                 yield from ("", f"*{opening(source_words(field, sources))}*")
 
 
-def source_words(field: Field, sources: Sources) -> str:
+def source_words(field: RecordField, sources: Sources) -> str:
     """What a field rests on, and for which days."""
     if field.rests_on:
         return f"from {field.rests_on}"
