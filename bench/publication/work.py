@@ -20,7 +20,7 @@ import opendp.prelude as dp
 from overt.publication import Cell, Mark, Rule, protect
 from overt.publication._consistent import consistent
 from overt.publication._noise import NoiseRule, Spent, ask
-from overt.publication._topics import Attribute, Counted, Topic
+from overt.publication._topics import Attribute, Topic, TopicCounts
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -64,7 +64,9 @@ def noisy(folder: Path) -> dict[str, Any]:
     """The release with noise: the same 768 cells, consistent."""
     counts = count(folder)
     topic = Topic("cells", "Entries", "entries", (Attribute("cell", "Cell", tuple(CELLS), always=()),), False, "")
-    counted = Counted(topic, {"entries": ("now",)}, ("now",), {("now", "cell", cell): n for cell, n in counts.items()})
+    counted = TopicCounts(
+        topic, {"entries": ("now",)}, ("now",), {("now", "cell", cell): n for cell, n in counts.items()}
+    )
     noise = ask([counted], (None, "2026-06-30"), NoiseRule("discrete_laplace", EPSILON, EPSILON), [], {})
     assert noise.spent == Spent(epsilon=EPSILON)
     question = noise.questions[0]

@@ -80,11 +80,11 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         from importlib.metadata import version  # noqa: PLC0415  it takes longer than everything else here
 
-        found: Any = version("overt")
+        value: Any = version("overt")
     else:
-        found = getattr(import_module(_ROOM.get(name, "overt.door")), name)
-    globals()[name] = found
-    return found
+        value = getattr(import_module(_ROOM.get(name, "overt.door")), name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

@@ -38,16 +38,16 @@ class NotHeld(TwoWays):
     """A number that one reader keeps and another changes."""
 
 
-class Nested(ValueError):
+class NestedTooDeeply(ValueError):
     """A text that is nested deeper than can be followed."""
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The object of these pairs, as `object_pairs_hook` of `json`; raises `TwoWays` where a name stands twice."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise NameTwice("a name stands twice in one object")
-    return found
+    return members
 
 
 # More digits than any number that is recorded; beyond 4,300 Python itself refuses to read a whole number.
@@ -67,7 +67,7 @@ def read_json(data: bytes | str, whole: Callable[[str], float | str] | None = No
             text, object_pairs_hook=unique, parse_int=whole or _whole, parse_float=_fraction, parse_constant=_constant
         )
     except RecursionError:
-        raise Nested("nested too deeply") from None
+        raise NestedTooDeeply("nested too deeply") from None
 
 
 def read_toml(text: str, *, holds_ranges: bool = True) -> dict[str, Any]:
@@ -77,17 +77,17 @@ def read_toml(text: str, *, holds_ranges: bool = True) -> dict[str, Any]:
     `holds_ranges` it is the last alone, for a reader that refuses the others itself and knows their lines.
     """
     try:
-        found = tomllib.loads(text, parse_float=_fraction if holds_ranges else _nonzero)
+        content = tomllib.loads(text, parse_float=_fraction if holds_ranges else _nonzero)
         if holds_ranges:
-            _check_whole(found)
+            _check_whole(content)
     except RecursionError:
-        raise Nested("nested too deeply") from None
+        raise NestedTooDeeply("nested too deeply") from None
     except tomllib.TOMLDecodeError:
         raise
     except ValueError as error:
         # The words of Python on a whole number of thousands of digits speak of its settings.
         raise error if isinstance(error, TwoWays) else NotHeld(_BEYOND) from None
-    return found
+    return content
 
 
 _BEYOND = "a whole number that takes more than 64 bits"
@@ -95,8 +95,8 @@ _BEYOND = "a whole number that takes more than 64 bits"
 
 def _check_whole(value: Any) -> None:
     if isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            _check_whole(each)
+        for part in value.values() if isinstance(value, dict) else value:
+            _check_whole(part)
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise NotHeld(_BEYOND)
 
@@ -108,17 +108,17 @@ def _whole(text: str) -> int:
 
 def _fraction(text: str) -> float:
     _check_length(text)
-    found = _nonzero(text)
-    if not math.isfinite(found):
+    number = _nonzero(text)
+    if not math.isfinite(number):
         raise NotHeld("a number that is infinite, or too large to be held")
-    return found
+    return number
 
 
 def _nonzero(text: str) -> float:
-    found = float(text)
-    if not found and re.search("[1-9]", re.split("[eE]", text)[0]):
+    number = float(text)
+    if not number and re.search("[1-9]", re.split("[eE]", text)[0]):
         raise NotHeld("a number that is too small to be held, and would become 0")
-    return found
+    return number
 
 
 def _check_length(text: str) -> None:

@@ -89,9 +89,9 @@ def _last_line(stream: Any, end: int | None = None) -> int:
     while end:
         start = max(0, end - _BACKWARDS)
         stream.seek(start)
-        found = stream.read(end - start).rfind(b"\n")
-        if found >= 0:
-            return int(start + found + 1)
+        line_end = stream.read(end - start).rfind(b"\n")
+        if line_end >= 0:
+            return int(start + line_end + 1)
         end = start
     return 0
 
@@ -126,17 +126,17 @@ def read_line(line: bytes) -> dict[str, Any]:
     A line of an earlier edition has no digest, and is read as far as it is JSON.
     """
     try:
-        found = read_json(line)
+        content = read_json(line)
     except ValueError as error:
         raise BadLine(str(error) if isinstance(error, TwoWays) else "not JSON in UTF-8") from None
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise BadLine("this is not an object")
-    if SUM in found:
-        said = found.pop(SUM)
+    if SUM in content:
+        digest = content.pop(SUM)
         # The very bytes, so that a blank more or another way of writing a letter is a change as well.
-        if said != _sum(found) or _encoded({**found, SUM: said}) != line:
+        if digest != _sum(content) or _encoded({**content, SUM: digest}) != line:
             raise BadLine("it does not bear its own digest")
-    return found
+    return content
 
 
 def first_break(path: Path) -> int | None:

@@ -27,8 +27,8 @@ def day_words(value: object) -> str:
     """A day as people write it: 3 September 2024; nothing for none."""
     if value is None or value == "":
         return ""
-    found = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10])
-    return f"{found.day} {found:%B %Y}"
+    date = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10])
+    return f"{date.day} {date:%B %Y}"
 
 
 def add_months(day: dt.date, months: int) -> dt.date:

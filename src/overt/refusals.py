@@ -71,15 +71,15 @@ class Refusals(Exception):
 
 def faults_of(*checks: Callable[[], object]) -> list[Refusal]:
     """What several checks refuse, so that all of it can be told at once."""
-    found: list[Refusal] = []
+    faults: list[Refusal] = []
     for check in checks:
         try:
             check()
         except Refusal as refusal:
-            found.append(refusal)
+            faults.append(refusal)
         except Refusals as refusals:
-            found += refusals.refusals
-    return found
+            faults += refusals.refusals
+    return faults
 
 
 def nearest(name: str, known: Iterable[str], listed: str, *, numbered: bool = False) -> str:
@@ -87,9 +87,9 @@ def nearest(name: str, known: Iterable[str], listed: str, *, numbered: bool = Fa
 
     Of names with numbers, such as OV-02, one with another number is not suggested; OV2 is.
     """
-    folded = {_squeezed(each) if numbered else each.casefold(): each for each in known}
-    given = _squeezed(name) if numbered else name.casefold()
-    close = [given] if given in folded else [] if numbered else difflib.get_close_matches(given, folded, n=1)
+    folded = {_squeezed(word) if numbered else word.casefold(): word for word in known}
+    wanted = _squeezed(name) if numbered else name.casefold()
+    close = [wanted] if wanted in folded else [] if numbered else difflib.get_close_matches(wanted, folded, n=1)
     return f"did you mean `{folded[close[0]]}`? {listed[:1].upper()}{listed[1:]}" if close else listed
 
 

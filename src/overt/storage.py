@@ -79,9 +79,9 @@ def _of_system(error: OSError, where: str) -> Refusal | None:
     if error.errno == errno.EIO:
         return failed(where)
     if error.errno in _NOT_THERE and error.filename is not None:
-        found = (error.strerror or "it cannot be used").lower()
+        problem = (error.strerror or "it cannot be used").lower()
         remedy = "check the name, and that every folder above it is there"
-        return Refusal("file-unusable", named, found, "a file or folder that can be used in this way", remedy)
+        return Refusal("file-unusable", named, problem, "a file or folder that can be used in this way", remedy)
     return _of_words(error, where)
 
 
@@ -120,10 +120,10 @@ def _of_postgres(error: BaseException, where: str) -> Refusal | None:
 
 
 def _of_words(error: BaseException, where: str) -> Refusal | None:
-    said = str(error).lower()
-    if any(words in said for words in _FULL_WORDS):
+    message = str(error).lower()
+    if any(words in message for words in _FULL_WORDS):
         return full(where)
-    if any(words in said for words in _FORBIDDEN_WORDS):
+    if any(words in message for words in _FORBIDDEN_WORDS):
         return forbidden(where)
     return None
 

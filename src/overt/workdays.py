@@ -24,7 +24,7 @@ def calendar_in(jurisdictions: Iterable[str]) -> tuple[str, ...]:
 
     England, where none of them is of another part.
     """
-    return next((_ELSEWHERE[each] for each in jurisdictions if each in _ELSEWHERE), ENGLAND)
+    return next((_ELSEWHERE[place] for place in jurisdictions if place in _ELSEWHERE), ENGLAND)
 
 
 _ELSEWHERE = {"GB-SCT": SCOTLAND, "GB-NIR": NORTHERN_IRELAND}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.machine import Apart, Ended, Fault, PeakLimits
+from overt.machine import Apart, Ended, PeakLimits, ProcessFault
 
 WORK = Path(__file__).with_name("work.py")
 LIMITS = PeakLimits(memory=400 * 2**20)
@@ -30,7 +30,7 @@ def test_too_much_memory_ends_it_and_not_us(function: str, argument: object) -> 
     """Whether it is told no, or dies of it."""
     with pytest.raises(Ended) as caught, Apart(f"{WORK}:{function}", argument, LIMITS) as apart:
         apart.hear(MINUTES)
-    assert caught.value.fault is Fault.MEMORY
+    assert caught.value.fault is ProcessFault.MEMORY
 
 
 def test_an_unforeseen_error_keeps_its_words_to_itself() -> None:
@@ -45,7 +45,7 @@ def test_patience_ends_and_the_process_with_it() -> None:
     with pytest.raises(Ended) as caught, Apart(f"{WORK}:spin", None, LIMITS) as apart:
         process = apart.hear(MINUTES)["process"]
         apart.hear(0.1)
-    assert caught.value.fault is Fault.TIME
+    assert caught.value.fault is ProcessFault.TIME
     assert not alive(process)
 
 

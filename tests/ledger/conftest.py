@@ -14,11 +14,11 @@ from overt.ledger import (
     ED25519,
     FolderStore,
     LeafList,
+    LogStore,
     Policy,
     Published,
     Signer,
     SigningState,
-    Store,
     WitnessClient,
     check,
     make_signer,
@@ -66,7 +66,7 @@ class MemoryStore:
 class Log:
     """A log with its leaves, key, state and store."""
 
-    store: Store
+    store: LogStore
     state: SigningState
     signers: list[Signer] = field(default_factory=lambda: [signer_of(1)])
     leaves: LeafList = field(default_factory=LeafList)

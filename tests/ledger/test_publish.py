@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overt.ledger import BucketStore, FolderStore, LeafList, SigningState, Store, open_checkpoint, public_leaf, trust
+from overt.ledger import BucketStore, FolderStore, LeafList, LogStore, SigningState, open_checkpoint, public_leaf, trust
 from overt.ledger._tiles import pack_bundle, read_bundle
 from overt.refusals import Refusal
 from tests.ledger import oracle
@@ -54,7 +54,7 @@ def test_batches_of_any_size_give_the_tiles_of_one_batch(
     assert one.store.resources.items() <= many.store.resources.items()
 
 
-def stores(folder: Path) -> dict[str, Store]:
+def stores(folder: Path) -> dict[str, LogStore]:
     folder.mkdir()
     return {
         "folder": FolderStore(folder / "public"),

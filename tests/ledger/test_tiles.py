@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overt.ledger import Fault, FolderStore, Tree, check, open_checkpoint, read_vkey, trust
+from overt.ledger import FolderStore, LogFault, Tree, check, open_checkpoint, read_vkey, trust
 from overt.ledger._merkle import verify_consistency
 from overt.ledger._tiles import bundle_path, pack_bundle, read_bundle, read_edge, read_entries, tile_path, width_of
 from overt.refusals import Refusal
@@ -73,4 +73,4 @@ def test_a_log_that_another_program_wrote_verifies(shared_data: Path) -> None:
     found = check(store, trust(key))
     # Its hashes, tiles and signatures are all right. Its entries are words in clear, which no log of ours may hold.
     fault = "neither a record leaf nor a public leaf"
-    assert (found.entries, found.faults) == (15, [Fault(f"entry {index}", fault) for index in range(15)])
+    assert (found.entries, found.faults) == (15, [LogFault(f"entry {index}", fault) for index in range(15)])

@@ -16,7 +16,6 @@ from starlette.testclient import TestClient
 from overt.ledger import (
     COSIGNATURE,
     ML_DSA_44,
-    Answer,
     FolderStore,
     LocalWitness,
     Policy,
@@ -24,6 +23,7 @@ from overt.ledger import (
     SigningState,
     Tree,
     Witness,
+    WitnessAnswer,
     check,
     open_note,
     prove,
@@ -52,7 +52,7 @@ def witness(tmp_path: Path) -> Witness:
     return witness_of(tmp_path)
 
 
-def ask(witness: Witness, log: Log, old: int, now: int = NOW) -> Answer:
+def ask(witness: Witness, log: Log, old: int, now: int = NOW) -> WitnessAnswer:
     """Asks for a cosignature on what the log published."""
     note = log.state.read() or b""
     size = log.policy.open(note).checkpoint.size

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from overt.gate import Admitted, Gate, Proposed
-from overt.publication import Asked, Document, approve, draft, publish_release
+from overt.publication import DraftRequest, ReleaseDocument, approve, draft, publish_release
 from overt.register import Register
 from tests.gate.conftest import disclosure, entry, item, open_register, subject
 
@@ -37,9 +37,9 @@ def fill(register: Register, numbers: range, now: dt.datetime, opened_on: str = 
     assert not refused, refused[0].reasons
 
 
-def release(register: Register, moment: dt.datetime, asked: Asked | None = None) -> Document:
+def release(register: Register, moment: dt.datetime, asked: DraftRequest | None = None) -> ReleaseDocument:
     """A release that was drafted, approved by two others and published."""
-    made = draft(register, moment, asked or Asked(), "P1001", moment)
+    made = draft(register, moment, asked or DraftRequest(), "P1001", moment)
     approve(register, made.release, "P2001", moment)
     approve(register, made.release, "P2002", moment)
     return publish_release(register, made.release, "P1001", moment)[0]

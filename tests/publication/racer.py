@@ -15,7 +15,7 @@ from typing import Any
 
 from overt import rights
 from overt.gate import adopt
-from overt.publication import Asked, Declined, approve, decline, draft, new_answer, publish_release
+from overt.publication import Declined, DraftRequest, approve, decline, draft, new_answer, publish_release
 from overt.refusals import Refusal, Refusals
 from overt.register import Register
 
@@ -36,7 +36,7 @@ def _decline(register: Register, said: dict[str, Any], now: dt.datetime) -> obje
 
 
 DOES: dict[str, Do] = {
-    "draft": lambda register, said, now: draft(register, now, Asked(), said["by"], now).release,
+    "draft": lambda register, said, now: draft(register, now, DraftRequest(), said["by"], now).release,
     "approve": lambda register, said, now: len(approve(register, said["release"], said["by"], now).approvals),
     "publish": _publish,
     "answer": _answer,

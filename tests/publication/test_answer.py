@@ -16,8 +16,8 @@ from overt.ledger import ED25519, PublicLeaf, make_signer, publish, read_leaf
 from overt.publication import (
     EXEMPTIONS,
     Answer,
-    Asked,
     Declined,
+    DraftRequest,
     decline,
     folder_of_answer,
     needed_release,
@@ -102,7 +102,7 @@ def test_answer_after_a_correction_gives_the_corrected_figure(register: Register
     """The newest release about the day answers."""
     release(register, FIRST)
     fill(register, range(61, 91), SECOND - dt.timedelta(hours=1), "2021-09-01")
-    release(register, SECOND, Asked(ASKED_ON, "0001", "30 entries were recorded late"))
+    release(register, SECOND, DraftRequest(ASKED_ON, "0001", "30 entries were recorded late"))
     assert "90" in text(register, ask(register, "people"))
 
 
@@ -153,7 +153,7 @@ def test_refusal_of_what_was_published_is_refused(register: Register) -> None:
     """Nobody is refused what everybody can read."""
     answer = ask(register, "people")
     decline(register, answer.number, Declined("people", "s.31(1)", REASONS), by="P1001", now=SECOND)
-    release(register, SECOND, Asked(ASKED_ON))
+    release(register, SECOND, DraftRequest(ASKED_ON))
     with pytest.raises(Refusal, match="answer-published"):
         decline(register, answer.number, Declined("people", "s.31(1)", REASONS), by="P1001", now=SECOND)
 
@@ -196,7 +196,7 @@ def test_neither_confirm_nor_deny_does_not_tell(tmp_path: Path) -> None:
 
 def test_question_about_what_was_left_out_is_refused(register: Register) -> None:
     """The keeper is told to refuse it; the figure can still be refused, since nobody published it."""
-    release(register, FIRST, Asked(without=("people/sex",)))
+    release(register, FIRST, DraftRequest(without=("people/sex",)))
     answer = ask(register, "sex")
     with pytest.raises(Refusal, match="answer-left-out"):
         reply_files(register, answer)

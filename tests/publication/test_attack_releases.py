@@ -9,8 +9,8 @@ from collections import Counter
 import pytest
 
 from overt.publication import Rule
-from overt.publication._safe import Kept, make_safe
-from overt.publication._topics import AGES, DISCLOSURES, PEOPLE, PLATFORMS, Counted
+from overt.publication._safe import SafeTopic, make_safe
+from overt.publication._topics import AGES, DISCLOSURES, PEOPLE, PLATFORMS, TopicCounts
 from overt.refusals import Refusal
 from tests.publication.attacker import Attacker
 
@@ -30,10 +30,10 @@ def _person(source: random.Random) -> Person:
     )
 
 
-def _people(source: random.Random, many: int) -> list[Kept]:
+def _people(source: random.Random, many: int) -> list[SafeTopic]:
     """Releases of a register whose people change from one to the next."""
     listed = [_person(source) for _ in range(source.randint(20, 90))]
-    kept: list[Kept] = []
+    kept: list[SafeTopic] = []
     for time in range(many):
         added: list[Person] = listed
         removed: list[Person] = []
@@ -58,14 +58,16 @@ def _people(source: random.Random, many: int) -> list[Kept]:
             "added": ("added",) if time else None,
             "removed": ("removed",) if time else None,
         }
-        counted = Counted(PEOPLE, measures, ("stayed", "added", "removed"), dict(counts))
+        counted = TopicCounts(PEOPLE, measures, ("stayed", "added", "removed"), dict(counts))
         since = DAY + dt.timedelta(days=90 * (time - 1)) if time else None
         period = (since, DAY + dt.timedelta(days=90 * time))
         kept.append(_published(counted, f"{time:04}", period, kept))
     return kept
 
 
-def _published(counted: Counted, release: str, period: tuple[dt.date | None, dt.date], kept: list[Kept]) -> Kept:
+def _published(
+    counted: TopicCounts, release: str, period: tuple[dt.date | None, dt.date], kept: list[SafeTopic]
+) -> SafeTopic:
     """The release; where nothing makes all of it safe, without who was added and removed."""
     try:
         return make_safe(counted, release, period, kept, RULE)
@@ -76,11 +78,11 @@ def _published(counted: Counted, release: str, period: tuple[dt.date | None, dt.
         return make_safe(less, release, period, kept, RULE)
 
 
-def _events(source: random.Random, many: int) -> list[Kept]:
+def _events(source: random.Random, many: int) -> list[SafeTopic]:
     """Releases about days in any order, whose periods lie inside one another or cross; each event has one day."""
     kinds = ["police"] * 8 + ["council"] * 4 + ["school", "health"]
     events = [(source.randint(1, 100), source.choice(kinds)) for _ in range(source.randint(20, 120))]
-    kept: list[Kept] = []
+    kept: list[SafeTopic] = []
     for time in range(many):
         ends = source.randint(20, 100)
         begins = source.choice([None, source.randint(1, ends - 1)])
@@ -94,7 +96,7 @@ def _events(source: random.Random, many: int) -> list[Kept]:
                 part = str(_day(next(cut for cut in cuts if on <= cut)))
                 counts[part, "recipient", kind] += 1
         parts = tuple(str(_day(cut)) for cut in cuts)
-        counted = Counted(DISCLOSURES, {"disclosures": parts}, parts, dict(counts))
+        counted = TopicCounts(DISCLOSURES, {"disclosures": parts}, parts, dict(counts))
         period = (_day(begins) if begins is not None else None, _day(ends))
         kept.append(make_safe(counted, f"{time:04}", period, kept, RULE))
     return kept
@@ -104,7 +106,7 @@ def _day(number: int) -> dt.date:
     return DAY + dt.timedelta(days=number)
 
 
-def _given_away(kept: list[Kept]) -> list[str]:
+def _given_away(kept: list[SafeTopic]) -> list[str]:
     """The small counts of any group in any part of which fewer values are left than a mark leaves."""
     attacker = Attacker([each.safe for each in kept])
     found = []
@@ -139,10 +141,10 @@ def test_people_are_not_given_away_by_six_releases(seed: int) -> None:
 
 def test_what_was_recorded_late_breaks_no_release() -> None:
     """A later release that counts more for the same period is tied to the earlier one by what came late."""
-    kept: list[Kept] = []
+    kept: list[SafeTopic] = []
     for release, count in (("0001", 20), ("0002", 23), ("0003", 18)):
         part = str(DAY)
         counts = {(part, "outcome", "removed"): count, (part, "genre", "drill"): count}
-        counted = Counted(PLATFORMS, {"requests": (part,)}, (part,), counts)
+        counted = TopicCounts(PLATFORMS, {"requests": (part,)}, (part,), counts)
         kept.append(make_safe(counted, release, (None, DAY), kept, RULE))
     assert _given_away(kept) == []

@@ -16,7 +16,7 @@ import pytest
 from overt.audits import Request, SourceOptions, audit
 from overt.gate import Admitted, Gate, Proposed, rekey
 from overt.pseudonym import PseudonymKey
-from overt.publication import Asked, Document, draft, folder_of, snapshot_of, verify_release
+from overt.publication import DraftRequest, ReleaseDocument, draft, folder_of, snapshot_of, verify_release
 from overt.publication._kept import read_kept
 from overt.register import Register, erase
 from tests.audit.conftest import Silent, by_id
@@ -30,7 +30,7 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Register, Document, Document]]:
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Register, ReleaseDocument, ReleaseDocument]]:
     """The register, and its releases of July and October."""
     with open_register(tmp_path_factory.mktemp("bridge") / "alpha") as register:
         fill(register, range(1, 101), JULY - 3 * HOUR, "2022-06-01")
@@ -51,7 +51,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Register, D
         yield register, first, release(register, OCTOBER)
 
 
-def exact(register: Register, made: Document) -> dict[tuple[str, str], dict[str, int]]:
+def exact(register: Register, made: ReleaseDocument) -> dict[tuple[str, str], dict[str, int]]:
     """What is kept of the people of a release, by attribute and group, and part."""
     (kept,) = [
         each
@@ -64,7 +64,7 @@ def exact(register: Register, made: Document) -> dict[tuple[str, str], dict[str,
     return found
 
 
-def test_every_change_has_its_name(both: tuple[Register, Document, Document]) -> None:
+def test_every_change_has_its_name(both: tuple[Register, ReleaseDocument, ReleaseDocument]) -> None:
     """98 were listed. 40 were recorded late, 12 added and 3 again, 10 removed, 2 erased; one is a band older: 141."""
     register, first, second = both
     assert first.is_first
@@ -82,7 +82,9 @@ def test_every_change_has_its_name(both: tuple[Register, Document, Document]) ->
     assert (figures["all / all / recorded late"], figures["all / all / erased"]) == ("40", "withheld")
 
 
-def test_the_bridge_adds_up_in_every_group_and_is_counted_apart(both: tuple[Register, Document, Document]) -> None:
+def test_the_bridge_adds_up_in_every_group_and_is_counted_apart(
+    both: tuple[Register, ReleaseDocument, ReleaseDocument],
+) -> None:
     """Plain SQL over the register as it stands: who is listed now, by role and by sex."""
     register, first, second = both
     before, after = exact(register, first), exact(register, second)
@@ -103,14 +105,16 @@ def test_the_bridge_adds_up_in_every_group_and_is_counted_apart(both: tuple[Regi
     assert [tuple(map(int, each)) for each in listed] == [(98, 15, 40, 10, 2, 141)]
 
 
-def test_the_release_verifies_from_its_snapshot(both: tuple[Register, Document, Document]) -> None:
+def test_the_release_verifies_from_its_snapshot(both: tuple[Register, ReleaseDocument, ReleaseDocument]) -> None:
     """The bridge stands beside the snapshot, and ends with it."""
     register, _, second = both
     found = verify_release(folder_of(register, second.release) / "site", snapshot_of(register, second.release))
     assert found.mismatches == ()
 
 
-def test_own_releases_pass_the_own_pack(both: tuple[Register, Document, Document], tmp_path: Path) -> None:
+def test_own_releases_pass_the_own_pack(
+    both: tuple[Register, ReleaseDocument, ReleaseDocument], tmp_path: Path
+) -> None:
     """Every act has its line, every published cell of people is safe, and the bridge agrees."""
     register, _, _ = both
     only = ("OV-50", "OV-51", "OV-60c", "OV-76")
@@ -120,11 +124,11 @@ def test_own_releases_pass_the_own_pack(both: tuple[Register, Document, Document
     assert {name: found[name].verdict.value for name in only} == dict.fromkeys(only, "met")
 
 
-def test_correction_says_what_happened_to_each_cell(both: tuple[Register, Document, Document]) -> None:
+def test_correction_says_what_happened_to_each_cell(both: tuple[Register, ReleaseDocument, ReleaseDocument]) -> None:
     """Recorded late, erased, altered: each cell of the release of July has its causes, and not one that it has not."""
     register, first, _ = both
     cause = "what was learned of June since July"
-    made = draft(register, OCTOBER, Asked(JULY.date(), first.release, cause), "P1001", OCTOBER)
+    made = draft(register, OCTOBER, DraftRequest(JULY.date(), first.release, cause), "P1001", OCTOBER)
     kinds = {each.cell: each.kinds for each in made.corrections if each.table == "people"}
     assert kinds["all / all / listed"] == ("erased", "recorded later")
     assert "corrected" in kinds["role / suspect / listed"]

@@ -18,7 +18,7 @@ import pytest
 
 from overt.audits import Request, SourceOptions, audit
 from overt.gate import Admitted, Gate, Proposed
-from overt.publication import Asked, folder_of, snapshot_of
+from overt.publication import DraftRequest, folder_of, snapshot_of
 from overt.refusals import Refusal
 from overt.register import Register
 from tests.attempts import Count
@@ -73,7 +73,7 @@ def release_of(register: Register, time: int) -> Mapping[str, bytes]:
     """The published site; where nothing makes all of it safe, with less in it."""
     for without in ((), ("people/added", "people/removed"), ("people/added", "people/removed", "disclosures")):
         try:
-            made = release(register, DAYS[time], Asked(without=without))
+            made = release(register, DAYS[time], DraftRequest(without=without))
         except Refusal as refusal:
             assert refusal.code == "release-unsafe"
         else:

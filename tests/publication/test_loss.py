@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from overt.gate import Admitted, Gate, adopt
-from overt.publication import Asked, Document, folder_of, snapshot_of
+from overt.publication import DraftRequest, ReleaseDocument, folder_of, snapshot_of
 from overt.publication._count import opened
 from overt.publication._noise import GAUSSIAN, LAPLACE, NoiseRule, exact, questions_of
 from overt.publication._office import Office, office_tables_of_rules, read_office
-from overt.publication._persons import Bound, count_persons
+from overt.publication._persons import PersonBound, count_persons
 from overt.refusals import Refusal
 from overt.register import Register, RegisterSettings
 from tests.attempts import Count
@@ -38,7 +38,7 @@ OFFICE = Office((("2021-06-01", "admitted", "", 7),), None, SECRET)
 def answers(folder: Path, since: dt.date | None, day: dt.date, rule: NoiseRule, secret: bytes = SECRET) -> Answers:
     """The exact counts behind every question of a release, and the scale of the noise that they would get."""
     with opened(folder) as connection:
-        counted = count_persons(connection, day, since, Bound(rule.person_rows or 1, secret))
+        counted = count_persons(connection, day, since, PersonBound(rule.person_rows or 1, secret))
     tables = {each.topic.name: each for each in counted}
     period = (str(since) if since else None, str(day))
     return {
@@ -159,8 +159,8 @@ def test_all_releases_together_tell_no_more_than_was_published(tmp_path: Path, a
         _extreme(register, 99, EARLIER + dt.timedelta(minutes=1))
         made = [release(register, FIRST)]
         fill(register, range(31, 41), SECOND - dt.timedelta(hours=1), "2021-09-20")
-        made += [release(register, SECOND), release(register, SECOND, Asked(FIRST.date()))]
-        made += [release(register, SECOND, Asked(FIRST.date(), "0001", "ten entries were recorded late"))]
+        made += [release(register, SECOND), release(register, SECOND, DraftRequest(FIRST.date()))]
+        made += [release(register, SECOND, DraftRequest(FIRST.date(), "0001", "ten entries were recorded late"))]
         made += [release(register, THIRD)]
         total = made[-1].noise.total if made[-1].noise else math.nan
         assert total == pytest.approx(4)
@@ -180,7 +180,7 @@ def _with_most(rows: neighbours.Rows) -> list[str]:
     return [max(set(sent), key=sent.count)]
 
 
-def lost(source: Path, document: Document, who: str, folder: Path) -> float:
+def lost(source: Path, document: ReleaseDocument, who: str, folder: Path) -> float:
     """What one release, made from a snapshot, told of a person by its own published scales."""
     office, _ = read_office(source)
     assert document.noise is not None
@@ -206,7 +206,7 @@ def test_everything_else_in_a_release_is_the_same_without_a_person(tmp_path: Pat
     assert found[0] == found[1]
 
 
-def _rest(document: Document) -> dict[str, Any]:
+def _rest(document: ReleaseDocument) -> dict[str, Any]:
     said: dict[str, Any] = json.loads(document.as_bytes())
     for name in ("leaves", "root", "digest", "office"):
         said["made_from"].pop(name)
@@ -242,7 +242,7 @@ def test_tables_that_name_nobody_and_verdicts_are_not_published(tmp_path: Path) 
             "people", "sources", "reviews", "reviews-due", "disclosures", "left-out", "categories", "spend"
         }  # fmt: skip
         with pytest.raises(Refusal, match="release-findings"):
-            release(register, SECOND, Asked(findings=b"{}"))
+            release(register, SECOND, DraftRequest(findings=b"{}"))
 
 
 def test_release_by_another_rule_is_named_as_not_covered(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_release_by_another_rule_is_named_as_not_covered(tmp_path: Path) -> None
         noise = '[publication]\nmechanism = "discrete_laplace"\nepsilon = 1.0\nbudget = 4.0\n'
         text = CHARTERS[1].read_text(encoding="utf-8").replace("[publication]\n", noise)
         adopt(register, text.encode(), "P1001", dt.datetime(2021, 7, 1, tzinfo=dt.UTC))
-        rounded = release(register, EARLIER, Asked(dt.date(2021, 7, 15)))
+        rounded = release(register, EARLIER, DraftRequest(dt.date(2021, 7, 15)))
         assert rounded.noise is None
         made = release(register, FIRST)
         assert made.noise is not None

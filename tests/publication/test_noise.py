@@ -16,9 +16,9 @@ import pytest
 from overt.charter import read_charter
 from overt.gate import adopt, name_key
 from overt.publication import (
-    Asked,
-    Document,
+    DraftRequest,
     Mark,
+    ReleaseDocument,
     draft,
     folder_of,
     needed_release,
@@ -33,7 +33,7 @@ from overt.publication._consistent import consistent, nearest, noisy_tables
 from overt.publication._noise import (
     Noise,
     NoiseRule,
-    Question,
+    NoisyQuestion,
     Spent,
     epsilon_of,
     magnitudes,
@@ -41,7 +41,7 @@ from overt.publication._noise import (
     rho_of,
     scale_of,
 )
-from overt.publication._table import Figure, read_table
+from overt.publication._table import ReleaseFigure, read_table
 from overt.publication._topics import PEOPLE
 from overt.publication._verify_noise import check_noise
 from overt.refusals import Refusal
@@ -108,7 +108,7 @@ def test_same_figure_asked_again_is_the_same_and_costs_nothing(noisy: Register) 
     """A second release about the day has the same figures, though the register has changed since."""
     first = release(noisy, FIRST)
     fill(noisy, range(61, 91), SECOND - dt.timedelta(hours=1), "2021-09-01")
-    again = release(noisy, SECOND, Asked(FIRST.date()))
+    again = release(noisy, SECOND, DraftRequest(FIRST.date()))
     assert again.noise is not None
     assert first.noise is not None
     assert again.noise.spent == Spent()
@@ -116,7 +116,7 @@ def test_same_figure_asked_again_is_the_same_and_costs_nothing(noisy: Register) 
     same = {key: figure for key, figure in again.cells.items() if again.table(key[0]).protected}
     assert same == {key: first.cells[key] for key in same}
     # Less is shown, and what is shown is the same.
-    less = release(noisy, SECOND, Asked(FIRST.date(), without=("people/sex",)))
+    less = release(noisy, SECOND, DraftRequest(FIRST.date(), without=("people/sex",)))
     assert less.cells["people", "all / all / listed"].value == first.cells["people", "all / all / listed"].value
     assert ("people", "sex / female / listed") not in less.cells
 
@@ -140,13 +140,13 @@ def test_budget_is_spent_and_then_refused(noisy: Register) -> None:
     if made[1].noise.rule.mechanism == "discrete_laplace":
         assert made[1].noise.total == pytest.approx(4)
         with pytest.raises(Refusal, match="release-budget"):
-            draft(noisy, THIRD, Asked(), "P1001", THIRD)
+            draft(noisy, THIRD, DraftRequest(), "P1001", THIRD)
     else:
         assert 2.8 < made[1].noise.total < 2.95
         release(noisy, THIRD)
     # What was published before is had for nothing, and an answer about that day too.
     for _ in range(2):
-        again = release(noisy, THIRD, Asked(FIRST.date()))
+        again = release(noisy, THIRD, DraftRequest(FIRST.date()))
         assert again.noise is not None
         assert again.noise.spent == Spent()
 
@@ -157,7 +157,7 @@ def test_correction_asks_anew_and_is_paid_for(tmp_path: Path) -> None:
         fill(register, range(1, 61), EARLIER)
         first = release(register, FIRST)
         fill(register, range(61, 91), SECOND - dt.timedelta(hours=1), "2021-09-01")
-        corrected = release(register, SECOND, Asked(FIRST.date(), "0001", "30 entries were recorded late"))
+        corrected = release(register, SECOND, DraftRequest(FIRST.date(), "0001", "30 entries were recorded late"))
         assert corrected.noise is not None
         assert first.noise is not None
         assert all(each.taken_from is None for each in corrected.noise.questions)
@@ -215,7 +215,7 @@ def _cell(found: dict[str, object], table: int, row: int, column: str) -> str:
     return f"{one['attribute']} / {one['group']} / {column}"
 
 
-def _changed(document: Document, folder: Path, change: dict[str, object], question: int | None = None) -> Path:
+def _changed(document: ReleaseDocument, folder: Path, change: dict[str, object], question: int | None = None) -> Path:
     """A site made again after something about the noise was changed in it."""
     from dataclasses import replace
 
@@ -260,12 +260,12 @@ def test_noise_that_is_none_is_found(noisy: Register, tmp_path: Path) -> None:
     from overt.publication._count import opened
     from overt.publication._noise import exact
     from overt.publication._office import read_office
-    from overt.publication._persons import Bound, count_persons
+    from overt.publication._persons import PersonBound, count_persons
 
     made = release(noisy, FIRST)
     assert made.noise is not None
     source = snapshot_of(noisy, made.release)
-    bound = Bound(made.noise.rule.person_rows or 1, read_office(source)[0].secret)
+    bound = PersonBound(made.noise.rule.person_rows or 1, read_office(source)[0].secret)
     with opened(source) as connection:
         counted = {each.topic.name: each for each in count_persons(connection, FIRST.date(), None, bound)}
     change = []
@@ -280,7 +280,7 @@ def test_noise_that_is_none_is_found(noisy: Register, tmp_path: Path) -> None:
 def test_earlier_releases_show_what_was_taken_from_them(noisy: Register, tmp_path: Path) -> None:
     """With the sites before it, a release is held to what they published and spent."""
     first = release(noisy, FIRST)
-    again = release(noisy, SECOND, Asked(FIRST.date()))
+    again = release(noisy, SECOND, DraftRequest(FIRST.date()))
     sites = [folder_of(noisy, each.release) / "site" for each in (first, again)]
     assert verify_release(sites[1], earlier=[sites[0]]).mismatches == ()
     assert again.noise is not None
@@ -391,7 +391,9 @@ def test_a_figure_with_more_noise_than_size_says_so(mechanism: str, attempts: Co
         noise = draw.normal(0, scale, len(groups)) if "gaussian" in mechanism else draw.laplace(0, scale, len(groups))
         numbers = {group: count + round(each) for (group, count), each in zip(exact.items(), noise, strict=True)}
         attribute = PEOPLE.attributes[0].name
-        question = Question(PEOPLE.name, "listed", attribute, "2021-06-30", None, mechanism, scale, numbers, most=1)
+        question = NoisyQuestion(
+            PEOPLE.name, "listed", attribute, "2021-06-30", None, mechanism, scale, numbers, most=1
+        )
         rule = NoiseRule(mechanism, 1.0, 4.0, 1e-6)
         (table,) = noisy_tables(Noise(rule, (question,), Spent()))
         schema = [each["name"] for each in table.schema()["fields"]]
@@ -440,5 +442,5 @@ def test_a_site_that_hides_that_a_figure_is_unreliable_is_found(noisy: Register)
     assert list(check_noise(made.noise, replace(made, tables=tables)))
 
 
-def _sure(figure: Figure) -> Figure:
+def _sure(figure: ReleaseFigure) -> ReleaseFigure:
     return replace(figure, unreliable=False)

@@ -12,8 +12,8 @@ from overt.audits import SourceOptions, as_stood, open_source
 from overt.disparities import DisparityQuestion, measure
 from overt.gate import Admitted, Gate, Proposed
 from overt.publication import (
-    Asked,
-    Document,
+    DraftRequest,
+    ReleaseDocument,
     draft,
     folder_of,
     new_answer,
@@ -54,11 +54,11 @@ def register(tmp_path: Path) -> Iterator[Register]:
         yield made
 
 
-def listed(made: Document) -> str:
+def listed(made: ReleaseDocument) -> str:
     return str(made.cells["people", "all / all / listed"])
 
 
-def verified(register: Register, made: Document) -> bool:
+def verified(register: Register, made: ReleaseDocument) -> bool:
     site = folder_of(register, made.release) / "site"
     write_site(made, site)
     return not verify_release(site, snapshot_of(register, made.release)).mismatches
@@ -66,12 +66,12 @@ def verified(register: Register, made: Document) -> bool:
 
 def test_closed_in_july_and_opened_again_in_september_is_not_listed_in_august(register: Register) -> None:
     """40 as the register stood on the day; with what was recorded later 70, and not 90."""
-    then = release(register, OCTOBER, Asked(AUGUST))
+    then = release(register, OCTOBER, DraftRequest(AUGUST))
     assert listed(then) == "40"
     assert "as it was known on 31 August 2022, the date they are about" in then.known
     assert verified(register, then)
     cause = "30 entries of August were recorded in September"
-    later = draft(register, OCTOBER, Asked(AUGUST, then.release, cause), "P1001", OCTOBER)
+    later = draft(register, OCTOBER, DraftRequest(AUGUST, then.release, cause), "P1001", OCTOBER)
     assert listed(later) == "70"
     assert "use what was known on 1 October 2022" in later.known
     assert read_document(later.as_bytes(), "again") == later
@@ -83,7 +83,7 @@ def test_an_answer_about_a_past_day_is_of_that_day_and_says_so(register: Registe
     answer = new_answer(register, ["people"], AUGUST, OCTOBER.date(), by="P1001", now=OCTOBER)
     waiting = needed_release(register, answer, "P1001", OCTOBER)
     assert waiting is not None
-    made = release(register, OCTOBER, Asked(AUGUST))
+    made = release(register, OCTOBER, DraftRequest(AUGUST))
     assert listed(made) == "40"
     text = " ".join("\n".join(_text(_reply(register, answer))).split())
     assert "as it was known on 31 August 2022" in text
@@ -92,7 +92,7 @@ def test_an_answer_about_a_past_day_is_of_that_day_and_says_so(register: Registe
 def test_disparity_and_release_give_the_same_figure(register: Register, tmp_path: Path) -> None:
     """Of one day, with erased entries beside the register, against a population of its charter."""
     erase(register, "E90", "s.47 (synthetic)", "P1001", SEPTEMBER + 2 * HOUR)
-    made = release(register, OCTOBER, Asked(AUGUST))
+    made = release(register, OCTOBER, DraftRequest(AUGUST))
     source = as_stood(SourceOptions(str(register.folder)), AUGUST, tmp_path)
     with open_source(source, tmp_path / "loaded.duckdb", profile=False) as opened:
         found = measure(DisparityQuestion("listed", ("sex",), AUGUST), opened)
@@ -103,7 +103,7 @@ def test_disparity_and_release_give_the_same_figure(register: Register, tmp_path
 def test_first_release_is_said_only_of_the_first(register: Register) -> None:
     """A release about an earlier day has none before its day either, and is not the first."""
     first = release(register, OCTOBER)
-    earlier = release(register, OCTOBER, Asked(AUGUST))
+    earlier = release(register, OCTOBER, DraftRequest(AUGUST))
     pages = [
         (folder_of(register, each.release) / "site" / "index.html").read_text("utf-8") for each in (first, earlier)
     ]

@@ -13,9 +13,9 @@ import jsonschema
 import pytest
 
 from overt.controls import read_pack, shipped_packs
-from overt.publication import Asked, Document, Mark
+from overt.publication import DraftRequest, Mark, ReleaseDocument
 from overt.publication._office import VERDICTS
-from overt.publication._table import Figure, Row, Table
+from overt.publication._table import ReleaseFigure, ReleaseRow, ReleaseTable
 from overt.publication.records import RECORDS, Sources, gather, record_files, record_schema, write_record
 from overt.publication.records._atrs import standard
 from overt.publication.records._catalogue import TERMS, as_json_ld, history_of
@@ -110,41 +110,43 @@ def test_skeleton_does_not_let_anybody_write_that_there_are_no_witnesses(sources
 @pytest.mark.parametrize(
     ("child", "unrecorded", "begins"),
     [
-        (Figure(Mark.SHOWN, 10), Figure(Mark.ZERO, 0), "Yes"),
-        (Figure(Mark.ZERO, 0), Figure(Mark.ZERO, 0), "None on that day"),
-        (Figure(Mark.ZERO, 0), Figure(Mark.SHOWN, 40), "The figures do not rule this out"),
-        (Figure(Mark.SUPPRESSED), Figure(Mark.ZERO, 0), "The figures do not rule this out"),
-        (Figure(Mark.NOT_ASKED), Figure(Mark.ZERO, 0), "The figures do not rule this out"),
-        (Figure(Mark.SHOWN, 10, 0, 40), Figure(Mark.ZERO, 0), "The figures do not rule this out"),
-        (Figure(Mark.SHOWN, 60, 30, 90), Figure(Mark.ZERO, 0), "Yes"),
+        (ReleaseFigure(Mark.SHOWN, 10), ReleaseFigure(Mark.ZERO, 0), "Yes"),
+        (ReleaseFigure(Mark.ZERO, 0), ReleaseFigure(Mark.ZERO, 0), "None on that day"),
+        (ReleaseFigure(Mark.ZERO, 0), ReleaseFigure(Mark.SHOWN, 40), "The figures do not rule this out"),
+        (ReleaseFigure(Mark.SUPPRESSED), ReleaseFigure(Mark.ZERO, 0), "The figures do not rule this out"),
+        (ReleaseFigure(Mark.NOT_ASKED), ReleaseFigure(Mark.ZERO, 0), "The figures do not rule this out"),
+        (ReleaseFigure(Mark.SHOWN, 10, 0, 40), ReleaseFigure(Mark.ZERO, 0), "The figures do not rule this out"),
+        (ReleaseFigure(Mark.SHOWN, 60, 30, 90), ReleaseFigure(Mark.ZERO, 0), "Yes"),
     ],
     ids=["shown", "none", "age not recorded", "withheld", "not asked", "noise that reaches none", "noise above none"],
 )
-def test_statement_is_yes_no_or_not_ruled_out(sources: Sources, child: Figure, unrecorded: Figure, begins: str) -> None:
+def test_statement_is_yes_no_or_not_ruled_out(
+    sources: Sources, child: ReleaseFigure, unrecorded: ReleaseFigure, begins: str
+) -> None:
     """Whatever mark the figure has, nothing is said that it does not say."""
-    assert isinstance(sources.release, Document)
-    rows = (Row("age", "under 16", (child,)), Row("age", "not recorded", (unrecorded,)))
-    tables = (Table("people", "People", "", ("listed",), rows),)
+    assert isinstance(sources.release, ReleaseDocument)
+    rows = (ReleaseRow("age", "under 16", (child,)), ReleaseRow("age", "not recorded", (unrecorded,)))
+    tables = (ReleaseTable("people", "People", "", ("listed",), rows),)
     made = Sources(sources.charters, sources.charter, replace(sources.release, tables=tables))
     told = statement("children", "?", made, ("people", "age"), ("under 16",), what="children are listed")
     assert told.lines[0].startswith(begins)
 
 
-def with_flow(sources: Sources, figures: list[Figure], since: str | None) -> Sources:
+def with_flow(sources: Sources, figures: list[ReleaseFigure], since: str | None) -> Sources:
     """Sources of releases in a row, of which each has a figure of items from private accounts."""
     release = sources.release
     assert release is not None
     life = []
     for place, figure in enumerate(figures):
-        rows = tuple(Row("visibility", group, (figure,)) for group in ("private", "persona"))
-        table = Table("sources", "Items", "", ("items",), rows)
+        rows = tuple(ReleaseRow("visibility", group, (figure,)) for group in ("private", "persona"))
+        table = ReleaseTable("sources", "Items", "", ("items",), rows)
         day = f"2022-0{place + 1}-01"
         life.append(replace(release, release=f"000{place + 1}", since=since, day=day, tables=(table,)))
         since = day
     return Sources(sources.charters, sources.charter, life[-1], tuple(life))
 
 
-NONE, SOME, WITHHELD = Figure(Mark.ZERO, 0), Figure(Mark.SHOWN, 10), Figure(Mark.SUPPRESSED)
+NONE, SOME, WITHHELD = ReleaseFigure(Mark.ZERO, 0), ReleaseFigure(Mark.SHOWN, 10), ReleaseFigure(Mark.SUPPRESSED)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +160,7 @@ NONE, SOME, WITHHELD = Figure(Mark.ZERO, 0), Figure(Mark.SHOWN, 10), Figure(Mark
     ids=["before the last quarter", "never", "not since the register began", "withheld before"],
 )
 def test_what_happened_is_looked_for_in_the_whole_life_of_the_register(
-    sources: Sources, figures: list[Figure], since: str | None, begins: str, rests_on: str
+    sources: Sources, figures: list[ReleaseFigure], since: str | None, begins: str, rests_on: str
 ) -> None:
     """“Were private sources used? No” took the last quarter for the life of the register."""
     made = with_flow(sources, figures, since)
@@ -215,7 +217,7 @@ def test_an_agreement_that_has_ended_is_no_recipient_of_today(sources: Sources) 
     before = field(sources, "s61", "recipients")
     youth = "Example Youth Service (other), agreement ISA-4, in force until 27 July 2022: "
     assert any(line.startswith(youth) for line in before)
-    assert isinstance(sources.release, Document)
+    assert isinstance(sources.release, ReleaseDocument)
     later = replace(sources, release=replace(sources.release, day="2022-07-28"))
     for kind, name in (("s61", "recipients"), ("atrs", "data_sharing_agreements"), ("dpia", "access_recipients")):
         assert any("agreement ISA-4, which ended on 27 July 2022" in line for line in field(later, kind, name))
@@ -408,7 +410,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
     """A register whose release was drafted with an audit: one control breached, one with nothing to ask it of."""
     with open_register(tmp_path_factory.mktemp("audited") / "alpha") as register:
         fill(register, range(1, 31), EARLIER)
-        release(register, FIRST, Asked(findings=found_by_the_audit(AUDITED, pack_digest())))
+        release(register, FIRST, DraftRequest(findings=found_by_the_audit(AUDITED, pack_digest())))
         yield register
 
 

@@ -12,9 +12,9 @@ import pytest
 from overt.gate import Admitted, Gate
 from overt.ledger import PublicLeaf, read_leaf
 from overt.publication import (
-    Asked,
-    Document,
+    DraftRequest,
     Mark,
+    ReleaseDocument,
     approve,
     document_of,
     draft,
@@ -37,7 +37,7 @@ HOUR = dt.timedelta(hours=1)
 
 def test_release_counts_people_by_each_attribute(register: Register) -> None:
     """60 listed; 3 women and 2 witnesses are too few to say, and the men beside them would give the women away."""
-    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    made = draft(register, FIRST, DraftRequest(), "P1001", FIRST)
     people = {name: str(figure) for name, figure in made.table("people").cells()}
     assert people["all / all / listed"] == "60"
     assert people["sex / female / listed"] == "withheld"
@@ -48,19 +48,19 @@ def test_release_counts_people_by_each_attribute(register: Register) -> None:
 
 def test_release_says_what_is_not_known(register: Register) -> None:
     """Without an audit, verdicts are not known; they are not zero."""
-    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    made = draft(register, FIRST, DraftRequest(), "P1001", FIRST)
     assert {figure.mark for _, figure in made.table("audit").cells()} == {Mark.UNKNOWN}
 
 
 def test_release_has_categories_in_force(register: Register) -> None:
     """The categories of the charter, by their titles."""
-    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    made = draft(register, FIRST, DraftRequest(), "P1001", FIRST)
     assert made.cells["categories", "all / all / categories"].value == 34
 
 
 def test_release_needs_two_approvers_other_than_its_author(register: Register) -> None:
     """One is not enough, and the author is none."""
-    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    made = draft(register, FIRST, DraftRequest(), "P1001", FIRST)
     with pytest.raises(Refusal, match="release-own"):
         approve(register, made.release, "P1001", FIRST)
     approve(register, made.release, "P2001", FIRST)
@@ -72,7 +72,7 @@ def test_release_needs_two_approvers_other_than_its_author(register: Register) -
 
 def test_approval_does_not_outlive_a_change(register: Register) -> None:
     """Who approved other bytes approved nothing."""
-    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    made = draft(register, FIRST, DraftRequest(), "P1001", FIRST)
     approve(register, made.release, "P2001", FIRST)
     approve(register, made.release, "P2002", FIRST)
     path = folder_of(register, made.release) / "release.json"
@@ -92,7 +92,7 @@ def test_published_release_is_a_leaf_of_the_ledger(register: Register) -> None:
 
 def test_draft_made_before_another_was_published_is_refused(register: Register) -> None:
     """What it withholds was not reckoned against what was published since."""
-    early = draft(register, FIRST, Asked(), "P1001", FIRST)
+    early = draft(register, FIRST, DraftRequest(), "P1001", FIRST)
     release(register, FIRST)
     approve(register, early.release, "P2001", FIRST)
     approve(register, early.release, "P2002", FIRST)
@@ -116,10 +116,10 @@ def test_correction_lists_old_and_new_value_and_cause(register: Register) -> Non
     release(register, FIRST)
     fill(register, range(61, 91), SECOND - HOUR, "2021-09-01")
     cause = "30 entries of September were recorded in December"
-    made = release(register, SECOND, Asked(dt.date(2021, 9, 2), "0001", cause))
+    made = release(register, SECOND, DraftRequest(dt.date(2021, 9, 2), "0001", cause))
     found = [each for each in made.corrections if (each.table, each.cell) == ("people", "all / all / listed")]
     assert [(each.old, each.new, each.cause) for each in found] == [("60", "90", cause)]
-    later = draft(register, SECOND, Asked(), "P1001", SECOND)
+    later = draft(register, SECOND, DraftRequest(), "P1001", SECOND)
     assert found[0] in later.corrections
 
 
@@ -127,28 +127,30 @@ def test_correction_without_a_cause_is_refused(register: Register) -> None:
     """What was wrong is said, not passed over."""
     release(register, FIRST)
     with pytest.raises(Refusal, match="correction-cause"):
-        draft(register, SECOND, Asked(dt.date(2021, 9, 2), "0001", " "), "P1001", SECOND)
+        draft(register, SECOND, DraftRequest(dt.date(2021, 9, 2), "0001", " "), "P1001", SECOND)
 
 
 def test_day_that_is_not_known_yet_is_refused(register: Register) -> None:
     """Nobody counts what has not happened."""
     with pytest.raises(Refusal, match="release-day"):
-        draft(register, FIRST, Asked(dt.date(2021, 9, 3)), "P1001", FIRST)
+        draft(register, FIRST, DraftRequest(dt.date(2021, 9, 3)), "P1001", FIRST)
 
 
 def test_release_can_do_without_a_table_or_a_column(register: Register) -> None:
     """What is left out is named, and what has no place is refused."""
     release(register, FIRST)
-    made = draft(register, SECOND, Asked(without=("disclosures", "people/removed", "people/sex")), "P1001", SECOND)
+    made = draft(
+        register, SECOND, DraftRequest(without=("disclosures", "people/removed", "people/sex")), "P1001", SECOND
+    )
     assert made.table("people").columns == ("listed", "added", "listed before", "recorded late", "erased")
     assert not [cell for cell, _ in made.table("people").cells() if cell.startswith("sex")]
     assert "disclosures" not in [table.name for table in made.tables]
     assert verify_figures(register, made)
     with pytest.raises(Refusal, match="release-without"):
-        draft(register, SECOND, Asked(without=("people/role",)), "P1001", SECOND)
+        draft(register, SECOND, DraftRequest(without=("people/role",)), "P1001", SECOND)
 
 
-def verify_figures(register: Register, made: Document) -> bool:
+def verify_figures(register: Register, made: ReleaseDocument) -> bool:
     """Whether a draft's site verifies against its snapshot."""
     site = folder_of(register, made.release) / "site"
     write_site(made, site)
@@ -158,7 +160,7 @@ def verify_figures(register: Register, made: Document) -> bool:
 def test_same_day_again_gives_the_same_figures(register: Register) -> None:
     """A figure that was published and is asked for again is the same."""
     first = release(register, FIRST)
-    again = draft(register, SECOND, Asked(dt.date(2021, 9, 2)), "P1001", SECOND)
+    again = draft(register, SECOND, DraftRequest(dt.date(2021, 9, 2)), "P1001", SECOND)
     assert again.cells == first.cells
 
 
@@ -209,7 +211,7 @@ def test_a_dominated_figure_that_is_shown_is_found(tmp_path: Path) -> None:
 
 def test_release_of_the_first_format_is_read_and_gone_on_from(register: Register) -> None:
     """It says how many figures were withheld for others, and nothing was kept of its gate; its bytes stay its own."""
-    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    made = draft(register, FIRST, DraftRequest(), "P1001", FIRST)
     home = folder_of(register, made.release)
     old = replace(made, withheld_for_others=4, format=1, is_first=False)
     (home / "release.json").write_bytes(old.as_bytes())
@@ -243,19 +245,19 @@ def test_nobody_is_counted_before_the_register_was_begun(register: Register, tmp
     """Of such a day nothing is known here, unless entries of it were taken over: then the release says just that."""
     before = dt.date(2020, 7, 31)
     with pytest.raises(Refusal, match=r"(?s)register-not-begun: --day: 2020-07-31.*2020-08-01 or later"):
-        draft(register, FIRST, Asked(before), "P1001", FIRST)
+        draft(register, FIRST, DraftRequest(before), "P1001", FIRST)
     with pytest.raises(Refusal, match="register-not-begun"):
         snapshot(register, dt.datetime(2020, 7, 31, tzinfo=dt.UTC), tmp_path / "before")
     fill(register, range(61, 91), FIRST, "2020-07-01")
-    made = draft(register, FIRST, Asked(before), "P1001", FIRST)
+    made = draft(register, FIRST, DraftRequest(before), "P1001", FIRST)
     assert made.known.startswith("The register was begun on 1 August 2020. The figures for 31 July 2020 are of entries")
     assert read_document(made.as_bytes(), "release.json") == made
-    assert draft(register, FIRST, Asked(), "P1001", FIRST).begun_on is None
+    assert draft(register, FIRST, DraftRequest(), "P1001", FIRST).begun_on is None
 
 
 def test_approvers_see_the_pages_that_they_approve(register: Register) -> None:
     """Each says that it is a draft; pages of other bytes are made again before anybody approves."""
-    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    made = draft(register, FIRST, DraftRequest(), "P1001", FIRST)
     pages = folder_of(register, made.release) / "draft"
     assert all("Draft. It has not been published" in each.read_text() for each in pages.glob("*.html"))
     (pages / "people.html").write_text("nothing to see")
@@ -273,13 +275,13 @@ def test_an_audit_of_before_is_not_published_as_one_of_now(register: Register) -
     """After its day nothing of people was recorded, or it is refused; the page says of which day it is."""
     run = {"verdicts": dict.fromkeys(VERDICTS, 1), "as_of": "2021-09-02", "source_digest": "0" * 64}
     findings = json.dumps({"run": run}).encode()
-    note = draft(register, FIRST, Asked(findings=findings), "P1001", FIRST).table("audit").note
+    note = draft(register, FIRST, DraftRequest(findings=findings), "P1001", FIRST).table("audit").note
     assert note.startswith(
         "Controls by verdict in the audit as of 2 September 2021. Other records have been made since"
     )
-    assert "No audit was made" in draft(register, FIRST, Asked(), "P1001", FIRST).table("audit").note
+    assert "No audit was made" in draft(register, FIRST, DraftRequest(), "P1001", FIRST).table("audit").note
     fill(register, range(61, 62), SECOND - HOUR, "2021-12-01")
     with pytest.raises(
         Refusal, match=r"(?s)release-findings.*as of 2021-09-02; rows of subject.*audit the register again"
     ):
-        draft(register, SECOND, Asked(findings=findings), "P1001", SECOND)
+        draft(register, SECOND, DraftRequest(findings=findings), "P1001", SECOND)

@@ -12,7 +12,7 @@ from typing import Any
 import html5lib
 import pytest
 
-from overt.publication import Document, folder_of, folder_of_answer, new_answer, site_files, write_reply
+from overt.publication import ReleaseDocument, folder_of, folder_of_answer, new_answer, site_files, write_reply
 from tests.gate.conftest import open_register
 from tests.publication.conftest import EARLIER, FIRST, fill, release
 
@@ -33,7 +33,7 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Document, Path, Path]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReleaseDocument, Path, Path]:
     """A published release, its site, and the page of an answer."""
     folder = tmp_path_factory.mktemp("site") / "alpha"
     with open_register(folder) as register:
@@ -47,20 +47,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Document, Path, Path
         return document, site, home / "answer.html"
 
 
-def test_every_page_is_valid_html(made: tuple[Document, Path, Path]) -> None:
+def test_every_page_is_valid_html(made: tuple[ReleaseDocument, Path, Path]) -> None:
     """A strict parser finds no error."""
     for path in made[1].glob("*.html"):
         html5lib.HTMLParser(strict=True).parse(path.read_text(encoding="utf-8"))
 
 
-def test_every_page_is_light(made: tuple[Document, Path, Path]) -> None:
+def test_every_page_is_light(made: tuple[ReleaseDocument, Path, Path]) -> None:
     """A page and the style it asks for weigh less than 100 kB."""
     style = (made[1] / "style.css").stat().st_size
     weights = {path.name: path.stat().st_size + style for path in made[1].glob("*.html")}
     assert {name: weight for name, weight in weights.items() if weight >= MOST} == {}
 
 
-def test_every_link_leads_somewhere_in_the_site(made: tuple[Document, Path, Path]) -> None:
+def test_every_link_leads_somewhere_in_the_site(made: tuple[ReleaseDocument, Path, Path]) -> None:
     """No link is dead, and none leaves the site."""
     dead = []
     for path in made[1].glob("*.html"):
@@ -70,7 +70,7 @@ def test_every_link_leads_somewhere_in_the_site(made: tuple[Document, Path, Path
     assert dead == []
 
 
-def test_csv_json_and_page_say_the_same(made: tuple[Document, Path, Path]) -> None:
+def test_csv_json_and_page_say_the_same(made: tuple[ReleaseDocument, Path, Path]) -> None:
     """Every figure of every table, in its three forms, with its mark."""
     for table in made[0].tables:
         rows = list(csv.DictReader(io.StringIO((made[1] / f"data/{table.name}.csv").read_text(encoding="utf-8"))))
@@ -82,7 +82,7 @@ def test_csv_json_and_page_say_the_same(made: tuple[Document, Path, Path]) -> No
                 assert line[column] == ("" if figure.value is None else str(figure.value))
 
 
-def test_the_dictionary_describes_the_csv(made: tuple[Document, Path, Path]) -> None:
+def test_the_dictionary_describes_the_csv(made: tuple[ReleaseDocument, Path, Path]) -> None:
     """Its fields are the columns in their order, each with a type and a meaning."""
     for table in made[0].tables:
         schema = json.loads((made[1] / f"data/{table.name}.schema.json").read_bytes())
@@ -91,7 +91,7 @@ def test_the_dictionary_describes_the_csv(made: tuple[Document, Path, Path]) -> 
         assert all(field["type"] and field["description"] for field in schema["fields"])
 
 
-def test_no_staff_reference_and_no_pseudonym_is_published(made: tuple[Document, Path, Path]) -> None:
+def test_no_staff_reference_and_no_pseudonym_is_published(made: tuple[ReleaseDocument, Path, Path]) -> None:
     """Nobody is named: neither who is listed nor who recorded, approved or published."""
     for name, content in site_files(made[0]).items():
         text = content.decode()
@@ -103,7 +103,7 @@ def test_no_staff_reference_and_no_pseudonym_is_published(made: tuple[Document, 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_page_passes_axe_and_asks_nobody(
-    made: tuple[Document, Path, Path], browser: Any, name: str, scheme: str
+    made: tuple[ReleaseDocument, Path, Path], browser: Any, name: str, scheme: str
 ) -> None:
     """WCAG 2.2 AA as far as a machine can tell; only files of the site are asked for; nothing is too wide."""
     from axe_playwright_python.sync_playwright import Axe

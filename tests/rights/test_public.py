@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from overt.publication import Asked, document_of
+from overt.publication import DraftRequest, document_of
 from overt.publication import draft as draft_release
 from overt.register import Register
 from overt.rights import RequestDecision, confirm, draft, find_request, recalls, remove
@@ -19,7 +19,7 @@ NAMES = ("told to delete, correct or restrict", "not confirmed yet", "not confir
 
 def bodies(register: Register, moment: dt.datetime) -> dict[str, str]:
     """The figures of the public record on recalls, at a moment."""
-    made = draft_release(register, moment, Asked(), BY, moment)
+    made = draft_release(register, moment, DraftRequest(), BY, moment)
     (table,) = [each for each in document_of(register, made.release).tables if each.name == "recalls"]
     return {row.group: str(row.figures[0]) for row in table.rows}
 

@@ -13,7 +13,7 @@ import pytest
 
 from overt.gate import Gate, Proposed
 from overt.model import TABLES
-from overt.publication import Asked
+from overt.publication import DraftRequest
 from overt.register import Register, erase, identity
 from overt.rights import new_request
 from overt.web.portal import Face, PortalConfig, all_actions
@@ -71,7 +71,7 @@ def test_figures_are_those_of_the_latest_day(site: Site) -> None:
     """A later release about an earlier day, made for somebody who asked, does not become the public face."""
     before = site.client().get("/figures", headers={"accept": "application/json"}).json()["release"]
     with Register.open(site.folder) as register:
-        made = release(register, NOW, Asked(day=dt.date(2021, 2, 1), without=("people/added", "people/removed")))
+        made = release(register, NOW, DraftRequest(day=dt.date(2021, 2, 1), without=("people/added", "people/removed")))
     assert made.release > before["release"]
     found = site.client().get("/figures", headers={"accept": "application/json"}).json()
     assert found["release"] == before

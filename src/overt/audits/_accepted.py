@@ -32,7 +32,7 @@ _HEADER = re.compile(r"^[ \t]*\[\[\s*accept\s*\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Acceptance(_run.Acceptance):
+class AcceptedBreaches(_run.Acceptance):
     """One control's breaches, accepted by `owner` for `reason` until and including `expires_on`.
 
     `keys` are the rows it speaks of; `None` is every row.
@@ -45,10 +45,10 @@ class Acceptance(_run.Acceptance):
 class Accepted:
     """The acceptances of a file: those in force on the audit's date, and those that have expired."""
 
-    in_force: tuple[Acceptance, ...] = ()
-    expired: tuple[Acceptance, ...] = ()
+    in_force: tuple[AcceptedBreaches, ...] = ()
+    expired: tuple[AcceptedBreaches, ...] = ()
 
-    def for_control(self, control: str) -> Acceptance | None:
+    def for_control(self, control: str) -> AcceptedBreaches | None:
         """The acceptance in force for the control, if there is one."""
         return next((each for each in self.in_force if each.control == control), None)
 
@@ -73,7 +73,7 @@ def read_accepted(path: Path | None, as_of: dt.date, controls: Collection[str] |
     blocks = body.get("accept", [])
     if not isinstance(blocks, list) or not all(isinstance(each, dict) for each in blocks):
         raise _fault(path, "accept", "not a list of blocks", "[[accept]] with two brackets before each")
-    read: list[tuple[str, Acceptance]] = []
+    read: list[tuple[str, AcceptedBreaches]] = []
     for number, block in enumerate(blocks):
         where = f"block {number + 1}" + (f" (line {lines[number]})" if len(lines) == len(blocks) else "")
         try:
@@ -103,7 +103,7 @@ def _read_toml(text: str, path: Path) -> dict[str, Any]:
         raise _fault(path, "", f"not TOML: {error}", "[[accept]] blocks; see the guide on accepted breaches") from error
 
 
-def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collection[str] | None) -> Acceptance:
+def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collection[str] | None) -> AcceptedBreaches:
     """One block as an acceptance; raises `Refusals` with everything that is wrong with it."""
     faults = [
         _fault(path, where, f"{name} is not a field", ", ".join(_FIELDS)) for name in sorted(block.keys() - {*_FIELDS})
@@ -131,7 +131,7 @@ def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collect
     if faults:
         raise Refusals(faults)
     assert isinstance(expires, dt.date)  # noqa: S101 - checked above
-    return Acceptance(**texts, expires_on=expires, keys=None if keys is None else tuple(sorted(keys)))
+    return AcceptedBreaches(**texts, expires_on=expires, keys=None if keys is None else tuple(sorted(keys)))
 
 
 def _are_keys(keys: object) -> bool:
@@ -141,7 +141,7 @@ def _are_keys(keys: object) -> bool:
     return all(isinstance(each, str) for each in keys) and len(set(keys)) == len(keys)
 
 
-def _duplicates(in_force: list[tuple[str, Acceptance]], path: Path) -> list[Refusal]:
+def _duplicates(in_force: list[tuple[str, AcceptedBreaches]], path: Path) -> list[Refusal]:
     times = Counter(each.control for _, each in in_force)
     return [
         _fault(

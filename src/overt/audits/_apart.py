@@ -23,7 +23,7 @@ from overt.audits.place import Snapshot, open_in_place
 from overt.audits.source import Progress, shown_url
 from overt.controls import Control, Finding, Settings, Together, Verdict, rows_together, run_control
 from overt.controls.engines import Engine
-from overt.machine import Apart, Ended, Fault, PeakLimits, unlimited
+from overt.machine import Apart, Ended, PeakLimits, ProcessFault, unlimited
 from overt.refusals import Refusal
 
 MIB = 2**20
@@ -112,11 +112,11 @@ def _until(apart: Apart, last: str, options: SourceOptions, progress: Progress |
 
 
 def _refusal(ended: Ended, stage: str, options: SourceOptions) -> Exception:
-    if ended.fault is Fault.TIME:
+    if ended.fault is ProcessFault.TIME:
         found = f"it takes more than {options.limits.mapping_seconds:g} seconds"
         remedy = "check for an expression that works on very long text, or raise the limit"
         return Refusal("mapping-too-slow", stage, found, "a mapping that finishes", remedy)
-    if ended.fault is not Fault.MEMORY:
+    if ended.fault is not ProcessFault.MEMORY:
         return ended
     return Refusal(
         "memory-full",
@@ -228,7 +228,7 @@ def _answers(apart: Apart, questions: Questions, left: Sequence[str]) -> Iterato
         try:
             said = apart.hear(None if timeout is None else timeout * _ASKED_AT_MOST + _GRACE)
         except Ended as ended:
-            if ended.fault is Fault.ERROR:
+            if ended.fault is ProcessFault.ERROR:
                 raise
             yield Finding(control, pack, Verdict.FAILED, reason=_reason(ended.fault, questions))
             return
@@ -237,10 +237,10 @@ def _answers(apart: Apart, questions: Questions, left: Sequence[str]) -> Iterato
         yield finding_of(said["finding"], control)
 
 
-def _reason(fault: Fault, questions: Questions) -> str:
-    if fault is Fault.MEMORY:
+def _reason(fault: ProcessFault, questions: Questions) -> str:
+    if fault is ProcessFault.MEMORY:
         return f"memory limit: it takes more than {_shown(limits_of(questions.source))}; allow more with --memory"
-    if fault is Fault.TIME:
+    if fault is ProcessFault.TIME:
         return f"time limit: it did not stop after {questions.settings.timeout:g} seconds"
     return "the engine ended"
 

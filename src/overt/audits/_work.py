@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from overt.controls import Basis, Control, Finding, LawCount, Verdict
 from overt.lines import BadLine, cut_torn_line, read_line, whole_lines, written
-from overt.machine import Held, lock, sync
+from overt.machine import LockHeld, lock, sync
 from overt.private import private_files, private_folder, share
 from overt.refusals import Refusal, Refusals
 from overt.storage import storage_refused
@@ -140,7 +140,7 @@ def _alone(folder: Path) -> Iterator[int]:
     with (folder / "lock").open("w", encoding="utf-8") as stream:
         try:
             lock(stream)
-        except Held as error:
+        except LockHeld as error:
             raise Refusal(
                 "audit-under-way",
                 str(folder),

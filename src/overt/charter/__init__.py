@@ -24,10 +24,10 @@ from overt.charter._charter import (
     Threshold,
     json_schema,
 )
-from overt.charter._difference import Change, Difference, HistoryLine, SectionDifference, difference, history
+from overt.charter._difference import CharterChange, Difference, HistoryLine, SectionDifference, difference, history
 from overt.charter._news import charter_news
 from overt.charter._packs import PackFacts, check_against_packs
-from overt.charter._places import Places
+from overt.charter._places import KeyPlaces
 from overt.charter._read import charter_places, read_charter
 from overt.charter._template import new_charter, next_charter
 from overt.charter._write import as_json, as_rows, promise_rows, way_rows, write_charter
@@ -36,17 +36,17 @@ __all__ = [
     "Assessment",
     "AuthorityKind",
     "Category",
-    "Change",
     "Charter",
+    "CharterChange",
     "CharterText",
     "ComplaintWays",
     "Difference",
     "Document",
     "HistoryLine",
+    "KeyPlaces",
     "Notification",
     "PackFacts",
     "PackPin",
-    "Places",
     "Population",
     "Publication",
     "Purpose",

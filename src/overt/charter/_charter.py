@@ -353,8 +353,8 @@ class Charter(CharterText):
 
     def categories_in_force(self, day: dt.date) -> dict[str, Category]:
         """The categories that may be recorded on `day`, by name."""
-        return {name: each for name, each in self.categories.items() if each.in_force(day)}
+        return {name: category for name, category in self.categories.items() if category.in_force(day)}
 
     def recipients_in_force(self, day: dt.date) -> dict[str, Recipient]:
         """The organisations whose agreement is in force on `day`, by name: only these may be sent an entry."""
-        return {name: each for name, each in self.recipients.items() if each.in_force(day)}
+        return {name: recipient for name, recipient in self.recipients.items() if recipient.in_force(day)}

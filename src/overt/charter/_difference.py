@@ -26,7 +26,7 @@ _BOUND_TO_CHANGE = ("version", "previous", "adopted_on", "effective_on")
 
 
 @dataclass(frozen=True)
-class Change:
+class CharterChange:
     """One value that changed: where it stands, what it was and what it is; None is not there."""
 
     path: str
@@ -50,7 +50,7 @@ class SectionDifference:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     retired: tuple[str, ...]
-    changed: tuple[Change, ...]
+    changed: tuple[CharterChange, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -69,17 +69,17 @@ class Difference:
     new: int
     effective_on: dt.date
     sections: tuple[SectionDifference, ...]
-    changed: tuple[Change, ...]
+    changed: tuple[CharterChange, ...]
     titles: Mapping[str, str] = field(default_factory=dict)
 
     def summary(self) -> str:
         """One line: `categories 16 → 34, recipients 3 → 5, thresholds 1 changed`."""
-        parts = [f"{each.name} {each.before} → {each.after}" for each in self.sections if each.before != each.after]
-        for each in self.sections:
-            if each.before == each.after and not each.is_empty:
-                names = {change.path.split(".")[1] for change in each.changed}
+        parts = [f"{part.name} {part.before} → {part.after}" for part in self.sections if part.before != part.after]
+        for part in self.sections:
+            if part.before == part.after and not part.is_empty:
+                names = {change.path.split(".")[1] for change in part.changed}
                 parts.append(
-                    f"{each.name} {len(names) + len(each.added) + len(each.removed) + len(each.retired)} changed"
+                    f"{part.name} {len(names) + len(part.added) + len(part.removed) + len(part.retired)} changed"
                 )
         parts += sorted({f"{change.path.split('.')[0].replace('_', ' ')} changed" for change in self.changed})
         return ", ".join(parts) or "no change"
@@ -87,32 +87,32 @@ class Difference:
     def lines(self) -> list[str]:
         """Every change in words, one a line, section by section."""
         lines: list[str] = []
-        for each in self.sections:
-            if each.before != each.after:
-                lines.append(f"{each.name} {each.before} → {each.after}")
-            lines += [f"{each.name}: {name} is new" for name in each.added]
-            lines += [f"{each.name}: {name} is retired" for name in each.retired]
-            lines += [f"{each.name}: {name} is removed" for name in each.removed]
-            lines += [str(change) for change in each.changed]
+        for section in self.sections:
+            if section.before != section.after:
+                lines.append(f"{section.name} {section.before} → {section.after}")
+            lines += [f"{section.name}: {name} is new" for name in section.added]
+            lines += [f"{section.name}: {name} is retired" for name in section.retired]
+            lines += [f"{section.name}: {name} is removed" for name in section.removed]
+            lines += [str(change) for change in section.changed]
         return lines + [str(change) for change in self.changed]
 
     def sentences(self) -> list[str]:
         """The same for a reader who does not know the names: titles, with the name behind them, and days in words."""
         lines: list[str] = []
-        for each in self.sections:
-            heading = each.name.capitalize()
-            if each.before != each.after:
-                lines.append(f"{heading}: {each.before} → {each.after}")
-            for names, what in ((each.added, "is new"), (each.retired, "is retired"), (each.removed, "is removed")):
-                lines += [f"{heading}: {self._titled(each.name, name)} {what}" for name in names]
-            lines += [self._sentence(change) for change in each.changed]
+        for part in self.sections:
+            heading = part.name.capitalize()
+            if part.before != part.after:
+                lines.append(f"{heading}: {part.before} → {part.after}")
+            for names, what in ((part.added, "is new"), (part.retired, "is retired"), (part.removed, "is removed")):
+                lines += [f"{heading}: {self._titled(part.name, name)} {what}" for name in names]
+            lines += [self._sentence(change) for change in part.changed]
         return lines + [self._sentence(change) for change in self.changed]
 
     def _titled(self, section: str, name: str) -> str:
         title = self.titles.get(f"{section}.{name}")
         return f"{title} ({name})" if title else name
 
-    def _sentence(self, change: Change) -> str:
+    def _sentence(self, change: CharterChange) -> str:
         section, _, rest = change.path.partition(".")
         name, _, column = rest.partition(".")
         parts = [section.replace("_", " ").capitalize()]
@@ -136,17 +136,17 @@ class HistoryLine:
 def difference(old: Charter, new: Charter) -> Difference:
     """What changed from `old` to `new`. The version, its days and the digest before it always do, and are left out."""
     sections = tuple(_section(name, old, new) for name in SECTIONS)
-    rest = [each.name for each in fields(CharterText) if each.name not in (*SECTIONS, *_BOUND_TO_CHANGE)]
+    rest = [field.name for field in fields(CharterText) if field.name not in (*SECTIONS, *_BOUND_TO_CHANGE)]
     changed = [change for name in rest for change in _changes(name, getattr(old, name), getattr(new, name))]
-    kept = tuple(each for each in sections if not each.is_empty or each.before != each.after)
+    shown = tuple(section for section in sections if not section.is_empty or section.before != section.after)
     titles = {
-        f"{name}.{key}": each.title
+        f"{name}.{key}": part.title
         for name in SECTIONS
         for charter in (old, new)
-        for key, each in getattr(charter, name).items()
-        if getattr(each, "title", "")
+        for key, part in getattr(charter, name).items()
+        if getattr(part, "title", "")
     }
-    return Difference(old.version, new.version, new.effective_on, kept, tuple(changed), titles)
+    return Difference(old.version, new.version, new.effective_on, shown, tuple(changed), titles)
 
 
 def history(charters: Sequence[Charter]) -> tuple[HistoryLine, ...]:
@@ -155,7 +155,7 @@ def history(charters: Sequence[Charter]) -> tuple[HistoryLine, ...]:
     The first says what it begins with. The charters are taken to be a chain (`check_chain`).
     """
     ordered = sorted(charters, key=lambda each: each.version)
-    lines = [HistoryLine(each.version, each.effective_on, _beginning(each)) for each in ordered[:1]]
+    lines = [HistoryLine(charter.version, charter.effective_on, _beginning(charter)) for charter in ordered[:1]]
     return (
         *lines,
         *(HistoryLine(new.version, new.effective_on, difference(old, new).summary()) for old, new in pairwise(ordered)),
@@ -176,35 +176,35 @@ def _count(charter: Charter, section: str) -> int:
 def _open(charter: Charter) -> set[str]:
     """The categories not retired on the day the version takes effect; one announced for later counts."""
     day = charter.effective_on
-    return {name for name, each in charter.categories.items() if each.retired_on is None or day < each.retired_on}
+    return {name for name, held in charter.categories.items() if held.retired_on is None or day < held.retired_on}
 
 
 def _section(name: str, old: Charter, new: Charter) -> SectionDifference:
     before: Mapping[str, object] = getattr(old, name)
     after: Mapping[str, object] = getattr(new, name)
     retired = sorted((_open(old) & after.keys()) - _open(new)) if name == "categories" else []
-    kept = [each for each in before if each in after]
+    in_both = [key for key in before if key in after]
     return SectionDifference(
         name=name,
         before=_count(old, name),
         after=_count(new, name),
-        added=tuple(each for each in after if each not in before),
-        removed=tuple(each for each in before if each not in after),
+        added=tuple(key for key in after if key not in before),
+        removed=tuple(key for key in before if key not in after),
         retired=tuple(retired),
-        changed=tuple(change for each in kept for change in _changes(f"{name}.{each}", before[each], after[each])),
+        changed=tuple(change for key in in_both for change in _changes(f"{name}.{key}", before[key], after[key])),
     )
 
 
-def _changes(path: str, old: object, new: object) -> Iterator[Change]:
+def _changes(path: str, old: object, new: object) -> Iterator[CharterChange]:
     """The values that differ, as deep as both sides have the same shape."""
     if is_dataclass(old) and is_dataclass(new):
-        for each in fields(old):
-            yield from _changes(f"{path}.{each.name}", getattr(old, each.name), getattr(new, each.name))
+        for field in fields(old):
+            yield from _changes(f"{path}.{field.name}", getattr(old, field.name), getattr(new, field.name))
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
         for name in dict.fromkeys([*old, *new]):
             yield from _changes(f"{path}.{name}", old.get(name), new.get(name))
     elif (type(old), old) != (type(new), new):
-        yield Change(path, old, new)
+        yield CharterChange(path, old, new)
 
 
 def _said_plainly(value: object) -> str:
@@ -223,6 +223,6 @@ def _said(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     if is_dataclass(value):
-        return "; ".join(f"{each.name} {_said(getattr(value, each.name))}" for each in fields(value))
+        return "; ".join(f"{field.name} {_said(getattr(value, field.name))}" for field in fields(value))
     # A reason may go on over several lines; a change is told in one.
     return " ".join(str(value).split())

@@ -34,7 +34,7 @@ from overt.charter._charter import (
     RetentionGroup,
     Threshold,
 )
-from overt.charter._places import Places, dotted, shown
+from overt.charter._places import KeyPlaces, dotted, shown
 from overt.refusals import Refusal
 
 TODO = "TODO"
@@ -66,7 +66,7 @@ _PATTERNS = {
 
 
 @dataclass(frozen=True)
-class Draft:
+class CharterDraft:
     """What could be read of a charter: the whole, or the parts that have no fault in their shape.
 
     `declared` has, for each section, every name in the file, faulty or not; a section that could not be read at all
@@ -74,7 +74,7 @@ class Draft:
     that could be read, including those that are rightly absent.
     """
 
-    places: Places
+    places: KeyPlaces
     declared: Mapping[str, frozenset[str]]
     whole: CharterText | None
     read: frozenset[str]
@@ -98,7 +98,7 @@ class Draft:
         return self.places.at(*path)
 
 
-def read_draft(body: Mapping[str, Any], places: Places) -> tuple[Draft, list[Refusal]]:
+def read_draft(body: Mapping[str, Any], places: KeyPlaces) -> tuple[CharterDraft, list[Refusal]]:
     """What can be read of a parsed charter, and a refusal for every fault in its shape."""
     todo = {path: text.removeprefix(TODO).lstrip(": ") for path, text in _texts(body) if text.startswith(TODO)}
     refusals = [
@@ -106,21 +106,21 @@ def read_draft(body: Mapping[str, Any], places: Places) -> tuple[Draft, list[Ref
             "charter-not-filled",
             places.at(*path),
             f"{dotted(path)} still says {TODO}",
-            shown(asked),
+            shown(reminder),
             "replace the TODO text",
         )
-        for path, asked in islice(todo.items(), MOST_FAULTS + 1)
+        for path, reminder in islice(todo.items(), MOST_FAULTS + 1)
     ]
     whole, errors = None, []
     try:
         whole = _adapter().validate_python(body)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    refusals += [_refusal(each, places) for each in errors[: MOST_FAULTS + 1] if _path(each) not in todo]
+    refusals += [_refusal(error, places) for error in errors[: MOST_FAULTS + 1] if _path(error) not in todo]
     faulty = {path[:2] for path in [*todo, *map(_path, errors)]}
     parts = _parts(body, faulty)
-    known = {each.name for each in fields(Draft)}
-    draft = Draft(
+    known = {field.name for field in fields(CharterDraft)}
+    draft = CharterDraft(
         places=places,
         declared=_declared(body),
         whole=None if todo else whole,
@@ -139,7 +139,7 @@ def _adapter() -> TypeAdapter[CharterText]:
 def _adapters() -> dict[str, TypeAdapter[Any]]:
     """How each field of a charter is read when it is read alone."""
     hints = get_type_hints(CharterText, include_extras=True)
-    return {each.name: TypeAdapter(hints[each.name]) for each in fields(CharterText)}
+    return {field.name: TypeAdapter(hints[field.name]) for field in fields(CharterText)}
 
 
 def _parts(body: Mapping[str, Any], faulty: set[tuple[str | int, ...]]) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _parts(body: Mapping[str, Any], faulty: set[tuple[str | int, ...]]) -> dict[
     for name, adapter in _adapters().items():
         value = body.get(name, {} if name in _SECTIONS else None)
         if isinstance(value, dict) and name in _SECTIONS:
-            value = {key: each for key, each in value.items() if (name, key) not in faulty}
+            value = {key: part for key, part in value.items() if (name, key) not in faulty}
         try:
             parts[name] = adapter.validate_python(value)
         except ValidationError:
@@ -184,11 +184,11 @@ def _texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tu
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
-        for name, each in value.items():
-            yield from _texts(each, (*path, name))
+        for name, part in value.items():
+            yield from _texts(part, (*path, name))
     elif isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from _texts(each, (*path, number))
+        for number, part in enumerate(value):
+            yield from _texts(part, (*path, number))
 
 
 def _path(error: ErrorDetails) -> tuple[str | int, ...]:
@@ -199,7 +199,7 @@ def _path(error: ErrorDetails) -> tuple[str | int, ...]:
     return place[:-1] if is_mark else place
 
 
-def _refusal(error: ErrorDetails, places: Places) -> Refusal:
+def _refusal(error: ErrorDetails, places: KeyPlaces) -> Refusal:
     """A fault in the shape of a charter, in words; the value of a text is not repeated."""
     path, kind = _path(error), error["type"]
     where, name = places.at(*path), dotted(path)
@@ -210,12 +210,12 @@ def _refusal(error: ErrorDetails, places: Places) -> Refusal:
             "charter-field-unknown", where, f"{name} is not a field of a charter", near(path[-1], _fields(path))
         )
     if kind in _WANTED:
-        found = _KINDS.get(type(error["input"]), type(error["input"]).__name__)
+        fault = _KINDS.get(type(error["input"]), type(error["input"]).__name__)
         if kind == "value" and type(error["input"]) in (int, float):
-            found = "a number too large, or none"
-        return Refusal("charter-field-kind", where, f"{name} is {found}", _WANTED[kind])
-    found, wanted = _value(error)
-    return Refusal("charter-field-value", where, f"{name} {found}", wanted)
+            fault = "a number too large, or none"
+        return Refusal("charter-field-kind", where, f"{name} is {fault}", _WANTED[kind])
+    fault, wanted = _value(error)
+    return Refusal("charter-field-value", where, f"{name} {fault}", wanted)
 
 
 def _value(error: ErrorDetails) -> tuple[str, str]:
@@ -223,22 +223,22 @@ def _value(error: ErrorDetails) -> tuple[str, str]:
     context = error.get("ctx", {})
     match error["type"]:
         case "code":
-            said = f"is {shown(context['found'])}", near(context["found"], context["codes"])
+            fault = f"is {shown(context['found'])}", near(context["found"], context["codes"])
         case "hidden":
-            said = f"holds the hidden character {context['found']}", "text in which every character can be seen"
+            fault = f"holds the hidden character {context['found']}", "text in which every character can be seen"
         case "day":
-            said = f"is {context['found']}", "a day of the years 1900 to 2999"
+            fault = f"is {context['found']}", "a day of the years 1900 to 2999"
         case "string_pattern_mismatch":
-            said = "is not in the form wanted", _PATTERNS.get(context["pattern"], f"the form {context['pattern']}")
+            fault = "is not in the form wanted", _PATTERNS.get(context["pattern"], f"the form {context['pattern']}")
         case "literal_error":
-            said = f"is {shown(error['input'])}", context["expected"]
+            fault = f"is {shown(error['input'])}", context["expected"]
         case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
-            said = "is out of range", error["msg"].removeprefix("Input should be ")
+            fault = "is out of range", error["msg"].removeprefix("Input should be ")
         case "too_short" | "string_too_short":
-            said = "is empty", "one at least"
+            fault = "is empty", "one at least"
         case _:
-            said = "cannot be used", error["msg"].removeprefix("Input should ").lower()
-    return said
+            fault = "cannot be used", error["msg"].removeprefix("Input should ").lower()
+    return fault
 
 
 def _owner(path: tuple[str | int, ...]) -> Any:
@@ -254,14 +254,14 @@ def _owner(path: tuple[str | int, ...]) -> Any:
 
 
 def _fields(path: tuple[str | int, ...]) -> list[str]:
-    return [each.name for each in fields(_owner(path))]
+    return [field.name for field in fields(_owner(path))]
 
 
 def _meaning(path: tuple[str | int, ...]) -> str:
     """What the missing field holds, as the format says it."""
     hint = get_type_hints(_owner(path), include_extras=True)[str(path[-1])]
-    said = [each.description for each in hint.__metadata__ if getattr(each, "description", None)]
-    return said[-1] if said else ""
+    meanings = [note.description for note in hint.__metadata__ if getattr(note, "description", None)]
+    return meanings[-1] if meanings else ""
 
 
 def near(found: object, known: list[str] | tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from overt.charter._charter import Charter
 from overt.charter._draft import near
-from overt.charter._places import Places
+from overt.charter._places import KeyPlaces
 from overt.refusals import Refusal, raise_all
 
 _KINDS = {int: "a whole number", float: "a number", str: "a text", dt.date: "a day"}
@@ -26,7 +26,7 @@ class PackFacts:
     thresholds: Mapping[str, int | float | str | dt.date]
 
 
-def check_against_packs(charter: Charter, packs: Mapping[str, PackFacts], places: Places | None = None) -> None:
+def check_against_packs(charter: Charter, packs: Mapping[str, PackFacts], places: KeyPlaces | None = None) -> None:
     """Refuses, with every fault at once, what a charter says of packs that is not so.
 
     `packs` are the available packs, by name. Refused: a pack that is not available, or of another version or digest; a
@@ -46,9 +46,9 @@ def check_against_packs(charter: Charter, packs: Mapping[str, PackFacts], places
             continue
         for field, is_so in (("version", facts.version), ("digest", facts.digest)):
             if getattr(pin, field) != is_so:
-                found = f"packs.{name}.{field} is not that of the installed pack"
+                problem = f"packs.{name}.{field} is not that of the installed pack"
                 remedy = "take the pack that the charter names, or adopt a new version of the charter"
-                refusals.append(Refusal("charter-pack-differs", at("packs", name, field), found, is_so, remedy))
+                refusals.append(Refusal("charter-pack-differs", at("packs", name, field), problem, is_so, remedy))
     known: dict[str, int | float | str | dt.date] = {}
     for name in charter.packs:
         known |= packs[name].thresholds if name in packs else {}
@@ -56,14 +56,14 @@ def check_against_packs(charter: Charter, packs: Mapping[str, PackFacts], places
         if name not in known:
             # A pack that is not available may have it.
             if set(charter.packs) <= set(packs):
-                found = f"no pack of this charter has a threshold {name}"
+                problem = f"no pack of this charter has a threshold {name}"
                 where = at("thresholds", name)
-                refusals.append(Refusal("charter-threshold-unknown", where, found, near(name, sorted(known))))
+                refusals.append(Refusal("charter-threshold-unknown", where, problem, near(name, sorted(known))))
         elif not _alike(threshold.value, known[name]):
-            found = f"thresholds.{name}.value is {_KINDS[type(threshold.value)]}"
+            problem = f"thresholds.{name}.value is {_KINDS[type(threshold.value)]}"
             where = at("thresholds", name, "value")
             wanted = f"{_KINDS[type(known[name])]}, such as {known[name]}"
-            refusals.append(Refusal("charter-threshold-kind", where, found, wanted))
+            refusals.append(Refusal("charter-threshold-kind", where, problem, wanted))
     raise_all(refusals)
 
 

@@ -22,7 +22,7 @@ _ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\
 
 
 @dataclass(frozen=True)
-class Places:
+class KeyPlaces:
     """The lines of one file. A place that no line has is said by the nearest key that holds it."""
 
     name: str
@@ -41,13 +41,13 @@ class Places:
         return f"{self.name}, line {self.line(*path)}"
 
 
-def find_places(text: str, name: str) -> Places:
+def find_places(text: str, name: str) -> KeyPlaces:
     """Where each key and table of a TOML text stands.
 
     Does not judge the text: it goes on as far as it understands, and TOML's reader says what is wrong. It stops
     where keys or values are nested deeper than `DEEPEST`, before they can exhaust that reader.
     """
-    finder = _Finder(text)
+    finder = _KeyFinder(text)
     too_deep = None
     try:
         finder.document()
@@ -56,7 +56,7 @@ def find_places(text: str, name: str) -> Places:
     except _LostError:
         # The reader that comes next says where and why.
         pass
-    return Places(name, finder.lines, tuple(finder.twice), too_deep)
+    return KeyPlaces(name, finder.lines, tuple(finder.twice), too_deep)
 
 
 def dotted(path: tuple[str | int, ...]) -> str:
@@ -66,7 +66,7 @@ def dotted(path: tuple[str | int, ...]) -> str:
 
 def shown(text: object, most: int = 100) -> str:
     """What a file says, made fit for a terminal: in one line, without what would steer it, and cut where it is long."""
-    plain = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in str(text)[: most + 1])
+    plain = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in str(text)[: most + 1])
     return plain if len(plain) <= most else f"{plain[:most]}…"
 
 
@@ -79,13 +79,13 @@ class _TooDeepError(Exception):
         self.line = line
 
 
-class _Finder:
+class _KeyFinder:
     """Walks through a text once, from key to key."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.starts = [found.end() for found in re.finditer("\n", text)]
+        self.starts = [line_end.end() for line_end in re.finditer("\n", text)]
         self.lines: dict[Path, int] = {}
         self.given: set[Path] = set()
         self.twice: list[tuple[Path, int]] = []
@@ -198,11 +198,11 @@ class _Finder:
         self.at += len(text)
 
     def take(self, pattern: re.Pattern[str]) -> re.Match[str]:
-        found = pattern.match(self.text, self.at)
-        if found is None:
+        match = pattern.match(self.text, self.at)
+        if match is None:
             raise _LostError
-        self.at = found.end()
-        return found
+        self.at = match.end()
+        return match
 
     def skip(self, pattern: re.Pattern[str]) -> int:
         self.at = self.take(pattern).end()

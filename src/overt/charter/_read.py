@@ -10,9 +10,9 @@ from typing import Any
 
 from overt.charter._charter import Charter
 from overt.charter._draft import MOST_FAULTS, read_draft
-from overt.charter._places import DEEPEST, Places, dotted, find_places
+from overt.charter._places import DEEPEST, KeyPlaces, dotted, find_places
 from overt.charter._rules import check_rules
-from overt.encoding import Nested, read_toml
+from overt.encoding import NestedTooDeeply, read_toml
 from overt.refusals import Refusal, raise_all
 
 LARGEST_FILE = 500_000
@@ -37,11 +37,11 @@ def read_charter(data: bytes, name: str = "the charter") -> Charter:
     refusals += check_rules(draft)
     _raise(refusals)
     assert draft.whole is not None  # noqa: S101 - without a fault in its shape a draft is whole
-    fields = {each.name: getattr(draft.whole, each.name) for each in dataclasses.fields(draft.whole)}
+    fields = {field.name: getattr(draft.whole, field.name) for field in dataclasses.fields(draft.whole)}
     return Charter(**fields, digest=hashlib.sha256(data).hexdigest())
 
 
-def charter_places(data: bytes, name: str = "the charter") -> Places:
+def charter_places(data: bytes, name: str = "the charter") -> KeyPlaces:
     """The lines of a charter file that `read_charter` reads, for what is found wrong with it later."""
     return find_places(_text(data, name), name)
 
@@ -50,9 +50,9 @@ def _raise(refusals: list[Refusal]) -> None:
     """All of them, in the order of the lines; where there are very many, the first and a word that there are more."""
     refusals = sorted(refusals, key=lambda each: int(each.where.rpartition(" ")[2]))
     if len(refusals) > MOST_FAULTS:
-        found, remedy = f"more than {MOST_FAULTS} faults", "fix these, then the rest are listed"
+        problem, remedy = f"more than {MOST_FAULTS} faults", "fix these, then the rest are listed"
         refusals[MOST_FAULTS:] = [
-            Refusal("charter-many-faults", refusals[MOST_FAULTS].where, found, "a charter", remedy)
+            Refusal("charter-many-faults", refusals[MOST_FAULTS].where, problem, "a charter", remedy)
         ]
     raise_all(refusals)
 
@@ -61,8 +61,8 @@ def _text(data: bytes, name: str) -> str:
     if len(data) > LARGEST_FILE:
         raise Refusal("charter-too-large", name, f"{len(data):,} bytes", f"{LARGEST_FILE:,} at most")
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        found = "a byte order mark" if data.startswith(b"\xef") else "UTF-16"
-        raise Refusal("charter-not-utf8", f"{name}, line 1", found, "UTF-8 without a byte order mark")
+        mark = "a byte order mark" if data.startswith(b"\xef") else "UTF-16"
+        raise Refusal("charter-not-utf8", f"{name}, line 1", mark, "UTF-8 without a byte order mark")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -76,7 +76,7 @@ def _text(data: bytes, name: str) -> str:
     return text
 
 
-def _body(text: str, places: Places) -> dict[str, Any]:
+def _body(text: str, places: KeyPlaces) -> dict[str, Any]:
     if places.too_deep is not None:
         where = f"{places.name}, line {places.too_deep}"
         raise Refusal(
@@ -95,13 +95,13 @@ def _body(text: str, places: Places) -> dict[str, Any]:
     )
     try:
         return read_toml(text, holds_ranges=False)
-    except Nested as error:
+    except NestedTooDeeply as error:
         raise Refusal("charter-too-deep", places.name, "the file is nested more deeply than a charter") from error
     except tomllib.TOMLDecodeError as error:
-        said = str(error)
-        place = _PLACE_OF_ERROR.search(said)
+        message = str(error)
+        place = _PLACE_OF_ERROR.search(message)
         line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
-        found = _PLACE_OF_ERROR.sub("", said)
-        raise Refusal("charter-not-toml", f"{places.name}, line {line}", found, "TOML") from error
+        problem = _PLACE_OF_ERROR.sub("", message)
+        raise Refusal("charter-not-toml", f"{places.name}, line {line}", problem, "TOML") from error
     except ValueError as error:
         raise Refusal("charter-not-toml", places.name, str(error), "TOML") from error

@@ -135,8 +135,7 @@ def new_charter(packs: Mapping[str, PackPin]) -> str:
     Until then `read_charter` refuses it and lists what is left.
     """
     pins = [
-        f'[packs.{name}]\nversion = "{each.version}"\ndigest = "{each.digest}"\n'
-        for name, each in sorted(packs.items())
+        f'[packs.{name}]\nversion = "{pin.version}"\ndigest = "{pin.digest}"\n' for name, pin in sorted(packs.items())
     ]
     return _TEMPLATE + "\n".join(pins) + _AFTER_PACKS
 
@@ -148,10 +147,10 @@ def next_charter(data: bytes, name: str) -> str:
     """
     charter, places = read_charter(data, name), charter_places(data, name)
     lines = data.decode("utf-8").replace("\r\n", "\n").split("\n")
-    told = f"TODO: at least {charter.notice_days} days after its adoption"
+    reminder = f"TODO: at least {charter.notice_days} days after its adoption"
     for field, text in (
         ("adopted_on", 'adopted_on = "TODO: the date on which the controller adopts this version"'),
-        ("effective_on", f'effective_on = "{told}"'),
+        ("effective_on", f'effective_on = "{reminder}"'),
         ("version", f'version = {charter.version + 1}\nprevious = "{charter.digest}"'),
     ):
         lines[places.line(field) - 1] = text

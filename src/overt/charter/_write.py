@@ -49,50 +49,50 @@ def as_rows(charter: Charter) -> dict[str, list[dict[str, Any]]]:
         "category": [
             {
                 CATEGORY.category: name,
-                CATEGORY.title: each.title,
-                CATEGORY.adopted_on: each.adopted_on,
-                CATEGORY.retired_on: each.retired_on,
-                CATEGORY.sensitive: each.sensitive,
-                CATEGORY.assessment_id: each.assessment,
-                CATEGORY.reason: each.reason,
+                CATEGORY.title: category.title,
+                CATEGORY.adopted_on: category.adopted_on,
+                CATEGORY.retired_on: category.retired_on,
+                CATEGORY.sensitive: category.sensitive,
+                CATEGORY.assessment_id: category.assessment,
+                CATEGORY.reason: category.reason,
             }
-            for name, each in charter.categories.items()
+            for name, category in charter.categories.items()
         ],
         "assessment": [
             {
                 ASSESSMENT.assessment_id: name,
-                ASSESSMENT.kind: each.kind,
-                ASSESSMENT.signed_on: each.signed_on,
-                ASSESSMENT.review_due_on: each.review_due_on,
-                ASSESSMENT.officer_consulted_on: each.officer_consulted_on,
-                ASSESSMENT.residual_risk: each.residual_risk,
-                ASSESSMENT.commissioner_consulted_on: each.commissioner_consulted_on,
-                ASSESSMENT.reviewed_on: each.reviewed_on,
+                ASSESSMENT.kind: assessment.kind,
+                ASSESSMENT.signed_on: assessment.signed_on,
+                ASSESSMENT.review_due_on: assessment.review_due_on,
+                ASSESSMENT.officer_consulted_on: assessment.officer_consulted_on,
+                ASSESSMENT.residual_risk: assessment.residual_risk,
+                ASSESSMENT.commissioner_consulted_on: assessment.commissioner_consulted_on,
+                ASSESSMENT.reviewed_on: assessment.reviewed_on,
             }
-            for name, each in charter.assessments.items()
+            for name, assessment in charter.assessments.items()
         ],
         "agreement": [
             {
-                AGREEMENT.agreement_id: each.agreement,
+                AGREEMENT.agreement_id: recipient.agreement,
                 AGREEMENT.recipient: name,
-                AGREEMENT.starts_on: each.starts_on,
-                AGREEMENT.ends_on: each.ends_on,
-                AGREEMENT.purposes: " ".join(each.purposes),
-                AGREEMENT.guidance_ref: each.guidance,
+                AGREEMENT.starts_on: recipient.starts_on,
+                AGREEMENT.ends_on: recipient.ends_on,
+                AGREEMENT.purposes: " ".join(recipient.purposes),
+                AGREEMENT.guidance_ref: recipient.guidance,
             }
-            for name, each in charter.recipients.items()
+            for name, recipient in charter.recipients.items()
         ],
         "population": [
             {
                 POPULATION.population_id: name,
-                POPULATION.area: each.area,
-                POPULATION.year: each.year,
-                POPULATION.attribute: each.attribute,
+                POPULATION.area: population.area,
+                POPULATION.year: population.year,
+                POPULATION.attribute: population.attribute,
                 POPULATION.grp: group,
                 POPULATION.count: count,
             }
-            for name, each in charter.populations.items()
-            for group, count in each.groups.items()
+            for name, population in charter.populations.items()
+            for group, count in population.groups.items()
         ],
         **({"promise": promised} if promised else {}),
         **({"complaint_way": ways} if ways else {}),
@@ -101,15 +101,15 @@ def as_rows(charter: Charter) -> dict[str, list[dict[str, Any]]]:
 
 def promise_rows(charter: Charter) -> list[dict[str, Any]]:
     """What the charter promises to those who are listed, from the day it takes effect; nothing where it does not."""
-    said = charter.notification
-    if said is None:
+    promise = charter.notification
+    if promise is None:
         return []
     return [
         {
             PROMISE.promise_id: f"notice-{charter.version}",
-            PROMISE.kind: f"notice_{said.when}_entry",
-            PROMISE.days: said.days,
-            PROMISE.child_told: said.child,
+            PROMISE.kind: f"notice_{promise.when}_entry",
+            PROMISE.days: promise.days,
+            PROMISE.child_told: promise.child,
             PROMISE.starts_on: charter.effective_on,
             PROMISE.ends_on: None,
         }
@@ -118,7 +118,7 @@ def promise_rows(charter: Charter) -> list[dict[str, Any]]:
 
 def way_rows(charter: Charter) -> list[dict[str, Any]]:
     """The ways to complain that the charter names, from the day it takes effect."""
-    said = charter.complaint_ways
+    ways = charter.complaint_ways
     return [
         {
             COMPLAINT_WAY.way_id: f"{kind}-{charter.version}",
@@ -127,25 +127,25 @@ def way_rows(charter: Charter) -> list[dict[str, Any]]:
             COMPLAINT_WAY.ends_on: None,
         }
         for kind in ("electronic", "other")
-        if said is not None and getattr(said, kind) is not None
+        if ways is not None and getattr(ways, kind) is not None
     ]
 
 
 def _values(table: Any) -> Iterator[tuple[str, Any]]:
     """The fields of a table that stand in it as values; those at their default of None or false are left out."""
-    for each in fields(table):
-        value = getattr(table, each.name)
-        if each.name == "digest" and isinstance(table, Charter):
+    for field in fields(table):
+        value = getattr(table, field.name)
+        if field.name == "digest" and isinstance(table, Charter):
             continue
-        if value is not None and not (value is False and each.default is False) and not _is_table(table, value):
-            yield each.name, value
+        if value is not None and not (value is False and field.default is False) and not _is_table(table, value):
+            yield field.name, value
 
 
 def _tables(charter: CharterText) -> Iterator[tuple[str, Any]]:
-    for each in fields(charter):
-        value = getattr(charter, each.name)
+    for field in fields(charter):
+        value = getattr(charter, field.name)
         if _is_table(charter, value):
-            yield each.name, value
+            yield field.name, value
 
 
 def _is_table(owner: Any, value: Any) -> bool:
@@ -157,7 +157,7 @@ def _toml(value: Any) -> str:
     if is_dataclass(value):
         value = dict(_values(value))
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_key(name)} = {_toml(each)}' for name, each in value.items())} }}"
+        return f"{{ {', '.join(f'{_key(name)} = {_toml(part)}' for name, part in value.items())} }}"
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, str):
@@ -177,9 +177,9 @@ def _key(name: str) -> str:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
+        return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [_plain(part) for part in value]
     return value.isoformat() if isinstance(value, dt.date) else value

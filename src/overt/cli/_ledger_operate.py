@@ -30,9 +30,9 @@ from overt.ledger import (
     BucketStore,
     HttpWitness,
     LogFolder,
+    LogStore,
     Published,
     Signer,
-    Store,
     commitment,
     make_signer,
     prove,
@@ -240,11 +240,11 @@ def _name_of(log: LogFolder, origin: str | None) -> str:
     return origin
 
 
-def _store(log: LogFolder, to: str | None) -> Store:
+def _store(log: LogFolder, to: str | None) -> LogStore:
     return BucketStore(to) if to else log.store
 
 
-def _publish(log: LogFolder, signers: list[Signer], store: Store, quiet: bool) -> Published:
+def _publish(log: LogFolder, signers: list[Signer], store: LogStore, quiet: bool) -> Published:
     policy = read_policy(given_file(log.policy), str(log.policy))
     with counted("Publishing", quiet) as progress:
         return publish(

@@ -78,7 +78,7 @@ def draft_command(
       overt release draft register/ --by P1042 --corrects 0001 --day 2026-06-30 --cause "entries recorded late"
     """
     moment = now()
-    options = publication.Asked(
+    options = publication.DraftRequest(
         day,
         corrects,
         cause,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from overt.law import Law, Text, shipped_law
+from overt.law import Law, LawText, shipped_law
 
 if TYPE_CHECKING:
     from overt.controls._variant import Variant
@@ -70,7 +70,7 @@ class Basis:
     citation: str
     starts_on: dt.date | None = None
     ends_on: dt.date | None = None
-    texts: tuple[Text, ...] = ()
+    texts: tuple[LawText, ...] = ()
 
     def covers(self, day: dt.date) -> bool:
         """Whether the provision was in force on `day`."""

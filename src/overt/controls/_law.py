@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from overt.controls._control import Authority, Basis, Pack
-from overt.law import JURISDICTIONS, Law, Provision, Text, place_of, speaks_for
+from overt.law import JURISDICTIONS, Law, LawText, Provision, place_of, speaks_for
 from overt.refusals import Refusal
 
 LAW_FILE = "law.toml"
@@ -61,7 +61,7 @@ def check_law(pack: Pack) -> list[Refusal]:
     return refusals
 
 
-def _texts_on(cited: Sequence[Provision], first: dt.date | None, last: dt.date | None) -> tuple[Text, ...]:
+def _texts_on(cited: Sequence[Provision], first: dt.date | None, last: dt.date | None) -> tuple[LawText, ...]:
     """The texts that stood throughout a stretch of days within which none changes."""
     day = first or last
     if day is None:

@@ -110,7 +110,7 @@ class Live:
 def _office_work(play: Play) -> None:
     """Three releases, the last with the audit's verdicts; an answer; what platforms were asked; what it cost."""
     from overt.publication import (  # noqa: PLC0415  an extra
-        Asked,
+        DraftRequest,
         approve,
         draft,
         folder_of_answer,
@@ -125,7 +125,7 @@ def _office_work(play: Play) -> None:
     gate.admit([Proposed(table, values) for table, values in _rows()], _OFFICE, morning)
     findings = (play.facts.places.audit / "findings.json").read_bytes()
     for day in _RELEASES:
-        options = Asked(day, findings=findings if day == LAST_DAY else None)
+        options = DraftRequest(day, findings=findings if day == LAST_DAY else None)
         drafted = draft(register, at(day, 23) if day < LAST_DAY else at(day, 22), options, _AUTHOR, morning)
         for approver in _APPROVERS:
             approve(register, drafted.release, approver, morning)

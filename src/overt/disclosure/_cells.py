@@ -124,8 +124,8 @@ class SafeRelease:
     @property
     def utility(self) -> float:
         """The share of cells asked and known that are shown."""
-        asked = [each for each in self.cells if each.mark not in (Mark.UNKNOWN, Mark.NOT_ASKED)]
-        return sum(each.mark is not Mark.SUPPRESSED for each in asked) / len(asked) if asked else 1.0
+        asked_cells = [cell for cell in self.cells if cell.mark not in (Mark.UNKNOWN, Mark.NOT_ASKED)]
+        return sum(cell.mark is not Mark.SUPPRESSED for cell in asked_cells) / len(asked_cells) if asked_cells else 1.0
 
 
 def percentage(part: SafeCell, base: SafeCell, rule: Rule) -> float | None:

@@ -61,7 +61,7 @@ def protect(
     Refuses a cell of an atom that nothing counts, and a release that no withholding makes safe.
     """
     rule = rule or Rule()
-    known = dict(chain.from_iterable(each.counts.items() for each in earlier)) | dict(counts)
+    known = dict(chain.from_iterable(release.counts.items() for release in earlier)) | dict(counts)
     _check(cells, links, known)
     first = _below_small_totals([_primary(cell, known, rule) for cell in cells], rule)
     release = SafeRelease(first, tuple(links), dict(counts), rule, facts=tuple(facts))
@@ -93,23 +93,23 @@ def _primary(cell: Cell, counts: Mapping[str, int], rule: Rule) -> SafeCell:
 
 def _below_small_totals(cells: Sequence[SafeCell], rule: Rule) -> tuple[SafeCell, ...]:
     """The cells, with everything withheld that is under a total too small to show, or under what is so withheld."""
-    asked = [each for each in cells if each.mark not in TELLS_NOTHING]
-    closed = [each for each in asked if rule.is_small(each.count)]
+    counted = [cell for cell in cells if cell.mark not in TELLS_NOTHING]
+    closed = [cell for cell in counted if rule.is_small(cell.count)]
     below: set[tuple[str, str]] = set()
     while closed:
-        names = {(each.cell.table, each.cell.name) for each in closed}
-        closed = [each for each in asked if _is_under(each.cell, closed, names, below)]
-        below |= {(each.cell.table, each.cell.name) for each in closed}
+        names = {(cell.cell.table, cell.cell.name) for cell in closed}
+        closed = [cell for cell in counted if _is_under(cell.cell, closed, names, below)]
+        below |= {(cell.cell.table, cell.cell.name) for cell in closed}
     return tuple(
-        SafeCell(each.cell, Mark.SUPPRESSED, None, each.count) if (each.cell.table, each.cell.name) in below else each
-        for each in cells
+        SafeCell(cell.cell, Mark.SUPPRESSED, None, cell.count) if (cell.cell.table, cell.cell.name) in below else cell
+        for cell in cells
     )
 
 
 def _is_under(cell: Cell, totals: Sequence[SafeCell], names: set[tuple[str, str]], known: set[tuple[str, str]]) -> bool:
     if (cell.table, cell.name) in known:
         return False
-    return (cell.table, cell.under) in names or any(cell.atoms < each.cell.atoms for each in totals)
+    return (cell.table, cell.under) in names or any(cell.atoms < total.cell.atoms for total in totals)
 
 
 def _is_dominated(cell: Cell, rule: Rule) -> bool:
@@ -143,20 +143,20 @@ class _Search:
         self.atoms = {atom: place for place, atom in enumerate(sorted(counts))}
         self.truth = np.array([counts[atom] for atom in self.atoms], dtype=np.float64)
         self.cap = 2 * float(self.truth.sum()) + 100
-        self.new = [each for each in release.cells if each.mark not in TELLS_NOTHING]
-        told = [(before, each) for before in earlier for each in before.cells if each.mark not in TELLS_NOTHING]
-        self.old = [each for _, each in told]
-        limits = [before.rule.limits(each.mark, each.value) for before, each in told]
-        limits += [self.rule.limits(each.mark, each.value) for each in self.new]
+        self.new = [cell for cell in release.cells if cell.mark not in TELLS_NOTHING]
+        published = [(before, cell) for before in earlier for cell in before.cells if cell.mark not in TELLS_NOTHING]
+        self.old = [cell for _, cell in published]
+        limits = [before.rule.limits(cell.mark, cell.value) for before, cell in published]
+        limits += [self.rule.limits(cell.mark, cell.value) for cell in self.new]
         self.low, self.high = np.array(limits, dtype=np.float64).reshape(-1, 2).T.copy()
         links = [*chain.from_iterable(before.links for before in earlier), *release.links]
         facts = [*chain.from_iterable(before.facts for before in earlier), *release.facts]
-        self.facts = self._matrix([dict.fromkeys(each.atoms, 1) for each in facts])
+        self.facts = self._matrix([dict.fromkeys(fact.atoms, 1) for fact in facts])
         self.fact_limits = tuple(
-            np.array(ends, dtype=np.float64) for ends in ([each.low for each in facts], [each.high for each in facts])
+            np.array(ends, dtype=np.float64) for ends in ([fact.low for fact in facts], [fact.high for fact in facts])
         )
-        self.rows = self._matrix([dict.fromkeys(each.cell.atoms, 1) for each in (*self.old, *self.new)])
-        self.links = self._matrix([_signs(each) for each in links])
+        self.rows = self._matrix([dict.fromkeys(cell.cell.atoms, 1) for cell in (*self.old, *self.new)])
+        self.links = self._matrix([_signs(link) for link in links])
         nothing = np.zeros(len(links))
         system = (
             vstack([self.rows, self.links, self.facts], format="csr"),
@@ -174,48 +174,48 @@ class _Search:
     def safe(self) -> SafeRelease:
         """The release with enough withheld."""
         withheld: set[int] = set()
-        while (found := self._exposed()) is not None:
+        while (exposed := self._exposed()) is not None:
             # Where no programme finds enough, everything is tried, and rule 5 takes back what was too much.
-            more = self._cheapest(found) or self._visible()
+            more = self._cheapest(exposed) or self._visible()
             if not more:
-                said = "a small number could be derived from figures already published"
+                problem = "a small number could be derived from figures already published"
                 wanted = "a release from which no small number can be derived"
                 remedy = (
                     "leave out a table or column with --without; `people/added` and `people/removed` reveal most. "
                     "Earlier releases cannot be withdrawn. Nothing was published"
                 )
-                raise Refusal("release-unsafe", found.name, said, wanted, remedy)
+                raise Refusal("release-unsafe", exposed.name, problem, wanted, remedy)
             self._mark(more, Mark.SUPPRESSED)
             withheld |= more
         withheld -= self._shown_again(withheld)
         cells = iter(self.new)
-        every = tuple(each if each.mark in TELLS_NOTHING else next(cells) for each in self.release.cells)
+        every = tuple(cell if cell.mark in TELLS_NOTHING else next(cells) for cell in self.release.cells)
         return replace(self.release, cells=every, secondary=len(withheld))
 
     def _matrix(self, sums: Sequence[Mapping[str, int]]) -> csr_array:
         """One row for each sum of atoms."""
-        places = [(row, self.atoms[atom], sign) for row, each in enumerate(sums) for atom, sign in each.items()]
-        rows, columns, signs = (np.array(each) for each in zip(*places, strict=True)) if places else ([], [], [])
+        places = [(row, self.atoms[atom], sign) for row, terms in enumerate(sums) for atom, sign in terms.items()]
+        rows, columns, signs = (np.array(column) for column in zip(*places, strict=True)) if places else ([], [], [])
         return csr_array((np.array(signs, dtype=np.float64), (rows, columns)), shape=(len(sums), len(self.atoms)))
 
     def _visible(self) -> set[int]:
         """The cells of this release that say something."""
-        return {place for place, each in enumerate(self.new) if each.mark is not Mark.SUPPRESSED}
+        return {place for place, cell in enumerate(self.new) if cell.mark is not Mark.SUPPRESSED}
 
     def _mark(self, places: Iterable[int], mark: Mark) -> None:
         for place in places:
-            each = self.new[place]
-            hidden = SafeCell(each.cell, mark, None, each.count)
-            made = hidden if mark is Mark.SUPPRESSED else _shown(each.cell, each.count, self.rule)
-            self.new[place] = made
+            cell = self.new[place]
+            hidden = SafeCell(cell.cell, mark, None, cell.count)
+            marked = hidden if mark is Mark.SUPPRESSED else _shown(cell.cell, cell.count, self.rule)
+            self.new[place] = marked
             row = len(self.old) + place
-            self.low[row], self.high[row] = self.rule.limits(made.mark, made.value)
+            self.low[row], self.high[row] = self.rule.limits(marked.mark, marked.value)
             for system in (self.public, self.whole):
                 system.limit(row, self.low[row], self.high[row])
         if mark is not Mark.SUPPRESSED:
             # More is known than before: points that it rules out prove nothing any more.
-            self.points = [each for each in self.points if self._fits(each)]
-            self.whole_points = [each for each in self.whole_points if self._fits(each)]
+            self.points = [point for point in self.points if self._fits(point)]
+            self.whole_points = [point for point in self.whole_points if self._fits(point)]
 
     def _fits(self, point: Vector) -> bool:
         values = self.rows @ point
@@ -223,24 +223,24 @@ class _Search:
 
     def secrets(self) -> list[_Secret]:
         """Every number of rule 2, once each."""
-        found: dict[frozenset[str], _Secret] = {}
+        by_atoms: dict[frozenset[str], _Secret] = {}
         counts = dict(zip(self.atoms, self.truth, strict=True))
 
         def add(atoms: frozenset[str], count: float, name: str, always: bool = False) -> None:
             if always or self.rule.is_small(round(count)):
-                found.setdefault(atoms, _Secret(atoms, name))
+                by_atoms.setdefault(atoms, _Secret(atoms, name))
 
         every = [*self.old, *self.new]
-        for each in every:
-            if each.mark is Mark.SUPPRESSED:
-                dominated = bool(each.count) and _is_dominated(each.cell, self.rule)
-                add(each.cell.atoms, each.count, f"{each.cell.table}, {each.cell.name}", dominated)
+        for cell in every:
+            if cell.mark is Mark.SUPPRESSED:
+                dominated = bool(cell.count) and _is_dominated(cell.cell, self.rule)
+                add(cell.cell.atoms, cell.count, f"{cell.cell.table}, {cell.cell.name}", dominated)
         for atom, count in counts.items():
             add(frozenset({atom}), count, atom)
         for atoms in self.hidden:
             add(atoms, sum(counts[atom] for atom in atoms), "what the figures leave")
-        shown = [each for each in every if each.mark is Mark.SHOWN]
-        by_count = sorted(shown, key=lambda each: each.count)
+        shown = [cell for cell in every if cell.mark is Mark.SHOWN]
+        by_count = sorted(shown, key=lambda cell: cell.count)
         first = 0
         for outer in by_count:
             # Only cells whose counts are close can differ by a small number.
@@ -252,12 +252,12 @@ class _Search:
                 if inner.cell.atoms < outer.cell.atoms:
                     names = f"{outer.cell.table}, {outer.cell.name} less {inner.cell.table}, {inner.cell.name}"
                     add(outer.cell.atoms - inner.cell.atoms, outer.count - inner.count, names)
-        return list(found.values())
+        return list(by_atoms.values())
 
     def _exposed(self) -> _Secret | None:
         """A number of which too few values are left, or `None`."""
         secrets = self.secrets()
-        rows = self._matrix([dict.fromkeys(each.atoms, 1) for each in secrets])
+        rows = self._matrix([dict.fromkeys(secret.atoms, 1) for secret in secrets])
         for system, points in ((self.public, self.points), (self.whole, self.whole_points)):
             place = self._first_open(rows, system, points)
             if place is not None:
@@ -285,12 +285,12 @@ class _Search:
     def _ask(self, row: Vector, system: System, points: list[Vector]) -> None:
         """Adds the points at which the public may think a sum the least and the most."""
         for sign in (-1, 1):
-            found = system.least(sign * row)
-            if found is None:
+            solution = system.least(sign * row)
+            if solution is None:
                 continue
-            points.append(found)
-            if points is not self.whole_points and np.abs(found - np.rint(found)).max(initial=0) < _NEAR:
-                self.whole_points.append(np.rint(found))
+            points.append(solution)
+            if points is not self.whole_points and np.abs(solution - np.rint(solution)).max(initial=0) < _NEAR:
+                self.whole_points.append(np.rint(solution))
 
     def _open(self, rows: csr_array, points: Sequence[Vector]) -> NDArray[np.bool_]:
         """Of which of these sums the points leave too few values."""
@@ -325,7 +325,7 @@ class _Search:
             parts.append(([one, other, None], self.fact_limits[0], self.fact_limits[1]))
         widths = (size, size, cells)
         blocks = [
-            [each if each is not None else csr_array((len(low), wide)) for each, wide in zip(row, widths, strict=True)]
+            [csr_array((len(low), wide)) if block is None else block for block, wide in zip(row, widths, strict=True)]
             for row, low, _ in parts
         ]
         system = System(
@@ -337,23 +337,23 @@ class _Search:
         )
         # A cell costs one, and a little more the more it says.
         weights = [1 + 0.1 * self.new[place].count / max(self.truth.sum(), 1) for place in shown]
-        found = system.least(np.concatenate([np.zeros(2 * size), weights]))
-        if found is None:
+        solution = system.least(np.concatenate([np.zeros(2 * size), weights]))
+        if solution is None:
             return set()
-        self.points += [found[:size], found[size : 2 * size]]
-        return {place for place, chosen in zip(shown, found[2 * size :], strict=True) if chosen > 0.5}
+        self.points += [solution[:size], solution[size : 2 * size]]
+        return {place for place, chosen in zip(shown, solution[2 * size :], strict=True) if chosen > 0.5}
 
     def _shown_again(self, withheld: set[int]) -> set[int]:
         """Those of the withheld that are not needed after all."""
         again: set[int] = set()
         for place in sorted(withheld, key=lambda each: -self.new[each].count):
-            kept = list(self.points), list(self.whole_points)
+            points = list(self.points), list(self.whole_points)
             self._mark([place], Mark.SHOWN)
             if self._exposed() is None:
                 again.add(place)
             else:
                 self._mark([place], Mark.SUPPRESSED)
-                self.points, self.whole_points = kept
+                self.points, self.whole_points = points
         return again
 
 

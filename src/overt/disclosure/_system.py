@@ -52,7 +52,7 @@ class System:
         matrix.start_, matrix.index_, matrix.value_ = rows.indptr, rows.indices, rows.data
         if integer is not None:
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            model.integrality_ = [kinds[each] for each in integer]
+            model.integrality_ = [kinds[is_integer] for is_integer in integer]
         self._solver.passModel(model)
 
     def limit(self, row: int, low: float, high: float) -> None:

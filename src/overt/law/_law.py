@@ -35,7 +35,7 @@ _NUMBER = re.compile(
 
 
 @dataclass(frozen=True)
-class Text:
+class LawText:
     """The text of a provision between two days, the first and the last included; `None` is open-ended or not known.
 
     `identifier` and `link` name this very text where its publisher keeps each; `by` is what made it so.
@@ -63,7 +63,7 @@ class Provision:
 
     title: str
     jurisdiction: str
-    texts: tuple[Text, ...]
+    texts: tuple[LawText, ...]
     ended_by: str = ""
     unseen: str = ""
     by_day_of: str = ""
@@ -71,9 +71,9 @@ class Provision:
 
     def holds_in(self, place: str) -> bool:
         """Whether it holds in a jurisdiction."""
-        return speaks_for(self.jurisdiction, place) and not any(speaks_for(each, place) for each in self.not_in)
+        return speaks_for(self.jurisdiction, place) and not any(speaks_for(excluded, place) for excluded in self.not_in)
 
-    def on(self, day: dt.date) -> Text | None:
+    def on(self, day: dt.date) -> LawText | None:
         """The text that was in force on `day`, if there was one."""
         return next((text for text in self.texts if text.covers(day)), None)
 
@@ -104,16 +104,16 @@ class Law:
 
     def cited(self, citation: str) -> tuple[Provision, ...]:
         """The provisions that a citation names, in its order; none where one of its numbers is not known."""
-        found = _longest(self.sources, citation)
-        if found is None:
+        longest = _longest(self.sources, citation)
+        if longest is None:
             return ()
-        source, rest = found
+        source, rest = longest
         rest = _REMARK.split(rest, maxsplit=1)[0]
         named = [source.named(unit, number) for unit, number in _numbers(rest)]
         if not named or set(source.provisions) == {""}:
             # A judgment or a guide is known as a whole, whatever paragraph is named.
             named = [source.provisions.get("")]
-        return tuple(dict.fromkeys(each for each in named if each)) if all(named) else ()
+        return tuple(dict.fromkeys(cited for cited in named if cited)) if all(named) else ()
 
     def with_sources(self, other: Law) -> Law:
         """Both; where both know a title, the other's."""
@@ -124,7 +124,7 @@ class Law:
 def shipped_law() -> Law:
     """The provisions that come with Overt."""
     folder = files("overt.law")
-    return Law(tuple(each for name in _FILES for each in _read((folder / name).read_text(encoding="utf-8"), name)))
+    return Law(tuple(source for name in _FILES for source in _read((folder / name).read_text(encoding="utf-8"), name)))
 
 
 def read_law(text: str, where: str) -> Law:
@@ -148,18 +148,18 @@ def _longest(sources: Sequence[_Source], citation: str) -> tuple[_Source, str] |
 def _numbers(rest: str) -> list[tuple[str, str]]:
     """Each unit with each of its numbers: `s.34(3) and s.37`, `ss.49-50`, `Sch 8 paras 1 and 5`."""
     marks = [*_UNIT.finditer(rest)]
-    ends = [*(each.start() for each in marks[1:]), len(rest)]
-    found: list[tuple[str, str]] = []
+    ends = [*(mark.start() for mark in marks[1:]), len(rest)]
+    pairs: list[tuple[str, str]] = []
     for mark, end in zip(marks, ends, strict=False):
         unit = _UNITS[mark[1]]
         numbers = list(_listed(rest[mark.end() : end]))
         if unit != _PARAGRAPH:
-            found += [(unit, number) for number in numbers]
-        elif found:
+            pairs += [(unit, number) for number in numbers]
+        elif pairs:
             # A paragraph is a part of the schedule before it; one of a judgment is not told from the whole.
-            whole = "".join(found.pop())
-            found += [(whole + unit, number) for number in numbers]
-    return found
+            whole = "".join(pairs.pop())
+            pairs += [(whole + unit, number) for number in numbers]
+    return pairs
 
 
 def _listed(text: str) -> Iterator[str]:
@@ -175,10 +175,10 @@ def _listed(text: str) -> Iterator[str]:
 def _between(first: str, last: str) -> list[str]:
     """The numbers after `first` up to `last`: of 49-50 it is 50, of 50A-50D they are 50B, 50C and 50D."""
     if first.isdigit() and last.isdigit():
-        return [str(each) for each in range(int(first) + 1, int(last) + 1)]
+        return [str(number) for number in range(int(first) + 1, int(last) + 1)]
     head, letter, end = first[:-1], first[-1], last[-1]
     if head.isdigit() and last[:-1] == head:
-        return [f"{head}{chr(each)}" for each in range(ord(letter) + 1, ord(end) + 1)]
+        return [f"{head}{chr(code)}" for code in range(ord(letter) + 1, ord(end) + 1)]
     return [last]
 
 
@@ -221,9 +221,9 @@ class _SourceFile(BaseModel):
 
     @model_validator(mode="after")
     def _within(self) -> Self:
-        for each in self.not_in:
-            if each not in JURISDICTIONS or not self.jurisdiction or not speaks_for(self.jurisdiction, each):
-                raise ValueError(f"not_in: {each} is no part of {self.jurisdiction or 'no jurisdiction'}")
+        for excluded in self.not_in:
+            if excluded not in JURISDICTIONS or not self.jurisdiction or not speaks_for(self.jurisdiction, excluded):
+                raise ValueError(f"not_in: {excluded} is no part of {self.jurisdiction or 'no jurisdiction'}")
         return self
 
 
@@ -237,11 +237,11 @@ def _read(text: str, where: str) -> list[_Source]:
     try:
         read = _File.model_validate(read_toml(text))
     except ValidationError as error:
-        raise_all([_malformed(where, ".".join(map(str, each["loc"])), _words(each)) for each in error.errors()])
+        raise_all([_malformed(where, ".".join(map(str, fault["loc"])), _words(fault)) for fault in error.errors()])
         raise
     except ValueError as error:
         raise Refusal("law-malformed", where, str(error), "TOML") from None
-    return [_source(each) for each in read.source]
+    return [_source(entry) for entry in read.source]
 
 
 def _words(error: ErrorDetails) -> str:
@@ -254,7 +254,9 @@ def _malformed(where: str, place: str, says: str) -> Refusal:
 
 
 def _source(read: _SourceFile) -> _Source:
-    provisions = {cited: _provision(read, each, cited) for each in read.provisions for cited in each.cites}
+    provisions = {
+        cited: _provision(read, provision, cited) for provision in read.provisions for cited in provision.cites
+    }
     return _Source((read.title, *read.also), provisions)
 
 
@@ -262,12 +264,12 @@ def _provision(source: _SourceFile, read: _ProvisionFile, cited: str) -> Provisi
     number = re.sub(r"^\D*|\(.*", "", cited)
     title = f"{source.title} {cited}".strip()
     texts = []
-    for each, following in zip(read.texts, [*read.texts[1:], None], strict=True):
-        ends_on = each.ends_on or (following.starts_on - _DAY if following and following.starts_on else None)
-        since = each.starts_on.isoformat() if each.starts_on else ""
+    for text, following in zip(read.texts, [*read.texts[1:], None], strict=True):
+        ends_on = text.ends_on or (following.starts_on - _DAY if following and following.starts_on else None)
+        since = text.starts_on.isoformat() if text.starts_on else ""
         identifier = source.id + read.path.replace("{number}", number).replace("{from}", since)
         link = source.link.replace("{identifier}", identifier)
-        texts.append(Text(title, identifier, link, each.starts_on, ends_on, each.by))
+        texts.append(LawText(title, identifier, link, text.starts_on, ends_on, text.by))
     return Provision(
         title, source.jurisdiction, tuple(texts), read.ended_by, read.unseen, read.by_day_of, tuple(source.not_in)
     )

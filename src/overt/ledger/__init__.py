@@ -8,7 +8,7 @@ and `_leaves`; then `_publish` for who keeps a log, `_receipt` and `_watch` for 
 
 from overt.ledger._algorithms import COSIGNATURE, ED25519, ML_DSA_44
 from overt.ledger._canonical import CanonicalFields, canonical_json, read_record
-from overt.ledger._check import Checked, Fault, check, root_of
+from overt.ledger._check import Checked, LogFault, check, root_of
 from overt.ledger._checkpoint import (
     CHECKPOINT,
     Checkpoint,
@@ -51,10 +51,10 @@ from overt.ledger._notes import (
 from overt.ledger._policy import DAY, Cosignature, Policy, given_keys, read_policy, trust
 from overt.ledger._publish import Published, SigningState, publish
 from overt.ledger._receipt import Receipt, Verified, prove, prove_anew, read_receipt, verify
-from overt.ledger._store import BucketStore, FolderStore, Store, cache_control, media_type
+from overt.ledger._store import BucketStore, FolderStore, LogStore, cache_control, media_type
 from overt.ledger._tiles import BUNDLE_LIMIT, WIDTH, Reader, Tree, read_entries, width_of
 from overt.ledger._watch import Tell, Watched, tell_plainly, watch
-from overt.ledger._witness import BODY_LIMIT, Answer, LocalWitness, Witness
+from overt.ledger._witness import BODY_LIMIT, LocalWitness, Witness, WitnessAnswer
 from overt.sealed import Cost
 
 __all__ = [
@@ -69,14 +69,12 @@ __all__ = [
     "SALT_SIZE",
     "SEED_SIZE",
     "WIDTH",
-    "Answer",
     "BucketStore",
     "CanonicalFields",
     "Checked",
     "Checkpoint",
     "Cosignature",
     "Cost",
-    "Fault",
     "FolderStore",
     "HttpReader",
     "HttpWitness",
@@ -84,7 +82,9 @@ __all__ = [
     "LeafList",
     "Leaves",
     "LocalWitness",
+    "LogFault",
     "LogFolder",
+    "LogStore",
     "OpenNote",
     "Policy",
     "PublicLeaf",
@@ -96,13 +96,13 @@ __all__ = [
     "Signer",
     "SigningState",
     "StaleSize",
-    "Store",
     "Tell",
     "Tree",
     "Verified",
     "VerifierKey",
     "Watched",
     "Witness",
+    "WitnessAnswer",
     "WitnessClient",
     "alone",
     "cache_control",

@@ -73,7 +73,7 @@ def _is_plain(value: dict[Any, Any]) -> bool:
         set(map(type, value)) <= _TEXT
         and "".join(value).isascii()
         and kinds <= _PLAIN
-        and (int not in kinds or all(type(each) is not int or abs(each) <= LARGEST_INTEGER for each in value.values()))
+        and (int not in kinds or all(type(part) is not int or abs(part) <= LARGEST_INTEGER for part in value.values()))
     )
 
 
@@ -100,9 +100,9 @@ def _write(value: object, parts: list[str], place: tuple[object, ...]) -> None:
         _mapping(value, parts, place)
     elif isinstance(value, list | tuple):
         parts.append("[")
-        for at, each in enumerate(value):
+        for at, part in enumerate(value):
             parts.append("," if at else "")
-            _write(each, parts, (*place, at))
+            _write(part, parts, (*place, at))
         parts.append("]")
     else:
         raise _refusal(place, f"a value of type {type(value).__name__}")
@@ -121,7 +121,7 @@ def _mapping(value: Mapping[Any, object], parts: list[str], place: tuple[object,
 
 
 def _text(value: str, place: tuple[object, ...]) -> str:
-    if not value.isascii() and any("\ud800" <= each <= "\udfff" for each in value):
+    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
         raise _refusal(place, "half of a surrogate pair")
     return _quoted(str(value))
 
@@ -150,7 +150,7 @@ def _number(value: float, place: tuple[object, ...]) -> str:
 
 
 def _refusal(place: tuple[object, ...], found: str) -> Refusal:
-    where = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in place).lstrip(".")
+    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).lstrip(".")
     return Refusal("record-not-canonical", where or "the record", found, "JSON that RFC 8785 writes in exactly one way")
 
 
@@ -159,13 +159,13 @@ def read_record(data: bytes, where: str) -> dict[str, Any]:
     if len(data) > RECORD_LIMIT:
         raise Refusal("record-malformed", where, f"{len(data):,} bytes", f"at most {RECORD_LIMIT:,}")
     try:
-        found = read_json(data, _integer)
+        content = read_json(data, _integer)
     except ValueError as error:
         fault = str(error) if isinstance(error, TwoWays) else "not JSON in UTF-8"
         raise Refusal("record-malformed", where, fault, "one JSON object with each name only once") from None
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise Refusal("record-malformed", where, "this is not an object", "one JSON object with each name only once")
-    return found
+    return content
 
 
 def _integer(text: str) -> float:

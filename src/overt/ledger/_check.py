@@ -34,7 +34,7 @@ _PART = 64 * WIDTH
 
 
 @dataclass(frozen=True)
-class Fault:
+class LogFault:
     """One thing that is not as it must be, and where."""
 
     where: str
@@ -51,12 +51,12 @@ class Checked:
     tiles: int = 0
     cosignatures: tuple[Cosignature, ...] = ()
     fault_count: int = 0
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[LogFault] = field(default_factory=list)
 
     @property
     def cosigned_by(self) -> tuple[str, ...]:
         """The names of the witnesses whose cosignatures count."""
-        return tuple(each.witness for each in self.cosignatures if each.counts)
+        return tuple(cosignature.witness for cosignature in self.cosignatures if cosignature.counts)
 
     @property
     def is_whole(self) -> bool:
@@ -122,7 +122,7 @@ class _Check:
     def fault(self, where: str, found: str) -> None:
         self.result.fault_count += 1
         if len(self.result.faults) < self.limit:
-            self.result.faults.append(Fault(where, found))
+            self.result.faults.append(LogFault(where, found))
 
     def bundle(self, index: int, width: int, head: Checkpoint, leaves: Leaves | None) -> None:
         """One bundle against its tile; whichever of two is damaged, the other goes on in its place."""
@@ -201,10 +201,10 @@ class _Check:
     def partials(self, path: str, width: int, beginning: Callable[[int], bytes]) -> None:
         """Narrower ones that earlier checkpoints needed, where the store can list them."""
         widths: Callable[[str], Iterator[int]] = getattr(self.reader, "partial_widths", lambda _: iter(()))
-        for each in widths(path):
-            if each < width and self.reader.read(f"{path}.p/{each}", BUNDLE_LIMIT) != beginning(each):
-                found = "not the beginning of the fuller one; only older checkpoints need it"
-                self.fault(f"{path}.p/{each}", found)
+        for partial in widths(path):
+            if partial < width and self.reader.read(f"{path}.p/{partial}", BUNDLE_LIMIT) != beginning(partial):
+                problem = "not the beginning of the fuller one; only older checkpoints need it"
+                self.fault(f"{path}.p/{partial}", problem)
 
     def documents(self, entries: Sequence[bytes], start: int) -> None:
         for index, entry in enumerate(entries, start):
@@ -223,8 +223,8 @@ class _Check:
                 self.fault(document_path(leaf.digest), f"the document that entry {index} names {state}")
 
     def compare(self, entries: Sequence[bytes], leaves: Leaves, start: int) -> None:
-        kept = leaves.read(start, min(start + len(entries), leaves.size()))
-        for index, (one, other) in enumerate(zip(entries, kept, strict=False), start):
+        stored = leaves.read(start, min(start + len(entries), leaves.size()))
+        for index, (one, other) in enumerate(zip(entries, stored, strict=False), start):
             if one != other:
                 self.fault(f"entry {index}", "the register has another")
 

@@ -60,7 +60,8 @@ def cosign(
         for signature in signatures:
             key = keys.get((signature.name, signature.key_id))
             if key and key not in held and key.verifies(text, signature.data):
-                faults = [each.fault for each in policy.cosignatures(OpenNote(text, (key,), (signature,), ()), now)]
+                opened = OpenNote(text, (key,), (signature,), ())
+                faults = [cosignature.fault for cosignature in policy.cosignatures(opened, now)]
                 if any(faults):
                     absent.append(f"{key.name}: {faults[0]}")
                     continue
@@ -68,9 +69,9 @@ def cosign(
                 note += signature.line()
     if not policy.satisfied_by(held):
         names = ", ".join(name for name, party in policy.witnesses.items() if party.key in held) or "no one"
-        found = "; ".join([f"cosigned by {names}", *absent])
+        problem = "; ".join([f"cosigned by {names}", *absent])
         remedy = "the checkpoint is signed but not published. Publish again when the witnesses respond"
-        raise Refusal("quorum-missing", "the new checkpoint", found, f"the quorum {policy.quorum}", remedy)
+        raise Refusal("quorum-missing", "the new checkpoint", problem, f"the quorum {policy.quorum}", remedy)
     return note
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from overt.machine import BINARY, Held, lock, set_mode, sync
+from overt.machine import BINARY, LockHeld, lock, set_mode, sync
 from overt.refusals import Refusal
 from overt.storage import storage_refused
 
@@ -61,7 +61,7 @@ def alone(folder: Path, *, wait: bool = True) -> Iterator[None]:
     with (folder / ".lock").open("w", encoding="utf-8") as stream:
         try:
             lock(stream, wait=wait)
-        except Held as error:
+        except LockHeld as error:
             raise Refusal(
                 "ledger-busy", str(folder), "another publisher is running", "one process at a time"
             ) from error

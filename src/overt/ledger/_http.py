@@ -11,7 +11,7 @@ import urllib.request
 import zlib
 from http.client import HTTPException, HTTPResponse
 
-from overt.ledger._witness import Answer, read_answer
+from overt.ledger._witness import WitnessAnswer, read_answer
 from overt.refusals import Refusal
 
 _TIMEOUT = 30
@@ -63,10 +63,10 @@ class HttpWitness:
         request = urllib.request.Request(address, data=body, headers={"Content-Type": "text/plain"})  # noqa: S310
         try:
             with _opener().open(request, timeout=self.timeout) as response:
-                answer = Answer(response.status, _body(response, "", _ANSWER_LIMIT, address))
+                answer = WitnessAnswer(response.status, _body(response, "", _ANSWER_LIMIT, address))
         except urllib.error.HTTPError as error:
             with error:
-                answer = Answer(error.code, error.read(_ANSWER_LIMIT))
+                answer = WitnessAnswer(error.code, error.read(_ANSWER_LIMIT))
         except (OSError, HTTPException) as error:
             raise _unreachable(address, type(error).__name__) from error
         return read_answer(answer, address)
@@ -85,16 +85,16 @@ def _opener() -> urllib.request.OpenerDirector:
 
 def _body(response: HTTPResponse, encoding: str, limit: int, address: str) -> bytes:
     unpack = zlib.decompressobj(31) if encoding == "gzip" else None
-    found = bytearray()
+    content = bytearray()
     end = time.monotonic() + _LONGEST
-    while len(found) <= limit and (piece := response.read1(_PIECE)):
+    while len(content) <= limit and (piece := response.read1(_PIECE)):
         if time.monotonic() > end:
             # A byte now and then is no silence, and could go on for ever.
             raise _unreachable(address, f"not whole after {_LONGEST} s")
-        found += unpack.decompress(piece, limit + 1 - len(found)) if unpack else piece
-    if len(found) > limit:
+        content += unpack.decompress(piece, limit + 1 - len(content)) if unpack else piece
+    if len(content) > limit:
         raise Refusal("resource-too-large", address, f"more than {limit:,} bytes", "no larger than a log's own file")
-    return bytes(found)
+    return bytes(content)
 
 
 def _unreachable(address: str, found: str) -> Refusal:

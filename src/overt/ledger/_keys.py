@@ -45,8 +45,8 @@ def read_key(path: Path, passphrase: str) -> Signer:
     key, sealed = _read(path)
     secret = sealed.open(passphrase, str(key).encode())
     if secret is None:
-        found = "it does not open: wrong passphrase, or an altered file"
-        raise Refusal("key-sealed", str(path), found, "the passphrase it was locked with")
+        problem = "it does not open: wrong passphrase, or an altered file"
+        raise Refusal("key-sealed", str(path), problem, "the passphrase it was locked with")
     return read_skey(secret.decode(), str(path))
 
 
@@ -64,5 +64,5 @@ def _read(path: Path) -> tuple[VerifierKey, Sealed]:
             return read_vkey(content["vkey"], str(path)), sealed
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    found = "the bundle is missing" if data is None else "not a key file"
-    raise Refusal("key-malformed", str(path), found, "a file written by `overt ledger key`")
+    problem = "the bundle is missing" if data is None else "not a key file"
+    raise Refusal("key-malformed", str(path), problem, "a file written by `overt ledger key`")

@@ -56,8 +56,8 @@ class LeafFile:
 
     def _check_torn(self, rest: bytes) -> None:
         """Refuses what a stop in the middle of an append cannot have left; the next append cuts away the rest."""
-        is_one = any(each.startswith(rest[:_LONGEST]) for each in BEGINNINGS)
-        if not is_one or sum(rest.count(each) for each in BEGINNINGS) > 1:
+        is_one = any(beginning.startswith(rest[:_LONGEST]) for beginning in BEGINNINGS)
+        if not is_one or sum(rest.count(beginning) for beginning in BEGINNINGS) > 1:
             raise self._damaged("has another length than it says")
 
     def _damaged(self, found: str) -> Refusal:

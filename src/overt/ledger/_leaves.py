@@ -106,13 +106,13 @@ def read_leaf(entry: bytes, where: str = "the entry") -> RecordLeaf | PublicLeaf
 
 def public_leaves(entries: Sequence[bytes], start: int) -> list[tuple[int, PublicLeaf]]:
     """The public leaves among entries that begin at index `start`, with their indexes."""
-    found = []
+    leaves = []
     for index, entry in enumerate(entries, start):
         if entry.startswith(_PUBLIC):
             leaf = read_leaf(entry, f"entry {index}")
             if isinstance(leaf, PublicLeaf):
-                found.append((index, leaf))
-    return found
+                leaves.append((index, leaf))
+    return leaves
 
 
 def document_path(digest: str) -> str:

@@ -46,7 +46,7 @@ def split(size: int) -> int:
 
 def root_from_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> bytes | None:
     """The root that an inclusion proof leads to; none if the proof cannot be one for this place (RFC 9162 2.1.3.2)."""
-    if not 0 <= index < size or any(len(each) != HASH_SIZE for each in (leaf, *proof)):
+    if not 0 <= index < size or any(len(node) != HASH_SIZE for node in (leaf, *proof)):
         return None
     # Up to `inner` the path may turn either way; above it the leaf is on the right edge and has only left neighbours.
     inner = (index ^ (size - 1)).bit_length()
@@ -88,7 +88,7 @@ def verify_subtree_consistency(  # noqa: PLR0917  the order of the draft
 
     Source: draft-ietf-plants-merkle-tree-certs, section 4.4. An empty subtree is in every tree.
     """
-    if any(len(each) != HASH_SIZE for each in proof):
+    if any(len(node) != HASH_SIZE for node in proof):
         return False
     if start == end:
         return 0 <= start <= size and subtree_root == EMPTY_ROOT and not proof

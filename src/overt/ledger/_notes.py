@@ -25,7 +25,7 @@ _PRIVATE = "PRIVATE+KEY+"
 
 def is_key_name(name: str) -> bool:
     """Whether a key may have this name: not empty, no blank of any kind, no plus sign, no control character."""
-    odd = any(each.isspace() or each < " " or "\ud800" <= each <= "\udfff" for each in name)
+    odd = any(letter.isspace() or letter < " " or "\ud800" <= letter <= "\udfff" for letter in name)
     return bool(name) and "+" not in name and not odd
 
 
@@ -172,7 +172,7 @@ def read_note(data: bytes, where: str = "the note") -> Note:
         raise _malformed(where, f"{len(data)} bytes")
     if not blank or not block.endswith(b"\n"):
         raise _malformed(where, "no signatures, or no newline at the end")
-    if any(each < 0x20 and each != 0x0A for each in data):
+    if any(byte < 0x20 and byte != 0x0A for byte in data):
         raise _malformed(where, "a control character")
     try:
         data.decode()
@@ -228,7 +228,7 @@ def open_note(data: bytes, keys: Iterable[VerifierKey], where: str = "the note")
             raise Refusal("signature-bad", where, f"the signature of {signature.name} does not hold", "", _BAD)
         verified[signature] = candidates[0]
     if not verified:
-        names = ", ".join(sorted({each.name for each in note.signatures}))
+        names = ", ".join(sorted({signature.name for signature in note.signatures}))
         raise Refusal(
             "signature-unknown", where, f"no known key signed; signed by {names}", "a signature by a key that was given"
         )

@@ -29,7 +29,7 @@ class Party:
 
 
 @dataclass(frozen=True)
-class Group:
+class WitnessGroup:
     """At least `least` of the members, which are witnesses or groups."""
 
     least: int
@@ -62,7 +62,7 @@ class Policy:
 
     logs: tuple[Party, ...]
     witnesses: dict[str, Party] = field(default_factory=dict)
-    groups: dict[str, Group] = field(default_factory=dict)
+    groups: dict[str, WitnessGroup] = field(default_factory=dict)
     quorum: str = _NOBODY
     max_age: int | None = None
 
@@ -97,9 +97,9 @@ class Policy:
             if name is None:
                 continue
             time = time_of(signature.data)
-            found = Cosignature(name, time, self._fault_of(time, now))
-            if name not in best or (found.counts, time) > (best[name].counts, best[name].time):
-                best[name] = found
+            cosignature = Cosignature(name, time, self._fault_of(time, now))
+            if name not in best or (cosignature.counts, time) > (best[name].counts, best[name].time):
+                best[name] = cosignature
         return tuple(best[name] for name in self.witnesses if name in best)
 
     def _fault_of(self, time: int, now: int | None) -> str:
@@ -113,7 +113,7 @@ class Policy:
 
     def cosigned_by(self, note: OpenNote, now: int | None = None) -> tuple[str, ...]:
         """The names that the policy has for the witnesses whose cosignatures count."""
-        return tuple(each.witness for each in self.cosignatures(note, now) if each.counts)
+        return tuple(cosignature.witness for cosignature in self.cosignatures(note, now) if cosignature.counts)
 
     def is_quorum(self, note: OpenNote, now: int | None = None) -> bool:
         """Whether the cosignatures that count are a quorum."""
@@ -129,17 +129,17 @@ class Policy:
             )
         if not self.is_quorum(signed.note, now):
             names = ", ".join(self.cosigned_by(signed.note, now)) or "nobody"
-            faults = [f"{each.witness} does not count: {each.fault}" for each in self._faulty(signed.note, now)]
-            found = "; ".join([f"the log signed it, and it is cosigned by {names}", *faults])
+            faults = [f"{faulty.witness} does not count: {faulty.fault}" for faulty in self._faulty(signed.note, now)]
+            problem = "; ".join([f"the log signed it, and it is cosigned by {names}", *faults])
             remedy = (
                 "what was handed out before a witness was named has no cosignature of it: verify it by the policy of"
                 " its day, or in the log as it is published now (overt ledger verify --log LOG), or ask for a new one"
             )
-            raise Refusal("quorum-missing", where, found, f"the quorum {self.quorum} of this policy", remedy)
+            raise Refusal("quorum-missing", where, problem, f"the quorum {self.quorum} of this policy", remedy)
         return signed
 
     def _faulty(self, note: OpenNote, now: int | None) -> list[Cosignature]:
-        return [each for each in self.cosignatures(note, now) if not each.counts]
+        return [cosignature for cosignature in self.cosignatures(note, now) if not cosignature.counts]
 
 
 def trust(*keys: VerifierKey) -> Policy:
@@ -149,8 +149,8 @@ def trust(*keys: VerifierKey) -> Policy:
 
 def read_policy(data: bytes, where: str) -> Policy:
     """A policy from its file; refuses one with any fault, with every fault and its line."""
-    reading = _Reading(where)
-    if len(data) > POLICY_LIMIT or any((each < 0x20 and each not in (0x09, 0x0A)) or each == 0x7F for each in data):
+    reading = _PolicyReading(where)
+    if len(data) > POLICY_LIMIT or any((byte < 0x20 and byte not in (0x09, 0x0A)) or byte == 0x7F for byte in data):
         raise Refusal("policy-malformed", where, "it contains a control character, or is too large", "lines of text")
     # Names are compared byte by byte, whatever their encoding; vkeys hold UTF-8.
     for number, line in enumerate(data.decode("utf-8", "surrogateescape").split("\n"), 1):
@@ -190,13 +190,13 @@ def _bare(line: str) -> str:
     return words[1] if len(words) in (2, 3) and words[0] == "log" else line.strip()
 
 
-class _Reading:
+class _PolicyReading:
     def __init__(self, where: str) -> None:
         self.where = where
         self.faults: list[Refusal] = []
         self.logs: list[Party] = []
         self.witnesses: dict[str, Party] = {}
-        self.groups: dict[str, Group] = {}
+        self.groups: dict[str, WitnessGroup] = {}
         self.members: set[str] = set()
         self.quorum: str | None = None
         self.max_age: int | None = None
@@ -230,7 +230,7 @@ class _Reading:
             return None
         if key.kind not in kinds:
             self._fault(
-                number, f"a key of type {key.kind:#04x}", "one of " + ", ".join(f"{each:#04x}" for each in kinds)
+                number, f"a key of type {key.kind:#04x}", "one of " + ", ".join(f"{allowed:#04x}" for allowed in kinds)
             )
             return None
         if any(key.public == party.key.public for party in known):
@@ -262,7 +262,7 @@ class _Reading:
                 self._fault(number, f"{member} is already a member", "each name in one group, once")
             self.members.add(member)
         if self._is_new(number, name):
-            self.groups[name] = Group(count, tuple(members))
+            self.groups[name] = WitnessGroup(count, tuple(members))
 
     def _quorum(self, number: int, name: str) -> None:
         if self.quorum is not None:

@@ -15,7 +15,7 @@ from overt.ledger._leaves import Leaves, document_path, public_leaves, read_leaf
 from overt.ledger._merkle import EMPTY_ROOT, HASH_SIZE, leaf_hash, verify_consistency
 from overt.ledger._notes import NOTE_LIMIT, Signer, VerifierKey, sign_note
 from overt.ledger._policy import Policy
-from overt.ledger._store import Resource, Store
+from overt.ledger._store import LogStore, Resource
 from overt.ledger._tiles import (
     WIDTH,
     Edge,
@@ -79,7 +79,7 @@ class Published:
 
 def publish(
     leaves: Leaves,
-    store: Store,
+    store: LogStore,
     signers: Sequence[Signer],
     *,
     now: int,
@@ -126,7 +126,7 @@ def publish(
 
 
 def _one_history(
-    published: bytes | None, state: SigningState, keys: Sequence[VerifierKey], store: Store, policy: Policy | None
+    published: bytes | None, state: SigningState, keys: Sequence[VerifierKey], store: LogStore, policy: Policy | None
 ) -> tuple[Checkpoint, Checkpoint]:
     """The published checkpoint and the one signed last; refuses when they are not of one history."""
     empty = Checkpoint(keys[0].name, 0, EMPTY_ROOT)
@@ -142,9 +142,10 @@ def _one_history(
     except Refusal:
         # Torn or garbled in the store, where anybody may have been. What the key remembers is published again.
         base = signed
-    for each in (base, signed):
-        if each.origin != keys[0].name:
-            raise Refusal("key-name", CHECKPOINT, f"the origin {each.origin}", f"{keys[0].name}, as the key is named")
+    for checkpoint in (base, signed):
+        if checkpoint.origin != keys[0].name:
+            problem, wanted = f"the origin {checkpoint.origin}", f"{keys[0].name}, as the key is named"
+            raise Refusal("key-name", CHECKPOINT, problem, wanted)
     if base.size == signed.size and base.root != signed.root:
         raise _forked(base.size, "the published checkpoint has another root than the one signed last")
     if 0 < signed.size < base.size:
@@ -163,12 +164,12 @@ def _witness_keys(policy: Policy | None) -> list[VerifierKey]:
     return [party.key for party in policy.witnesses.values()] if policy else []
 
 
-def _same_leaves(leaves: Leaves, base: Checkpoint, signed: Checkpoint, store: Store) -> Edge:
+def _same_leaves(leaves: Leaves, base: Checkpoint, signed: Checkpoint, store: LogStore) -> Edge:
     """The right edge of the published tree; refuses when the leaves are fewer, or differ in its last tile."""
     size = leaves.size()
     if size < max(base.size, signed.size):
-        found = f"{size} entries; {max(base.size, signed.size)} were already signed"
-        raise Refusal("log-shrank", base.origin, found, "all of them", "restore the register from a newer backup")
+        problem = f"{size} entries; {max(base.size, signed.size)} were already signed"
+        raise Refusal("log-shrank", base.origin, problem, "all of them", "restore the register from a newer backup")
     edge = read_edge(store, base.size)
     if edge.root() != base.root:
         remedy = "run overt ledger check, and restore what it names from a copy"
@@ -224,12 +225,12 @@ def _grow(
 def _document(digest: str, documents: Documents) -> Resource:
     data = documents(digest)
     if data is None or sha256(data).hexdigest() != digest:
-        found = "the bundle is missing" if data is None else "another document"
-        raise Refusal("document-missing", document_path(digest), found, "the document named in a public ledger entry")
+        problem = "the bundle is missing" if data is None else "another document"
+        raise Refusal("document-missing", document_path(digest), problem, "the document named in a public ledger entry")
     return document_path(digest), data
 
 
-def _add(store: Store, resources: Sequence[Resource], published: bytes | None) -> None:
+def _add(store: LogStore, resources: Sequence[Resource], published: bytes | None) -> None:
     """Writes resources. What a stopped publisher left behind that nobody signed gives way."""
     contents = dict(resources)
     for path in store.add(resources):

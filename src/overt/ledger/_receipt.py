@@ -46,7 +46,7 @@ class Verified:
     @property
     def cosigned_by(self) -> tuple[str, ...]:
         """The names of the witnesses whose cosignatures count."""
-        return tuple(each.witness for each in self.cosignatures if each.counts)
+        return tuple(cosignature.witness for cosignature in self.cosignatures if cosignature.counts)
 
 
 def read_receipt(data: bytes, where: str = "the receipt") -> Receipt:
@@ -67,7 +67,7 @@ def read_receipt(data: bytes, where: str = "the receipt") -> Receipt:
     proof = [read_hash(line) for line in lines[1:]]
     if index is None or len(proof) > _LONGEST_PROOF or None in proof:
         raise _malformed(where)
-    return Receipt(index, tuple(each for each in proof if each), checkpoint, extra)
+    return Receipt(index, tuple(node for node in proof if node), checkpoint, extra)
 
 
 def _malformed(where: str) -> Refusal:
@@ -85,9 +85,9 @@ def prove(reader: Reader, index: int, salt: bytes | None = None, tree: Tree | No
     note = read_published(reader)
     head = read_checkpoint(read_note(note).text)
     if index >= head.size:
-        found = f"the published log has {head.size} entries, numbered from 0"
+        problem = f"the published log has {head.size} entries, numbered from 0"
         remedy = "if the register has this entry, it was not published yet: overt ledger publish, then ask again"
-        raise Refusal("no-such-entry", f"entry {index}", found, "a published entry", remedy)
+        raise Refusal("no-such-entry", f"entry {index}", problem, "a published entry", remedy)
     tree = tree if tree is not None and tree.size == head.size else Tree(reader, head.size)
     proof = tree.inclusion(index)
     bundle, at = divmod(index, WIDTH)
@@ -125,17 +125,17 @@ def verify(
     entry = content if isinstance(content, bytes) else _entry(content, receipt, where)  # 2
     head = signed.checkpoint
     if not verify_inclusion(receipt.index, head.size, leaf_hash(entry), receipt.proof, head.root):  # 3
-        found = "the receipt does not prove that this record is in the log"
+        problem = "the receipt does not prove that this record is in the log"
         remedy = (
             "compare the record with the one the receipt was issued for. One of them has been changed, or they do not "
             "belong together"
         )
-        raise Refusal("proof-bad", where, found, f"the content entered as number {receipt.index}", remedy)
+        raise Refusal("proof-bad", where, problem, f"the content entered as number {receipt.index}", remedy)
     return Verified(receipt.index, signed, policy.cosignatures(signed.note, now))
 
 
 def _entry(record: Mapping[str, object], receipt: Receipt, where: str) -> bytes:
     if receipt.extra is None or len(receipt.extra) != SALT_SIZE:
-        found = "there is no salt" if receipt.extra is None else f"{len(receipt.extra)} bytes"
-        raise Refusal("salt-size", f"{where}, line extra", found, f"the {SALT_SIZE} bytes of the record's salt")
+        problem = "there is no salt" if receipt.extra is None else f"{len(receipt.extra)} bytes"
+        raise Refusal("salt-size", f"{where}, line extra", problem, f"the {SALT_SIZE} bytes of the record's salt")
     return record_leaf(commitment(record, receipt.extra))

@@ -25,7 +25,7 @@ BRIEF = "public, max-age=1, must-revalidate"
 _AT_ONCE = 8
 
 
-class Store(Reader, Protocol):
+class LogStore(Reader, Protocol):
     """Where a log can be written."""
 
     def add(self, resources: Sequence[Resource]) -> list[str]:
@@ -59,12 +59,12 @@ class FolderStore:
         return read_file(self.folder / path, limit)
 
     def add(self, resources: Sequence[Resource]) -> list[str]:
-        """See `Store`."""
+        """See `LogStore`."""
         with alone(self.folder), storage_refused(self.folder):
             make_folder(self._beside)
             folders = {(self.folder / path).parent for path, _ in resources}
-            for each in sorted(folders):
-                make_folder(each)
+            for folder in sorted(folders):
+                make_folder(folder)
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 there = list(pool.map(self._link, range(len(resources)), resources))
                 list(pool.map(sync, folders))
@@ -84,7 +84,7 @@ class FolderStore:
         return None
 
     def replace(self, path: str, data: bytes, expected: bytes | None) -> bool:
-        """See `Store`."""
+        """See `LogStore`."""
         with alone(self.folder), storage_refused(self.folder):
             target = self.folder / path
             current = target.read_bytes() if target.is_file() else None
@@ -100,7 +100,7 @@ class FolderStore:
         """The widths of the partial tiles that lie beside a full one's path."""
         folder = self.folder / f"{path}.p"
         if folder.is_dir():
-            yield from sorted(int(each.name) for each in folder.iterdir() if each.name.isdecimal())
+            yield from sorted(int(part.name) for part in folder.iterdir() if part.name.isdecimal())
 
 
 class BucketStore:
@@ -116,8 +116,8 @@ class BucketStore:
 
     def read(self, path: str, limit: int) -> bytes | None:
         """See `Reader`."""
-        found = self._get(path, limit)
-        return found[0] if found else None
+        stored = self._get(path, limit)
+        return stored[0] if stored else None
 
     def _get(self, path: str, limit: int) -> tuple[bytes, dict[str, Any]] | None:
         try:
@@ -130,7 +130,7 @@ class BucketStore:
         return bytes(result.bytes()), marks
 
     def add(self, resources: Sequence[Resource]) -> list[str]:
-        """See `Store`."""
+        """See `LogStore`."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return [path for path in pool.map(self._create, resources) if path]
 
@@ -143,12 +143,12 @@ class BucketStore:
         return None
 
     def replace(self, path: str, data: bytes, expected: bytes | None) -> bool:
-        """See `Store`."""
-        found = self._get(path, 1 << 30)
-        if (found[0] if found else None) != expected:
+        """See `LogStore`."""
+        stored = self._get(path, 1 << 30)
+        if (stored[0] if stored else None) != expected:
             return False
         try:
-            self._put(path, data, found[1] if found else "create")
+            self._put(path, data, stored[1] if stored else "create")
         except (self._obstore.exceptions.PreconditionError, self._obstore.exceptions.AlreadyExistsError):
             return False
         return True

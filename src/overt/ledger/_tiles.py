@@ -54,7 +54,7 @@ def width_of(level: int, index: int, size: int) -> int:
 
 def pack_bundle(entries: Iterable[bytes]) -> bytes:
     """A bundle: each entry behind its length in two bytes."""
-    return b"".join([len(each).to_bytes(2, "big") + each for each in entries])
+    return b"".join([len(entry).to_bytes(2, "big") + entry for entry in entries])
 
 
 def read_bundle(data: bytes, width: int, where: str) -> list[bytes]:
@@ -67,8 +67,8 @@ def read_bundle(data: bytes, width: int, where: str) -> list[bytes]:
         entries.append(data[at + 2 : stop])
         at = stop
     if at != end or len(entries) != width:
-        found = f"{len(entries)} entries and {end - at} bytes more"
-        raise Refusal("bundle-malformed", where, found, f"{width} entries, each behind its length", _CHECK)
+        problem = f"{len(entries)} entries and {end - at} bytes more"
+        raise Refusal("bundle-malformed", where, problem, f"{width} entries, each behind its length", _CHECK)
     return entries
 
 
@@ -79,8 +79,8 @@ def read_exactly(reader: Reader, path: str, size: int) -> bytes:
     """A resource of known size; refuses one that is missing or of another size."""
     data = reader.read(path, size)
     if data is None or len(data) != size:
-        found = "the bundle is missing" if data is None else f"{len(data)} bytes"
-        raise Refusal("tile-malformed", path, found, f"{size} bytes", _CHECK)
+        problem = "the bundle is missing" if data is None else f"{len(data)} bytes"
+        raise Refusal("tile-malformed", path, problem, f"{size} bytes", _CHECK)
     return data
 
 
@@ -227,16 +227,16 @@ class Tree:
 
     def _siblings(self, index: int, height: int) -> list[bytes]:
         """The neighbours on the way from an entry up to the perfect subtree of this height, a tile at a time."""
-        found: list[bytes] = []
+        siblings: list[bytes] = []
         for level in range(-(-height // 8)):
             place = index >> 8 * level
             rows = self._rows(level, place >> 8)
             place &= WIDTH - 1
             for row in rows[: height - 8 * level]:
                 at = (place ^ 1) * HASH_SIZE
-                found.append(row[at : at + HASH_SIZE])
+                siblings.append(row[at : at + HASH_SIZE])
                 place >>= 1
-        return found
+        return siblings
 
     def consistency(self, old: int) -> list[bytes]:
         """The proof that this tree begins with that of `old` entries (RFC 9162 2.1.4.1); empty from an empty tree."""

@@ -76,14 +76,14 @@ class _Watcher:
         signed = self.policy.open(served, now=self.now)  # 1
         new = signed.checkpoint
         cosignatures = self.policy.cosignatures(signed.note, self.now)
-        kept = read_file(self.folder / CHECKPOINT, NOTE_LIMIT)
-        old = self.policy.at_any_age().open(kept, str(self.folder / CHECKPOINT)).checkpoint if kept else None
+        last = read_file(self.folder / CHECKPOINT, NOTE_LIMIT)
+        old = self.policy.at_any_age().open(last, str(self.folder / CHECKPOINT)).checkpoint if last else None
         if old and old.origin != new.origin:
             raise Refusal("other-log", CHECKPOINT, f"the log {new.origin}", f"{old.origin}, which was watched before")
-        if old and kept:
+        if old and last:
             contradiction, proof = self.contradiction(old, new)  # 2
             if contradiction:
-                evidence = self.keep(kept, served, contradiction, proof)
+                evidence = self.keep(last, served, contradiction, proof)
                 return Watched(old, new, contradiction=contradiction, evidence=evidence, cosignatures=cosignatures)
         news = self.news(old, new, progress)  # 3
         write_file(self.folder / CHECKPOINT, served)
@@ -121,19 +121,19 @@ class _Watcher:
                 "its tiles do not match the root hash seen before",
                 "a complete and consistent log",
             )
-        start, found = edge.size, []
+        start, public = edge.size, []
         for index in range(start // WIDTH, -(-new.size // WIDTH)):
             entries = read_entries(self.reader, index, width_of(0, index, new.size))
             fresh = entries[max(0, start - index * WIDTH) :]
             for _ in edge.extend([leaf_hash(entry) for entry in fresh]):
                 pass
-            found += public_leaves(fresh, edge.size - len(fresh))
+            public += public_leaves(fresh, edge.size - len(fresh))
             progress(edge.size - start, new.size - start)
         if edge.root() != new.root:
             raise Refusal(
                 "tiles-damaged", new.origin, "its entries do not match its root hash", "a complete and consistent log"
             )
-        return self.told([leaf for _, leaf in found])
+        return self.told([leaf for _, leaf in public])
 
     def told(self, leaves: list[PublicLeaf]) -> list[str]:
         """News lines, in the order of the log; each document is compared with the last of its kind."""
@@ -156,15 +156,17 @@ class _Watcher:
         """The digest of the last document of each kind; refuses a file of our own that was damaged."""
         path = self.folder / _SEEN
         try:
-            found = read_json(read_file(path, DOCUMENT_LIMIT) or b"{}")
+            content = read_json(read_file(path, DOCUMENT_LIMIT) or b"{}")
         except ValueError:
-            found = None
-        if not isinstance(found, dict) or not all(isinstance(each, str) and is_digest(each) for each in found.values()):
+            content = None
+        if not isinstance(content, dict) or not all(
+            isinstance(digest, str) and is_digest(digest) for digest in content.values()
+        ):
             remedy = "delete it. Documents are then reported as new once more; nothing else is lost"
             raise Refusal(
                 "watch-state", str(path), "it cannot be read", "a file written by `overt ledger watch`", remedy
             )
-        return found
+        return content
 
     def document(self, leaf: PublicLeaf) -> bytes | None:
         data = self.reader.read(document_path(leaf.digest), DOCUMENT_LIMIT)
@@ -189,7 +191,7 @@ Whoever has the log's public key can verify both signatures.
         else:
             words += "An older head served again, or a rewritten log: entries that were there are withheld.\n"
         if proof:
-            lines = "".join(f"{encode(each)}\n" for each in proof)
+            lines = "".join(f"{encode(node)}\n" for node in proof)
             words += (
                 f"\nWhat the served log says of its own beginning (a consistency proof with its first node):\n{lines}"
             )

@@ -28,7 +28,7 @@ _MOST_PROOF_LINES = 63
 
 
 @dataclass(frozen=True)
-class Answer:
+class WitnessAnswer:
     """An HTTP answer."""
 
     status: int
@@ -37,7 +37,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Request:
+class CosignRequest:
     """The body of `add-checkpoint`, taken apart."""
 
     old: int
@@ -51,15 +51,15 @@ class Witness:
 
     def __init__(self, signer: Signer, folder: Path, logs: Iterable[VerifierKey]) -> None:
         if signer.key.kind not in WITNESS_KINDS:
-            found = f"a key of type {signer.key.kind:#04x}"
-            raise Refusal("key-name", signer.key.name, found, "a witness key: overt ledger key new --witness")
+            problem = f"a key of type {signer.key.kind:#04x}"
+            raise Refusal("key-name", signer.key.name, problem, "a witness key: overt ledger key new --witness")
         self.signer = signer
         self.folder = folder
         self.logs: dict[str, list[VerifierKey]] = {}
         for key in logs:
             self.logs.setdefault(key.name, []).append(key)
 
-    def add_checkpoint(self, body: bytes, now: int) -> Answer:  # noqa: PLR0911  one answer for each check
+    def add_checkpoint(self, body: bytes, now: int) -> WitnessAnswer:  # noqa: PLR0911  one answer for each check
         """The answer to a request; a cosignature is on the disk before it is given.
 
         The order of the checks is that of the specification:
@@ -89,13 +89,13 @@ class Witness:
         with alone(folder):
             last = self._last(folder)
             if request.old != (last.size if last else 0):
-                return Answer(409, f"{last.size if last else 0}\n".encode(), _SIZE)  # 5
+                return WitnessAnswer(409, f"{last.size if last else 0}\n".encode(), _SIZE)  # 5
             if not _grew(last, request):
                 return _answer(422, "the proof does not lead from the last checkpoint to this one")  # 6
             cosignature = self.signer.sign(signed.note.text, now)
-            lines = b"".join(each.line() for each in signed.note.verified)
+            lines = b"".join(signature.line() for signature in signed.note.verified)
             write_file(folder / CHECKPOINT, signed.note.text + b"\n" + lines + cosignature)
-        return Answer(200, cosignature)
+        return WitnessAnswer(200, cosignature)
 
     def checkpoint(self, origin_hash: str) -> bytes | None:
         """What was cosigned last for the log whose origin has this SHA-256, in hexadecimal."""
@@ -111,21 +111,22 @@ class Witness:
             return None
         # Our own signature on it tells a damaged file from a log's fault.
         if not any(
-            each.key_id == self.signer.key.key_id and self.signer.key.verifies(read_note(data).text, each.data)
-            for each in read_note(data).signatures
+            signature.key_id == self.signer.key.key_id
+            and self.signer.key.verifies(read_note(data).text, signature.data)
+            for signature in read_note(data).signatures
         ):
             raise Refusal("signature-bad", str(folder / CHECKPOINT), "it is not signed by this witness", "its own file")
         return read_checkpoint(read_note(data).text)
 
 
-def _grew(last: Checkpoint | None, request: Request) -> bool:
+def _grew(last: Checkpoint | None, request: CosignRequest) -> bool:
     if request.old == 0 or last is None:
         # From an empty tree there is nothing to prove; an empty tree again is checked by its root.
         return not request.proof
     return verify_consistency(last.size, request.head.size, last.root, request.head.root, request.proof)
 
 
-def _read_request(body: bytes) -> Request:
+def _read_request(body: bytes) -> CosignRequest:
     head, blank, note = body.partition(b"\n\n")
     try:
         lines = head.decode("ascii").split("\n")
@@ -141,11 +142,11 @@ def _read_request(body: bytes) -> Request:
             "a request as in C2SP tlog-witness",
         )
     checkpoint = read_checkpoint(read_note(note).text)
-    return Request(old, tuple(each for each in proof if each), note, checkpoint)
+    return CosignRequest(old, tuple(node for node in proof if node), note, checkpoint)
 
 
-def _answer(status: int, said: str) -> Answer:
-    return Answer(status, f"{said}\n".encode())
+def _answer(status: int, said: str) -> WitnessAnswer:
+    return WitnessAnswer(status, f"{said}\n".encode())
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ class LocalWitness:
         return read_answer(self.witness.add_checkpoint(body, self.now), self.witness.signer.key.name)
 
 
-def read_answer(answer: Answer, where: str) -> bytes:
+def read_answer(answer: WitnessAnswer, where: str) -> bytes:
     """The signature lines of an answer; raises `StaleSize` or a refusal for any other."""
     if answer.status == 200:
         return answer.body
@@ -168,6 +169,6 @@ def read_answer(answer: Answer, where: str) -> bytes:
         size = read_number(answer.body.decode("ascii", "replace").removesuffix("\n"))
         if size is not None:
             raise StaleSize(size)
-    said = answer.body[:200].decode("utf-8", "replace").strip()
-    found = f"status {answer.status}" + (f": {said}" if said.isprintable() and said else "")
-    raise Refusal("witness-refused", where, found, "a cosignature")
+    reason = answer.body[:200].decode("utf-8", "replace").strip()
+    problem = f"status {answer.status}" + (f": {reason}" if reason.isprintable() and reason else "")
+    raise Refusal("witness-refused", where, problem, "a cosignature")

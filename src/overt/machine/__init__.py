@@ -4,19 +4,19 @@ Linux and macOS have `fcntl` and `resource`, Windows has `msvcrt`. No other modu
 and verifying run on all three. On Windows the memory of a process is looked at and not limited by the system.
 """
 
-from overt.machine._apart import Apart, Ended, Fault, PeakLimits
+from overt.machine._apart import Apart, Ended, PeakLimits, ProcessFault
 from overt.machine._deadline import deadline
 from overt.machine._files import BINARY, descriptors, set_mode, sync
 from overt.machine._inside import spare_pandas, unlimited
-from overt.machine._lock import Held, lock
+from overt.machine._lock import LockHeld, lock
 
 __all__ = [
     "BINARY",
     "Apart",
     "Ended",
-    "Fault",
-    "Held",
+    "LockHeld",
     "PeakLimits",
+    "ProcessFault",
     "deadline",
     "descriptors",
     "lock",

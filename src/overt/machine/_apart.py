@@ -48,7 +48,7 @@ class PeakLimits:
     cpu_seconds: int | None = None
 
 
-class Fault(StrEnum):
+class ProcessFault(StrEnum):
     """Why work apart came to nothing."""
 
     MEMORY = "memory"
@@ -60,7 +60,7 @@ class Fault(StrEnum):
 class Ended(Exception):
     """Work apart came to nothing. `kind` and `places` are those of an unforeseen error, without what it said."""
 
-    def __init__(self, fault: Fault, kind: str = "", places: str = "") -> None:
+    def __init__(self, fault: ProcessFault, kind: str = "", places: str = "") -> None:
         self.fault, self.kind, self.places = fault, kind, places
         super().__init__(f"work apart ended: {fault} {kind}".strip())
 
@@ -79,7 +79,7 @@ class Apart:
             "argument": base64.b64encode(pickle.dumps(argument)).decode("ascii"),
             "memory": limits.memory,
             "cpu_seconds": limits.cpu_seconds,
-            "path": [each for each in sys.path if each],
+            "path": [folder for folder in sys.path if folder],
         }
         self._hold = () if sys.platform == "win32" else hold
         self._lines: queue.Queue[bytes] = queue.Queue()
@@ -133,24 +133,24 @@ class Apart:
         try:
             line = self._lines.get(timeout=patience)
         except queue.Empty:
-            raise Ended(Fault.TIME) from None
+            raise Ended(ProcessFault.TIME) from None
         if not line:
             raise Ended(self._death())
-        said: dict[str, Any] = json.loads(line)
-        if "refusals" in said:
-            raise_all([Refusal.of(parts) for parts in said["refusals"]])
-        if said.get("fault") == "stopped":
+        message: dict[str, Any] = json.loads(line)
+        if "refusals" in message:
+            raise_all([Refusal.of(parts) for parts in message["refusals"]])
+        if message.get("fault") == "stopped":
             raise KeyboardInterrupt
-        if "fault" in said:
-            raise Ended(Fault(said["fault"]), said.get("kind", ""), said.get("places", ""))
-        return said
+        if "fault" in message:
+            raise Ended(ProcessFault(message["fault"]), message.get("kind", ""), message.get("places", ""))
+        return message
 
     def answer(self, patience: float | None = None) -> Iterator[dict[str, Any]]:
         """All that it says, its answer the last."""
         while True:
-            said = self.hear(patience)
-            yield said
-            if "answer" in said:
+            message = self.hear(patience)
+            yield message
+            if "answer" in message:
                 return
 
     def _read(self) -> None:
@@ -158,10 +158,10 @@ class Apart:
             self._lines.put(line)
         self._lines.put(b"")
 
-    def _death(self) -> Fault:
+    def _death(self) -> ProcessFault:
         status = self._process.wait()
         self._errors.seek(max(0, self._errors.seek(0, os.SEEK_END) - _LAST_WORDS))
         words = self._errors.read().decode("utf-8", "replace")
-        if status in _OUT_OF_MEMORY or any(each in words for each in _NO_MEMORY):
-            return Fault.MEMORY
-        return Fault.TIME if status == _CPU else Fault.DIED
+        if status in _OUT_OF_MEMORY or any(sign in words for sign in _NO_MEMORY):
+            return ProcessFault.MEMORY
+        return ProcessFault.TIME if status == _CPU else ProcessFault.DIED

@@ -46,13 +46,13 @@ def main() -> None:
     talk = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="surrogatepass")
     # What a library prints must not be taken for an answer.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    given = sys.stdin.buffer
-    asked = json.loads(given.readline())
-    _limit(asked["memory"], asked["cpu_seconds"])
+    stream = sys.stdin.buffer
+    task = json.loads(stream.readline())
+    _limit(task["memory"], task["cpu_seconds"])
     spare_pandas()
-    sys.path[:] = asked["path"]
+    sys.path[:] = task["path"]
     heard: queue.Queue[Any] = queue.Queue()
-    threading.Thread(target=_listen, args=(given, heard), daemon=True).start()
+    threading.Thread(target=_listen, args=(stream, heard), daemon=True).start()
     guard = threading.Lock()
 
     def say(message: dict[str, Any]) -> None:
@@ -62,8 +62,8 @@ def main() -> None:
             talk.flush()
 
     try:
-        work = _found(asked["target"])
-        say({"answer": work(pickle.loads(base64.b64decode(asked["argument"])), say, heard.get)})  # noqa: S301  of our own parent
+        work = _found(task["target"])
+        say({"answer": work(pickle.loads(base64.b64decode(task["argument"])), say, heard.get)})  # noqa: S301  of our own parent
     except BaseException as error:
         say(_fault(error))
     talk.close()
@@ -95,8 +95,8 @@ def _fault(error: BaseException) -> dict[str, Any]:
     """What happened, in words of ours. What an unforeseen error says may hold a value, so its place stands for it."""
     refusals = getattr(error, "refusals", [error] if hasattr(error, "remedy") else [])
     if refusals:
-        return {"refusals": [[each.code, each.where, each.found, each.wanted, each.remedy] for each in refusals]}
-    if isinstance(error, MemoryError) or any(each in str(error) for each in _TORN):
+        return {"refusals": [[one.code, one.where, one.found, one.wanted, one.remedy] for one in refusals]}
+    if isinstance(error, MemoryError) or any(sign in str(error) for sign in _TORN):
         return {"fault": "memory"}
     if isinstance(error, KeyboardInterrupt):
         return {"fault": "stopped"}

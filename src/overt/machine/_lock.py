@@ -22,15 +22,15 @@ _held: set[str] = set()
 _guard = threading.Lock()
 
 
-class Held(Exception):
+class LockHeld(Exception):
     """Somebody else holds the lock."""
 
 
 def lock(stream: IO[Any], *, wait: bool = False) -> None:
-    """Holds the lock of an open file until the file is closed. Raises `Held` if it is held, unless it may wait."""
+    """Holds the lock of an open file until the file is closed. Raises `LockHeld` if it is held, unless it may wait."""
     while not _taken(stream, wait):
         if not wait:
-            raise Held
+            raise LockHeld
         time.sleep(_PAUSE)
 
 

@@ -158,7 +158,7 @@ class Table:
         columns = {declared: Column(name, table=cls.name, **declared.meaning) for name, declared in waiting.items()}
         cls.recorded_at = replace(cls.recorded_at, table=cls.name)
         cls.columns = (*columns.values(), cls.recorded_at)
-        cls.identity = tuple(columns[each] for each in cast("tuple[Declared, ...]", cls.identity)) or cls.columns[:1]
+        cls.identity = tuple(columns[part] for part in cast("tuple[Declared, ...]", cls.identity)) or cls.columns[:1]
         for column in columns.values():
             setattr(cls, column.name, column)
 
@@ -191,6 +191,6 @@ class Table:
         """The table with the columns that a register kept by Overt holds."""
         if all(column.kept for column in self.columns):
             return self
-        kept = type(self)()
-        kept.columns = tuple(column for column in self.columns if column.kept)
-        return kept
+        stored = type(self)()
+        stored.columns = tuple(column for column in self.columns if column.kept)
+        return stored

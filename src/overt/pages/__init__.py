@@ -2,7 +2,7 @@
 
 from overt.pages._csv import cell, csv_bytes, neutral, neutral_text, starts_a_formula
 from overt.pages._page import STYLE, as_bytes, page_environment
-from overt.pages._paper import Block, Facts, Grid, Paper, Part, Points, Words, paper_page, paper_text
+from overt.pages._paper import Block, FactList, Grid, Paper, Paragraph, Part, Points, paper_page, paper_text
 from overt.pages._pdf import paper_pdf
 from overt.pages._plots import Bar, bars, number, svg
 from overt.pages._regulator import COMPLAINT_FROM, REGULATOR_PAGE, complains_to_controller, regulator
@@ -16,12 +16,12 @@ __all__ = [
     "STYLE",
     "Bar",
     "Block",
-    "Facts",
+    "FactList",
     "Grid",
     "Paper",
+    "Paragraph",
     "Part",
     "Points",
-    "Words",
     "as_bytes",
     "bars",
     "cell",

@@ -14,7 +14,7 @@ from overt.visible import visible
 STYLE = Path(__file__).with_name("report.css")
 
 
-class _Compiled(BytecodeCache):
+class _CompiledTemplates(BytecodeCache):
     """What templates were compiled to, for every environment of this process."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class _Compiled(BytecodeCache):
             self._kept[bucket.key, bucket.checksum] = bucket.code
 
 
-_COMPILED = _Compiled()
+_COMPILED = _CompiledTemplates()
 
 
 def page_environment(templates: Path) -> Environment:

@@ -20,7 +20,7 @@ _INDENT = "  "
 
 
 @dataclass(frozen=True)
-class Words:
+class Paragraph:
     """A paragraph."""
 
     text: str
@@ -36,7 +36,7 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Facts:
+class FactList:
     """Names with what they are: one pair a line."""
 
     pairs: tuple[tuple[str, str], ...]
@@ -52,7 +52,7 @@ class Grid:
     kind = "grid"
 
 
-Block = Words | Points | Facts | Grid
+Block = Paragraph | Points | FactList | Grid
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ class Paper:
     def sentences(self) -> list[str]:
         """Every paragraph and point, for who measures how hard it is to read; no names and no figures."""
         blocks = [*self.opening, *(block for part in self.parts for block in part.blocks)]
-        found = [each.text for each in blocks if isinstance(each, Words)]
-        return found + [point for each in blocks if isinstance(each, Points) for point in each.points]
+        texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+        return texts + [point for block in blocks if isinstance(block, Points) for point in block.points]
 
 
 def paper_page(paper: Paper) -> bytes:
@@ -121,12 +121,12 @@ def _lines(paper: Paper) -> Iterator[str]:
 
 
 def _block(block: Block) -> Iterator[str]:
-    if isinstance(block, Words):
+    if isinstance(block, Paragraph):
         yield from _wrapped(block.text)
     elif isinstance(block, Points):
         for point in block.points:
             yield from _wrapped(point, "- ", _INDENT)
-    elif isinstance(block, Facts):
+    elif isinstance(block, FactList):
         for name, value in block.pairs:
             yield from _wrapped(f"{name}: {value}", "", _INDENT)
     else:

@@ -27,7 +27,7 @@ def paper_pdf(paper: Paper) -> bytes:
             "pdf-not-installed", "PDF", "the typesetter is not installed", "pip install 'overt[pdf]'"
         ) from error
     try:
-        made: bytes = typst.compile(
+        pdf: bytes = typst.compile(
             (TEMPLATES / "paper.typ").read_bytes(),
             ignore_system_fonts=True,
             pdf_standards=["a-2a", "ua-1"],
@@ -38,18 +38,18 @@ def paper_pdf(paper: Paper) -> bytes:
     except typst.TypstError as error:
         if not _NO_LETTER.search(str(error)):
             raise
-        found = "letters that the fonts of the PDF do not have"
+        problem = "letters that the fonts of the PDF do not have"
         remedy = "send the page or the text, which have them all"
-        raise Refusal("pdf-letters", "PDF", found, "Latin, Greek or Cyrillic letters", remedy) from None
-    return made
+        raise Refusal("pdf-letters", "PDF", problem, "Latin, Greek or Cyrillic letters", remedy) from None
+    return pdf
 
 
 def _plain(paper: Paper) -> dict[str, object]:
     parts = [{"heading": part.heading, "blocks": [_block(block) for block in part.blocks]} for part in paper.parts]
     opening = [_block(block) for block in paper.opening]
     dated = [paper.dated.year, paper.dated.month, paper.dated.day]
-    said = {"sender": paper.sender, "title": paper.title, "mark": paper.mark, "dated": dated}
-    return {**said, "opening": opening, "parts": parts}
+    content = {"sender": paper.sender, "title": paper.title, "mark": paper.mark, "dated": dated}
+    return {**content, "opening": opening, "parts": parts}
 
 
 def _block(block: Block) -> dict[str, object]:

@@ -47,8 +47,8 @@ def bars(ident: str, title: str, description: str, items: Sequence[Bar], axis: s
 
 
 def _bars(ident: str, title: str, description: str, items: Sequence[Bar], axis: str) -> Markup:
-    body = [HATCH.format(ident=ident)] if any(each.hatched for each in items) else []
-    body += [_bar(ident, place, each) for place, each in enumerate(items)]
+    body = [HATCH.format(ident=ident)] if any(bar.hatched for bar in items) else []
+    body += [_bar(ident, place, bar) for place, bar in enumerate(items)]
     height = ROW * len(items)
     if axis:
         body.append(

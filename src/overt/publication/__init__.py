@@ -15,12 +15,12 @@ from overt.publication._answer import (
     read_answer,
 )
 from overt.publication._clock import calendar_of, due_on, is_working_day, working_days_left
-from overt.publication._document import Change, Correction, Document, read_document
+from overt.publication._document import FigureChange, FigureCorrection, ReleaseDocument, read_document
 from overt.publication._drafting import draft
 from overt.publication._drafts import (
     RELEASES_FOLDER,
-    Asked,
-    Draft,
+    DraftRequest,
+    ReleaseDraft,
     document_of,
     drafts,
     folder_of,
@@ -35,12 +35,12 @@ from overt.publication._more_time import (
     note_clarification,
     write_wait_letter,
 )
-from overt.publication._questions import QUESTIONS, Question
+from overt.publication._questions import QUESTIONS, AnswerQuestion
 from overt.publication._release import approve, publish_release
 from overt.publication._reply import reply_files, write_reply
 from overt.publication._send import send
 from overt.publication._site import cause_words, cell_words, site_files, write_site
-from overt.publication._table import Figure, Row, Table
+from overt.publication._table import ReleaseFigure, ReleaseRow, ReleaseTable
 from overt.publication._verify import VerifiedRelease, verify_release
 from overt.publication._verify_noise import Mismatch
 
@@ -50,27 +50,27 @@ __all__ = [
     "QUESTIONS",
     "RELEASES_FOLDER",
     "Answer",
-    "Asked",
+    "AnswerQuestion",
     "Cell",
-    "Change",
     "Clarification",
-    "Correction",
     "Declined",
-    "Document",
-    "Draft",
+    "DraftRequest",
     "Exemption",
     "ExemptionKind",
     "Extension",
-    "Figure",
+    "FigureChange",
+    "FigureCorrection",
     "Link",
     "Mark",
     "Mismatch",
-    "Question",
-    "Row",
+    "ReleaseDocument",
+    "ReleaseDraft",
+    "ReleaseFigure",
+    "ReleaseRow",
+    "ReleaseTable",
     "Rule",
     "SafeCell",
     "SafeRelease",
-    "Table",
     "VerifiedRelease",
     "approve",
     "ask_clarification",

@@ -23,11 +23,11 @@ from overt.encoding import read_json
 from overt.gate import Admitted, Gate, Proposed, check_not_held, check_staff, in_turn
 from overt.model import REQUEST
 from overt.publication._clock import calendar_of, due_on
-from overt.publication._document import Document
+from overt.publication._document import ReleaseDocument
 from overt.publication._drafting import check_knows, draft
-from overt.publication._drafts import Asked, document_of, drafts, published, read_draft
+from overt.publication._drafts import DraftRequest, document_of, drafts, published, read_draft
 from overt.publication._exemptions import EXEMPTIONS
-from overt.publication._questions import IS_LISTED, QUESTIONS, Question, find_question, numbers
+from overt.publication._questions import IS_LISTED, QUESTIONS, AnswerQuestion, find_question, numbers
 from overt.refusals import Refusal, faults_of, raise_all
 from overt.register import Register
 
@@ -98,8 +98,8 @@ class Answer:
     @property
     def counted_from(self) -> str:
         """The day after which working days are counted: of receipt, or of the last clarification (s.10(6))."""
-        said = [each.said_on for each in self.clarifications if each.said_on]
-        return said[-1] if said else self.received_on
+        reply_days = [clarification.said_on for clarification in self.clarifications if clarification.said_on]
+        return reply_days[-1] if reply_days else self.received_on
 
     def row(self) -> dict[str, object]:
         """The row of the request while it is not answered; a paused clock has no due day."""
@@ -114,7 +114,7 @@ class Answer:
         """How a question is refused, if it is."""
         if question == IS_LISTED.name:
             return ALWAYS
-        return next((each for each in self.declined if each.question == question), None)
+        return next((part for part in self.declined if part.question == question), None)
 
 
 ALWAYS = Declined(
@@ -135,14 +135,14 @@ def read_answer(register: Register, number: str) -> Answer:
     """How an answer stands; refuses one that is not there."""
     path = folder_of_answer(register, number) / "answer.json"
     try:
-        found = read_json(path.read_bytes())
-        declined = tuple(Declined(**each) for each in found["declined"])
-        asked = tuple(Clarification(**each) for each in found.get("clarifications", ()))
-        extended = found.get("extension")
+        content = read_json(path.read_bytes())
+        declined = tuple(Declined(**part) for part in content["declined"])
+        clarifications = tuple(Clarification(**part) for part in content.get("clarifications", ()))
+        extended = content.get("extension")
         if extended is not None:
             extended = Extension(**{**extended, "questions": tuple(extended["questions"])})
-        more = {"declined": declined, "clarifications": asked, "extension": extended}
-        return Answer(**{**found, "questions": tuple(found["questions"]), **more})
+        more = {"declined": declined, "clarifications": clarifications, "extension": extended}
+        return Answer(**{**content, "questions": tuple(content["questions"]), **more})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise Refusal(
             "answer-absent", number, "there is no such answer", "a number given by `overt answer new`"
@@ -167,19 +167,19 @@ def new_answer(
     raise_all(faults)
     number = _next_number(register)
     due = str(due_on(received_on, parts=calendar_of(in_force(register.charters(), received_on))))
-    made = Answer(number, str(received_on), due, str(day), tuple(dict.fromkeys(questions)))
-    admit_request(register, [Proposed("request", made.row(), of_rights=True)], by, now)
+    answer = Answer(number, str(received_on), due, str(day), tuple(dict.fromkeys(questions)))
+    admit_request(register, [Proposed("request", answer.row(), of_rights=True)], by, now)
     # A folder whose request was never recorded, because the command was cut off, is this one's.
     folder_of_answer(register, number).mkdir(parents=True, exist_ok=True)
-    write_answer(register, made)
-    return made
+    write_answer(register, answer)
+    return answer
 
 
 def _next_number(register: Register) -> str:
     """The number after the last that a folder or a row of the register has."""
     there = [path.parent.name for path in (register.folder / ANSWERS_FOLDER).glob("*/answer.json")]
     taken = register.store.rows("select request_id from request_version where request_id like 'FOI-%'")
-    numbers = [int(each) for each in (*there, *(str(row[0])[4:] for row in taken)) if each.isdecimal()]
+    numbers = [int(digits) for digits in (*there, *(str(row[0])[4:] for row in taken)) if digits.isdecimal()]
     return f"{max(numbers, default=0) + 1:04}"
 
 
@@ -197,9 +197,9 @@ def decline(register: Register, number: str, declined: Declined, *, by: str, now
         wanted = "a question of this request, other than is-listed, which has an answer of its own"
         faults.append(Refusal("question-not-asked", number, declined.question, wanted))
     if exemption is None or not exemption.in_force(now.date()):
-        known = ", ".join(name for name, each in EXEMPTIONS.items() if each.in_force(now.date()))
-        found = f"{declined.exemption}, in force from {exemption.first}" if exemption else declined.exemption
-        faults.append(Refusal("exemption-unknown", "--exemption", found, known, "overt answer exemptions"))
+        known = ", ".join(name for name, exemption in EXEMPTIONS.items() if exemption.in_force(now.date()))
+        problem = f"{declined.exemption}, in force from {exemption.first}" if exemption else declined.exemption
+        faults.append(Refusal("exemption-unknown", "--exemption", problem, known, "overt answer exemptions"))
     if len(" ".join(declined.reasons.split())) < SHORTEST_REASON:
         wanted = f"{SHORTEST_REASON} characters at least" + (
             ": why the public interest in keeping it back is the greater (FOIA 2000, s. 2)"
@@ -210,41 +210,43 @@ def decline(register: Register, number: str, declined: Declined, *, by: str, now
     if exemption is not None and question is not None and question is not IS_LISTED:
         faults += _published_before(register, question, answer.day, any_day=exemption.denies)
     raise_all(faults)
-    kept = tuple(each for each in answer.declined if each.question != declined.question)
-    made = replace(answer, declined=(*kept, replace(declined, by=by)), dated=None)
-    write_answer(register, made)
-    return made
+    other_parts = tuple(part for part in answer.declined if part.question != declined.question)
+    changed = replace(answer, declined=(*other_parts, replace(declined, by=by)), dated=None)
+    write_answer(register, changed)
+    return changed
 
 
-def _published_before(register: Register, question: Question, day: str, *, any_day: bool) -> list[Refusal]:
+def _published_before(register: Register, question: AnswerQuestion, day: str, *, any_day: bool) -> list[Refusal]:
     for document in reversed(published(register)):
         if (any_day or document.day == day) and any(numbers(question, document)):
-            found = f"release {document.release} about {document.day} says it to everybody"
-            return [Refusal("answer-published", question.name, found, "a figure that has not been published")]
+            problem = f"release {document.release} about {document.day} says it to everybody"
+            return [Refusal("answer-published", question.name, problem, "a figure that has not been published")]
     return []
 
 
-def covering(register: Register, day: str) -> Document | None:
+def covering(register: Register, day: str) -> ReleaseDocument | None:
     """The newest published release about a day."""
-    return next((each for each in reversed(published(register)) if each.day == day), None)
+    return next((document for document in reversed(published(register)) if document.day == day), None)
 
 
 def needed_release(register: Register, answer: Answer, by: str, now: dt.datetime) -> tuple[str, bool] | None:
     """The draft release that an answer has to wait for, and whether it was made just now; none where one covers it."""
-    if all(answer.declines(each) for each in answer.questions) or covering(register, answer.day):
+    if all(answer.declines(question) for question in answer.questions) or covering(register, answer.day):
         return None
     waiting = [
-        each.release for each in drafts(register) if not each.published_at and _is_about(register, each.release, answer)
+        draft.release
+        for draft in drafts(register)
+        if not draft.published_at and _is_about(register, draft.release, answer)
     ]
     if waiting:
         return waiting[-1], False
     day = dt.date.fromisoformat(answer.day)
-    return draft(register, now, Asked(day), by, now).release, True
+    return draft(register, now, DraftRequest(day), by, now).release, True
 
 
 def _is_about(register: Register, release: str, answer: Answer) -> bool:
 
-    current = tuple(each.release for each in published(register)) == read_draft(register, release).after
+    current = tuple(document.release for document in published(register)) == read_draft(register, release).after
     return current and document_of(register, release).day == answer.day
 
 
@@ -252,9 +254,9 @@ def date_letter(register: Register, answer: Answer, on: dt.date) -> Answer:
     """The answer whose letter is dated `on`, kept; one that was sent keeps its date."""
     if answer.sent_on:
         return answer
-    made = replace(answer, dated=str(on))
-    write_answer(register, made)
-    return made
+    dated = replace(answer, dated=str(on))
+    write_answer(register, dated)
+    return dated
 
 
 def open_answer(register: Register, number: str) -> Answer:
@@ -271,9 +273,9 @@ def admit_request(register: Register, proposed: Sequence[Proposed], by: str, now
     check_not_held(register, outcomes)
     for outcome in outcomes:
         if not isinstance(outcome, Admitted):
-            found = f"{outcome.word} by the gate: {', '.join(each.code for each in outcome.reasons)}"
+            problem = f"{outcome.word} by the gate: {', '.join(reason.code for reason in outcome.reasons)}"
             where = str(proposed[0].values[REQUEST.request_id])
-            raise Refusal("answer-not-admitted", where, found, "a request that the gate admits")
+            raise Refusal("answer-not-admitted", where, problem, "a request that the gate admits")
 
 
 def write_answer(register: Register, made: Answer) -> None:

@@ -25,8 +25,8 @@ from overt.model import PUBLISHED_COUNT
 from overt.private import private_folder
 from overt.publication._count import Connection, Key, listed, opened
 from overt.publication._office import Office, closed_then
-from overt.publication._safe import Kept
-from overt.publication._topics import PEOPLE, SEVERAL, Counted
+from overt.publication._safe import SafeTopic
+from overt.publication._topics import PEOPLE, SEVERAL, TopicCounts
 from overt.register import SNAPSHOTS_FOLDER, Register, snapshot
 
 Counts = Mapping[Key, int]
@@ -54,13 +54,13 @@ def as_known(register: Register, moment: dt.datetime, day: dt.date) -> Iterator[
             yield connection
 
 
-def bridge(then: Connection, now: Connection, kept: Kept, since: dt.date, day: dt.date) -> Counts:
+def bridge(then: Connection, now: Connection, kept: SafeTopic, since: dt.date, day: dt.date) -> Counts:
     """The people of both releases by part, attribute and group; `kept` is what the release before counted."""
     renamed = _renamed(then, now)
     before = {renamed.get(person, person): groups for person, groups in listed(then, since).items()}
     after, late = listed(now, day), _recorded_late(then, now, since, day)
     counts: Counter[Key] = Counter()
-    for place, attribute in enumerate(each.name for each in PEOPLE.attributes):
+    for place, attribute in enumerate(dimension.name for dimension in PEOPLE.attributes):
         stood: Counter[str] = Counter()
         for person, groups in before.items():
             group, new = groups[place], after.get(person)
@@ -79,8 +79,8 @@ def bridge(then: Connection, now: Connection, kept: Kept, since: dt.date, day: d
 def _recorded_late(then: Connection, now: Connection, since: dt.date, day: dt.date) -> set[str | None]:
     """People with an entry that the previous release would have counted, and that was not known then."""
     known = {row[0] for row in then.execute("select entry_id from entry").fetchall()}
-    found = now.execute(_OPEN_THEN, {"day": day, "since": since}).fetchall()
-    return {person for entry, person in found if entry not in known}
+    entries_and_people = now.execute(_OPEN_THEN, {"day": day, "since": since}).fetchall()
+    return {person for entry, person in entries_and_people if entry not in known}
 
 
 _OPEN_THEN = """
@@ -93,11 +93,11 @@ def _renamed(then: Connection, now: Connection) -> dict[str | None, str | None]:
     """The earlier pseudonyms that are no longer in use, with those that all of their entries have now."""
     people = {row[0] for row in now.execute("select subject_id from subject").fetchall()}
     names = dict(now.execute("select entry_id, subject_id from entry").fetchall())
-    found: dict[str | None, set[str | None]] = {}
+    new_names: dict[str | None, set[str | None]] = {}
     for entry, person in then.execute("select entry_id, subject_id from entry").fetchall():
         if person is not None and person not in people and entry in names:
-            found.setdefault(person, set()).add(names[entry])
-    return {person: next(iter(new)) for person, new in found.items() if len(new) == 1}
+            new_names.setdefault(person, set()).add(names[entry])
+    return {person: next(iter(new)) for person, new in new_names.items() if len(new) == 1}
 
 
 def _take_what_is_gone(counts: Counter[Key], attribute: str, counted: Counter[str], stood: Counter[str]) -> None:
@@ -111,7 +111,7 @@ def _take_what_is_gone(counts: Counter[Key], attribute: str, counted: Counter[st
         for _ in range(min(many, gone.total())):
             was = SEVERAL if gone[SEVERAL] else max(gone, key=lambda each: gone[each])
             gone[was] -= 1
-            part = next(each for each in ("stayed", "moved out", "removed") if counts[each, attribute, group])
+            part = next(part for part in ("stayed", "moved out", "removed") if counts[part, attribute, group])
             counts[part, attribute, group] -= 1
             counts["moved out" if part == "stayed" else part, attribute, was] += 1
             counts["moved in", attribute, group] += part == "stayed"
@@ -119,7 +119,7 @@ def _take_what_is_gone(counts: Counter[Key], attribute: str, counted: Counter[st
         counts["erased", attribute, group] += many
 
 
-def _counted_then(kept: Kept, attribute: str) -> Counter[str]:
+def _counted_then(kept: SafeTopic, attribute: str) -> Counter[str]:
     standing = next(parts for parts in kept.counted.measures.values() if parts)
     counts: Counter[str] = Counter()
     for (part, name, group), count in kept.counted.counts.items():
@@ -128,11 +128,13 @@ def _counted_then(kept: Kept, attribute: str) -> Counter[str]:
     return counts
 
 
-def people_since(office: Office) -> Counted | None:
+def people_since(office: Office) -> TopicCounts | None:
     """The people as the bridge beside a snapshot has them; none where there is no bridge."""
     if not office.bridge:
         return None
-    return Counted(PEOPLE, dict(MEASURES), PARTS, {(part, name, group): n for part, name, group, n in office.bridge})
+    return TopicCounts(
+        PEOPLE, dict(MEASURES), PARTS, {(part, name, group): n for part, name, group, n in office.bridge}
+    )
 
 
 def standing(office: Office) -> Counter[tuple[str, str]]:
@@ -146,11 +148,11 @@ def standing(office: Office) -> Counter[tuple[str, str]]:
 
 def standing_now(connection: Connection, day: dt.date) -> Counter[tuple[str, str]]:
     """How many of each group stand on the day, counted."""
-    names = [each.name for each in PEOPLE.attributes]
+    names = [attribute.name for attribute in PEOPLE.attributes]
     return Counter(pair for groups in listed(connection, day).values() for pair in zip(names, groups, strict=True))
 
 
-def bridges(release: str, kept: Kept, since: dt.date, day: dt.date) -> Iterator[PublishedCount]:
+def bridges(release: str, kept: SafeTopic, since: dt.date, day: dt.date) -> Iterator[PublishedCount]:
     """The bridge of everyone and of each group as rows that a control reads: exact, and only for the controller."""
     if "erased" not in kept.counted.parts:
         return
@@ -183,4 +185,4 @@ def bridges(release: str, kept: Kept, since: dt.date, day: dt.date) -> Iterator[
 
 
 def _sum(parts: Counter[str], column: str) -> int:
-    return sum(parts[each] for each in MEASURES[column])
+    return sum(parts[part] for part in MEASURES[column])

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 
 from overt.model import TABLES
 from overt.publication._count import Connection, count_topics
-from overt.publication._document import Change, Correction
-from overt.publication._safe import ALL, Kept, cell_name
-from overt.publication._topics import BRIDGE_OF_PEOPLE, DUE, TOPICS, Counted
+from overt.publication._document import FigureChange, FigureCorrection
+from overt.publication._safe import ALL, SafeTopic, cell_name
+from overt.publication._topics import BRIDGE_OF_PEOPLE, DUE, TOPICS, TopicCounts
 
 ERASED, CORRECTED, MOVED, LATER = "erased", "corrected", "due date moved", "recorded later"
 PROTECTION, OFFICE = "withheld otherwise", "counted by the office"
@@ -32,33 +32,33 @@ Cells = Mapping[tuple[str, str], int]
 
 
 def caused(
-    changes: Sequence[Change],
+    changes: Sequence[FigureChange],
     made: tuple[str, str, str],
     *,
-    kept: tuple[Sequence[Kept], Sequence[Kept]],
+    kept: tuple[Sequence[SafeTopic], Sequence[SafeTopic]],
     then: Connection,
     now: Connection,
     period: tuple[dt.date | None, dt.date],
-) -> list[Correction]:
+) -> list[FigureCorrection]:
     """The corrections for changed cells; `made` is the release corrected, the one that says so, and the author's cause.
 
     `kept` are the exact counts of both, `then` the register as it was known when the first was drafted, less what was
     erased since.
     """
-    first, last = (_cells(each.counted for each in some) for some in kept)
+    first, last = (_cells(topic.counted for topic in some) for some in kept)
     with _known_rows(then, now) as known:
-        left, righted = (_cells(count_topics(each, period[1], period[0])) for each in (then, known))
+        left, righted = (_cells(count_topics(store, period[1], period[0])) for store in (then, known))
     made_by = []
-    for each in changes:
+    for change in changes:
         kinds: tuple[str, ...] = (OFFICE,)
-        if each.table in TOPICS:
-            counts = [cells.get((each.table, each.cell), 0) for cells in (first, left, righted, last)]
-            kinds = _kinds(each, counts)
-        made_by.append(Correction(*made, each.table, each.cell, each.old, each.new, kinds))
+        if change.table in TOPICS:
+            counts = [cells.get((change.table, change.cell), 0) for cells in (first, left, righted, last)]
+            kinds = _kinds(change, counts)
+        made_by.append(FigureCorrection(*made, change.table, change.cell, change.old, change.new, kinds))
     return made_by
 
 
-def _kinds(change: Change, counts: Sequence[int]) -> tuple[str, ...]:
+def _kinds(change: FigureChange, counts: Sequence[int]) -> tuple[str, ...]:
     first, left, righted, last = counts
     if change.cell.rpartition(" / ")[2] in ("added", "removed", *BRIDGE_OF_PEOPLE):
         # What lies between two releases changes with either of them.
@@ -71,7 +71,7 @@ def _kinds(change: Change, counts: Sequence[int]) -> tuple[str, ...]:
     return tuple(kind for kind, differs in steps if differs) or (PROTECTION,)
 
 
-def _cells(topics: Iterator[Counted] | Sequence[Counted]) -> Cells:
+def _cells(topics: Iterator[TopicCounts] | Sequence[TopicCounts]) -> Cells:
     """The exact count of every cell that is a sum of parts."""
     cells: dict[tuple[str, str], int] = {}
     for counted in topics:
@@ -96,7 +96,7 @@ def _known_rows(then: Connection, now: Connection) -> Iterator[Connection]:
             keys = then.execute(f'select distinct "{key}" from main."{name}"').fetchall()
             known.execute(
                 f'create table known."{name}_keys" as select unnest($keys::varchar[]) as key',
-                {"keys": [str(each) for (each,) in keys]},
+                {"keys": [str(key) for (key,) in keys]},
             )
             known.execute(
                 f'create view known."{name}" as select * from main."{name}"'

@@ -40,5 +40,5 @@ def due_on(received_on: dt.date, working_days: int = WORKING_DAYS, parts: tuple[
 
 def working_days_left(today: dt.date, due: dt.date, parts: tuple[str, ...] = EVERY_PART) -> int:
     """Working days after today up to the due day; none when it is past."""
-    days = (today + dt.timedelta(days=each) for each in range(1, (due - today).days + 1))
+    days = (today + dt.timedelta(days=number) for number in range(1, (due - today).days + 1))
     return sum(is_working_day(day, parts) for day in days)

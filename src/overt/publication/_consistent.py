@@ -15,28 +15,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from overt.disclosure import Mark
-from overt.publication._noise import Noise, Question
+from overt.publication._noise import Noise, NoisyQuestion
 from overt.publication._safe import ALL, cell_name
-from overt.publication._table import Figure, Row, Table
+from overt.publication._table import ReleaseFigure, ReleaseRow, ReleaseTable
 from overt.publication._topics import ROWS_OF_A_PERSON, topic_of
 
 _HALVINGS = 200
 Values = Mapping[str, Mapping[str, int]]
 
 
-def noisy_tables(noise: Noise) -> tuple[Table, ...]:
+def noisy_tables(noise: Noise) -> tuple[ReleaseTable, ...]:
     """The tables that the noise of a release makes."""
     return tuple(_table(name, noise.of(name)) for name in noise.tables)
 
 
-def _table(name: str, questions: Mapping[tuple[str, str], Question]) -> Table:
+def _table(name: str, questions: Mapping[tuple[str, str], NoisyQuestion]) -> ReleaseTable:
     topic = topic_of(name)
-    asked = list(dict.fromkeys(column for column, _ in questions))
-    columns = [each for each in topic.columns if each in asked or each in topic.flows_of_people]
+    asked_columns = list(dict.fromkeys(column for column, _ in questions))
+    columns = [column for column in topic.columns if column in asked_columns or column in topic.flows_of_people]
     attributes = list(dict.fromkeys(attribute for _, attribute in questions))
-    figures: dict[str, Figure] = {}
+    figures: dict[str, ReleaseFigure] = {}
     listed: Values | None = None
-    for column in asked:
+    for column in asked_columns:
         of_column = {attribute: question for (of, attribute), question in questions.items() if of == column}
         values = _values(of_column, listed if column == "added" else None)
         listed = values if column == "listed" else listed
@@ -46,16 +46,19 @@ def _table(name: str, questions: Mapping[tuple[str, str], Question]) -> Table:
         for attribute, question in of_column.items():
             for group, value in values[attribute].items():
                 figures[cell_name(attribute, group, column)] = _figure(value, question.numbers[group], question.margin)
-    not_asked = Figure(Mark.NOT_ASKED)
+    not_asked = ReleaseFigure(Mark.NOT_ASKED)
     names = [(ALL, ALL)]
     names += [(attribute, group) for attribute in attributes for group in _groups(questions, attribute)]
-    rows = [Row(*each, tuple(figures.get(cell_name(*each, column), not_asked) for column in columns)) for each in names]
-    return Table(topic.name, topic.title, topic.note + _bound_words(questions), tuple(columns), tuple(rows))
+    rows = [
+        ReleaseRow(*name, tuple(figures.get(cell_name(*name, column), not_asked) for column in columns))
+        for name in names
+    ]
+    return ReleaseTable(topic.name, topic.title, topic.note + _bound_words(questions), tuple(columns), tuple(rows))
 
 
-def _bound_words(questions: Mapping[tuple[str, str], Question]) -> str:
+def _bound_words(questions: Mapping[tuple[str, str], NoisyQuestion]) -> str:
     """What a reader must know of a table that does not count every row."""
-    most = max(each.most or 0 for each in questions.values())
+    most = max(question.most or 0 for question in questions.values())
     name = next(iter(questions.values())).table
     if not most or name not in ROWS_OF_A_PERSON:
         return ""
@@ -63,19 +66,19 @@ def _bound_words(questions: Mapping[tuple[str, str], Question]) -> str:
     return f" Of each person at most {rows} counted, chosen by a keyed hash of its number."
 
 
-def _values(questions: Mapping[str, Question], most: Values | None) -> Values:
+def _values(questions: Mapping[str, NoisyQuestion], most: Values | None) -> Values:
     """The figures of a column: what was published stands, and the rest is made to fit it."""
-    numbers = {name: each.numbers for name, each in questions.items()}
-    there = {name: each.published for name, each in questions.items() if each.published is not None}
+    numbers = {name: question.numbers for name, question in questions.items()}
+    there = {name: question.published for name, question in questions.items() if question.published is not None}
     return consistent(numbers, most, there)
 
 
-def _groups(questions: Mapping[tuple[str, str], Question], attribute: str) -> Sequence[str]:
-    return list(next(each for (_, of), each in questions.items() if of == attribute).numbers)
+def _groups(questions: Mapping[tuple[str, str], NoisyQuestion], attribute: str) -> Sequence[str]:
+    return list(next(question for (_, of), question in questions.items() if of == attribute).numbers)
 
 
-def _figure(value: int, noisy: int, margin: int) -> Figure:
-    return Figure.noisy(value, max(min(noisy - margin, value), 0), max(noisy + margin, value))
+def _figure(value: int, noisy: int, margin: int) -> ReleaseFigure:
+    return ReleaseFigure.noisy(value, max(min(noisy - margin, value), 0), max(noisy + margin, value))
 
 
 def consistent(
@@ -86,23 +89,23 @@ def consistent(
     The whole stands under `ALL`. Each value is at most that of `most`. What was `published` stands.
     """
     there = published or {}
-    whole = next((sum(each.values()) for each in there.values()), None)
+    whole = next((sum(values.values()) for values in there.values()), None)
     if whole is None:
         whole = _whole(numbers) if most is None else min(_whole(numbers), most[ALL][ALL])
-    made: dict[str, Mapping[str, int]] = {ALL: {ALL: whole}}
-    for attribute, found in numbers.items():
+    fitted: dict[str, Mapping[str, int]] = {ALL: {ALL: whole}}
+    for attribute, by_group in numbers.items():
         if attribute in there:
-            made[attribute] = there[attribute]
+            fitted[attribute] = there[attribute]
         else:
-            limits = [most[attribute][group] if most is not None else whole for group in found]
-            made[attribute] = dict(zip(found, nearest(list(found.values()), whole, limits), strict=True))
-    return made
+            limits = [most[attribute][group] if most is not None else whole for group in by_group]
+            fitted[attribute] = dict(zip(by_group, nearest(list(by_group.values()), whole, limits), strict=True))
+    return fitted
 
 
 def _whole(numbers: Mapping[str, Mapping[str, int]]) -> int:
     """The mean of what each division says, with the weight of its precision."""
-    weights = {attribute: 1 / len(found) for attribute, found in numbers.items()}
-    mean = sum(weights[name] * sum(found.values()) for name, found in numbers.items()) / sum(weights.values())
+    weights = {attribute: 1 / len(by_group) for attribute, by_group in numbers.items()}
+    mean = sum(weights[name] * sum(by_group.values()) for name, by_group in numbers.items()) / sum(weights.values())
     return max(0, int(mean + 0.5))
 
 
@@ -120,9 +123,9 @@ def nearest(numbers: Sequence[int], whole: int, limits: Sequence[int]) -> list[i
         reached = sum(min(max(number + middle, 0.0), limit) for number, limit in zip(numbers, limits, strict=True))
         low, high = (middle, high) if reached < whole else (low, middle)
     values = [min(max(number + high, 0.0), float(limit)) for number, limit in zip(numbers, limits, strict=True)]
-    made = [int(each) for each in values]
-    by_remainder = sorted(range(len(values)), key=lambda place: (made[place] - values[place], place))
-    while (left := whole - sum(made)) > 0:
-        for place in [each for each in by_remainder if made[each] < limits[each]][:left]:
-            made[place] += 1
-    return made
+    rounded = [int(value) for value in values]
+    by_remainder = sorted(range(len(values)), key=lambda place: (rounded[place] - values[place], place))
+    while (left := whole - sum(rounded)) > 0:
+        for place in [place for place in by_remainder if rounded[place] < limits[place]][:left]:
+            rounded[place] += 1
+    return rounded

@@ -19,7 +19,7 @@ import duckdb
 from overt.ages import age_in_duckdb
 from overt.model import DUCKDB_TYPES, SUBJECT, TABLES
 from overt.publication import _topics as topics
-from overt.publication._topics import ALL, NOT_RECORDED, SEVERAL, Counted, Topic
+from overt.publication._topics import ALL, NOT_RECORDED, SEVERAL, Topic, TopicCounts
 
 Connection = duckdb.DuckDBPyConnection
 Key = tuple[str, str, str]
@@ -42,7 +42,7 @@ def opened(snapshot: Path, day: dt.date | None = None, closed_then: Sequence[str
                 source = "range(0)"
             if name == "entry" and closed_then and path.is_file():
                 connection.execute("create table closed_then (entry_id varchar)")
-                connection.executemany("insert into closed_then values (?)", [[each] for each in closed_then])
+                connection.executemany("insert into closed_then values (?)", [[entry_id] for entry_id in closed_then])
                 again = "entry_id in (select entry_id from closed_then)"
                 columns = (
                     f"* replace (case when {again} then 'closed' else status end as status, "
@@ -61,8 +61,8 @@ def count_topics(
     day: dt.date,
     since: dt.date | None,
     cuts: Iterable[dt.date] = (),
-    people_since: Counted | None = None,
-) -> tuple[Counted, ...]:
+    people_since: TopicCounts | None = None,
+) -> tuple[TopicCounts, ...]:
     """Every topic counted; `cuts` are days of earlier releases that may lie inside the period.
 
     `people_since` are the people as the bridge from the release before has them, where there is one.
@@ -71,8 +71,8 @@ def count_topics(
     edges = [since, *inside, day]
     flows = (_flow(connection, topic, edges) for topic in topics.TOPICS.values() if topic.flow)
     counted = {
-        each.topic.name: each
-        for each in (*flows, people_since or people(connection, day, since), _due(connection, day))
+        topic_counted.topic.name: topic_counted
+        for topic_counted in (*flows, people_since or people(connection, day, since), _due(connection, day))
     }
     return tuple(counted[name] for name in topics.TOPICS)
 
@@ -127,7 +127,7 @@ NEVER = dt.date(1, 1, 1)
 _MOST_OF_AGE = ((16, 0), (18, 1), (25, 2), (35, 3))
 
 
-def people(connection: Connection, day: dt.date, since: dt.date | None, *, named: bool = False) -> Counted:
+def people(connection: Connection, day: dt.date, since: dt.date | None, *, named: bool = False) -> TopicCounts:
     """The people listed on a day, and who came and went since another; `named` leaves out entries that name no one."""
     rows = connection.execute(_PEOPLE, {"day": day, "since": since or NEVER, "named": named}).fetchall()
     counts: Counter[Key] = Counter()
@@ -169,7 +169,7 @@ where coalesce(opened_on, $day) <= $day
 _DUE = f"select due, count(*) from ({DUE_ROWS}) group by 1"
 
 
-def _due(connection: Connection, day: dt.date) -> Counted:
+def _due(connection: Connection, day: dt.date) -> TopicCounts:
     counts = {("now", "due", group): count for group, count in connection.execute(_DUE, {"day": day}).fetchall()}
     return _counted(topics.DUE, {"entries": ("now",)}, ("now",), counts)
 
@@ -196,7 +196,7 @@ _FLOWS = {
 }
 
 
-def _flow(connection: Connection, topic: Topic, edges: Sequence[dt.date | None]) -> Counted:
+def _flow(connection: Connection, topic: Topic, edges: Sequence[dt.date | None]) -> TopicCounts:
     """Counts what happened in each stretch between two edges; a part is named by the last day of its stretch."""
     sql, day = _FLOWS[topic.name], edges[-1]
     rows: list[tuple[Any, ...]] = connection.execute(sql, {"day": day} if "$day" in sql else {}).fetchall()
@@ -207,8 +207,8 @@ def _flow(connection: Connection, topic: Topic, edges: Sequence[dt.date | None])
             for attribute, group in zip(topic.attributes, groups, strict=True):
                 counts[part, attribute.name, group or NOT_RECORDED] += count
     parts = tuple(str(edge) for edge in edges[1:])
-    made = _counted(topic, {topic.unit: parts}, parts, counts)
-    return replace(made, largest=_largest(connection, topic, edges[0], edges[-1]))
+    counted = _counted(topic, {topic.unit: parts}, parts, counts)
+    return replace(counted, largest=_largest(connection, topic, edges[0], edges[-1]))
 
 
 # One row for each thing that can be one of several of one person: when, of whom, and its attributes.
@@ -232,8 +232,8 @@ def _largest(
     """How many of each group the two people with most have, and how many there are."""
     if topic.name not in _OF_WHOM:
         return {}
-    found: dict[tuple[str, str], tuple[int, int]] = {}
-    for attribute, column in ((ALL, f"'{ALL}'"), *((each.name, each.name) for each in topic.attributes)):
+    largest: dict[tuple[str, str], tuple[int, int]] = {}
+    for attribute, column in ((ALL, f"'{ALL}'"), *((dimension.name, dimension.name) for dimension in topic.attributes)):
         sql = f"""
             with counted as (
                 select coalesce({column}, '{NOT_RECORDED}') as grp, person, count(*) as n
@@ -243,8 +243,8 @@ def _largest(
             select grp, sum(n) filter (place <= {_TWO}), sum(n) from ranked group by grp
         """
         rows = connection.execute(sql, {"since": since or dt.date.min, "day": day}).fetchall()
-        found |= {(attribute, str(group)): (int(two), int(everything)) for group, two, everything in rows}
-    return found
+        largest |= {(attribute, str(group)): (int(two), int(everything)) for group, two, everything in rows}
+    return largest
 
 
 def _stretch(happened: dt.date | None, edges: Sequence[dt.date | None]) -> str | None:
@@ -256,6 +256,6 @@ def _stretch(happened: dt.date | None, edges: Sequence[dt.date | None]) -> str |
 
 def _counted(
     topic: Topic, measures: dict[str, tuple[str, ...] | None], parts: tuple[str, ...], counts: dict[Key, int]
-) -> Counted:
+) -> TopicCounts:
     # What is "not asked" never depends on what was counted: that nobody's sex is written down is a figure as well.
-    return Counted(topic, measures, parts, dict(counts))
+    return TopicCounts(topic, measures, parts, dict(counts))

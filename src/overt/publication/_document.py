@@ -14,9 +14,9 @@ from typing import Any
 from overt.disclosure import Rule
 from overt.encoding import read_json
 from overt.pages import day as day_words
-from overt.publication._noise import Key, Noise, Question, read_noise
+from overt.publication._noise import Key, Noise, NoisyQuestion, read_noise
 from overt.publication._safe import cell_name
-from overt.publication._table import Figure, Table, as_bytes, read_table
+from overt.publication._table import ReleaseFigure, ReleaseTable, as_bytes, read_table
 from overt.refusals import Refusal
 
 FORMAT = 3
@@ -35,7 +35,7 @@ class MadeFrom:
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureChange:
     """A cell that says something else than in another release."""
 
     table: str
@@ -45,7 +45,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Correction:
+class FigureCorrection:
     """A published cell that says something else now: in which release, which release says so, and both figures.
 
     `cause` is the author's, for the whole release; `kinds` are what happened to this cell, as it was counted: see
@@ -68,7 +68,7 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class Document:
+class ReleaseDocument:
     """One release. `since` is the day of the release before, and `corrects` the release that this one corrects.
 
     `changes` are against the release `sooner`: the one before, or the one corrected. `corrections` are all that
@@ -91,11 +91,11 @@ class Document:
     charter: str
     charter_version: int
     rule: Rule
-    tables: tuple[Table, ...]
+    tables: tuple[ReleaseTable, ...]
     sooner: str | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FigureChange, ...] = ()
     corrects: str | None = None
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[FigureCorrection, ...] = ()
     synthetic: bool = False
     without: tuple[str, ...] = ()
     noise: Noise | None = None
@@ -121,24 +121,24 @@ class Document:
             "was recorded later about that day."
         )
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str) -> ReleaseTable:
         """A table by its name."""
-        return next(each for each in self.tables if each.name == name)
+        return next(table for table in self.tables if table.name == name)
 
     @cached_property
-    def cells(self) -> dict[tuple[str, str], Figure]:
+    def cells(self) -> dict[tuple[str, str], ReleaseFigure]:
         """Every cell by table and name."""
         return {(table.name, cell): figure for table in self.tables for cell, figure in table.cells()}
 
     @property
     def noisy(self) -> int:
         """How many figures have noise."""
-        return sum(each.low is not None for each in self.cells.values())
+        return sum(figure.low is not None for figure in self.cells.values())
 
     @property
     def unreliable(self) -> int:
         """How many of them have a range that is as wide as they are, or wider."""
-        return sum(each.unreliable for each in self.cells.values())
+        return sum(figure.unreliable for figure in self.cells.values())
 
     @property
     def digest(self) -> str:
@@ -165,9 +165,9 @@ class Document:
         shown["without"] = list(self.without)
         if self.format > _SAYS_NOT:
             shown["is_first"] = self.is_first
-        shown["changes"] = [asdict(each) for each in self.changes]
-        shown["corrections"] = [each.as_json() for each in self.corrections]
-        shown["tables"] = [each.as_json() for each in self.tables]
+        shown["changes"] = [asdict(change) for change in self.changes]
+        shown["corrections"] = [correction.as_json() for correction in self.corrections]
+        shown["tables"] = [table.as_json() for table in self.tables]
         return as_bytes(shown)
 
 
@@ -179,55 +179,57 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def read_document(data: bytes, where: str) -> Document:
+def read_document(data: bytes, where: str) -> ReleaseDocument:
     """A release from its release.json; refuses what is not one, to the last byte."""
     try:
-        found = read_json(data)
-        made = Document(
-            **{name: found[name] for name in _PLAIN},
-            made_from=MadeFrom(**found["made_from"]),
-            rule=Rule(**found["rule"]),
-            without=tuple(found["without"]),
-            changes=tuple(Change(**each) for each in found["changes"]),
-            corrections=tuple(_correction(each) for each in found["corrections"]),
-            tables=tuple(read_table(each, where) for each in found["tables"]),
-            noise=read_noise(found["noise"]) if "noise" in found else None,
-            withheld_for_others=int(found["withheld_for_others"]) if "withheld_for_others" in found else None,
-            is_first=bool(found.get("is_first", False)),
-            begun_on=found.get("begun_on"),
-            format=int(found["format"]),
+        content = read_json(data)
+        document = ReleaseDocument(
+            **{name: content[name] for name in _PLAIN},
+            made_from=MadeFrom(**content["made_from"]),
+            rule=Rule(**content["rule"]),
+            without=tuple(content["without"]),
+            changes=tuple(FigureChange(**change) for change in content["changes"]),
+            corrections=tuple(_correction(correction) for correction in content["corrections"]),
+            tables=tuple(read_table(table, where) for table in content["tables"]),
+            noise=read_noise(content["noise"]) if "noise" in content else None,
+            withheld_for_others=int(content["withheld_for_others"]) if "withheld_for_others" in content else None,
+            is_first=bool(content.get("is_first", False)),
+            begun_on=content.get("begun_on"),
+            format=int(content["format"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal("release-malformed", where, "there is no release.json", "docs/formats/release.md") from error
-    if made.as_bytes() != data:
+    if document.as_bytes() != data:
         raise Refusal("release-malformed", where, "the file is not as Overt writes it", "the file as published")
-    return made
+    return document
 
 
-def _correction(found: dict[str, Any]) -> Correction:
-    return Correction(**{**found, "kinds": tuple(found.get("kinds", ()))})
+def _correction(found: dict[str, Any]) -> FigureCorrection:
+    return FigureCorrection(**{**found, "kinds": tuple(found.get("kinds", ()))})
 
 
-def changes(old: Sequence[Table], new: Sequence[Table]) -> Iterator[Change]:
+def changes(old: Sequence[ReleaseTable], new: Sequence[ReleaseTable]) -> Iterator[FigureChange]:
     """Every cell of both that says something else, and those that only one of them has."""
     before = {(table.name, cell): figure for table in old for cell, figure in table.cells()}
     after = {(table.name, cell): figure for table in new for cell, figure in table.cells()}
     for table, cell in (*after, *(key for key in before if key not in after)):
         was, now = before.get((table, cell)), after.get((table, cell))
         if was != now:
-            yield Change(
+            yield FigureChange(
                 table, cell, "no such row" if was is None else str(was), "no such row" if now is None else str(now)
             )
 
 
-def known_questions(before: Sequence[Document]) -> dict[Key, Question]:
+def known_questions(before: Sequence[ReleaseDocument]) -> dict[Key, NoisyQuestion]:
     """Return every query that was published with noise, and the latest release that contains its figures."""
     known = {}
     for document in before:
-        for each in document.noise.questions if document.noise else ():
-            said = {
-                group: document.cells[each.table, cell_name(each.attribute, group, each.column)].value or 0
-                for group in each.numbers
+        for question in document.noise.questions if document.noise else ():
+            published = {
+                group: document.cells[question.table, cell_name(question.attribute, group, question.column)].value or 0
+                for group in question.numbers
             }
-            known[each.key] = replace(each, taken_from=each.taken_from or document.release, published=said)
+            known[question.key] = replace(
+                question, taken_from=question.taken_from or document.release, published=published
+            )
     return known

@@ -26,18 +26,18 @@ from overt.publication._consistent import noisy_tables
 from overt.publication._count import count_topics, opened
 from overt.publication._document import (
     RELEASE_FILE,
-    Change,
-    Correction,
-    Document,
+    FigureChange,
+    FigureCorrection,
     MadeFrom,
+    ReleaseDocument,
     changes,
     known_questions,
 )
 from overt.publication._drafts import (
     DRAFT_FOLDER,
     SHORTEST_CAUSE,
-    Asked,
-    Draft,
+    DraftRequest,
+    ReleaseDraft,
     folder_of,
     published,
     releases_folder,
@@ -55,19 +55,19 @@ from overt.publication._office import (
     read_office,
     snapshot_digest,
 )
-from overt.publication._persons import Bound, count_persons
-from overt.publication._safe import Kept, make_safe
+from overt.publication._persons import PersonBound, count_persons
+from overt.publication._safe import SafeTopic, make_safe
 from overt.publication._site import write_site
-from overt.publication._table import Table, safe_table
+from overt.publication._table import ReleaseTable, safe_table
 from overt.publication._topics import PEOPLE, can_be_left_out
 from overt.refusals import Refusal, raise_all
 from overt.register import Register, head, moment_text, snapshot
 
 
-def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: dt.datetime) -> Document:
+def draft(register: Register, moment: dt.datetime, asked: DraftRequest, by: str, now: dt.datetime) -> ReleaseDocument:
     """A release of the register as it was known at a moment, about a day: that of the moment, if none is given.
 
-    About a day before, it is of the register as it stood then: see `Asked`.
+    About a day before, it is of the register as it stood then: see `DraftRequest`.
     Refuses a correction without a cause, a day after the moment, and what `protect` refuses.
     """
     check_staff("--by", by)
@@ -81,8 +81,8 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         check_knows(register, day, "--day")
     moment = _known_at(register, asked, day, moment)
     charter = _charter(register, day)
-    said = charter.publication
-    wanted = NoiseRule.of(said)
+    rules = charter.publication
+    wanted = NoiseRule.of(rules)
     if wanted:
         need_opendp()
         if asked.findings is not None:
@@ -92,54 +92,54 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     since = _since(day, asked, before)
     source = snapshot_of(register, release)
     shutil.rmtree(source, ignore_errors=True)
-    made = snapshot(register, moment, source)
+    account = snapshot(register, moment, source)
     # How many records there are is no figure of a release: its ledger ends with a whole bundle.
     register.pad()
-    write_private(source / OFFICE_FILE, look(register, made, day, asked.findings).as_bytes())
+    write_private(source / OFFICE_FILE, look(register, account, day, asked.findings).as_bytes())
     leaves, root = head(register)
-    rule = Rule(said.safe_threshold, said.round_base, said.percent_base)
+    rule = Rule(rules.safe_threshold, rules.round_base, rules.percent_base)
     if wanted:
-        found = _count_with_noise(source, (since, day), before, wanted, asked)
+        counts = _count_with_noise(source, (since, day), before, wanted, asked)
     else:
         earlier = list(_kept_of(register, before))
         _lay_bridge(register, source, (since, day), before, moment)
-        found = _count(source, release, (since, day), earlier, rule=rule, without=asked.without)
-    sooner = asked.corrects or next((each.release for each in reversed(before) if each.day == str(since)), None)
-    against = next((each for each in before if each.release == sooner), None)
-    changed = tuple(changes(against.tables, found.tables)) if against else ()
-    document = Document(
+        counts = _count(source, release, (since, day), earlier, rule=rule, without=asked.without)
+    sooner = asked.corrects or next((past.release for past in reversed(before) if past.day == str(since)), None)
+    against = next((document for document in before if document.release == sooner), None)
+    changed = tuple(changes(against.tables, counts.tables)) if against else ()
+    document = ReleaseDocument(
         release=release,
-        name=made.register,
-        origin=made.origin,
+        name=account.register,
+        origin=account.origin,
         controller=charter.register.controller,
         contact=charter.register.contact,
         day=str(day),
         since=str(since) if since else None,
-        made_from=replace(found.made_from, leaves=leaves, root=root),
+        made_from=replace(counts.made_from, leaves=leaves, root=root),
         charter=charter.digest,
         charter_version=charter.version,
         rule=rule,
-        tables=found.tables,
+        tables=counts.tables,
         sooner=sooner,
         changes=changed,
         corrects=asked.corrects,
         corrections=(
             *(before[-1].corrections if before else ()),
-            *_corrections(register, asked, release, changed, source=source, before=before, kept=found.kept),
+            *_corrections(register, asked, release, changed, source=source, before=before, kept=counts.kept),
         ),
         synthetic="synthetic" in charter.register.name.lower(),
         without=asked.without,
-        noise=found.noise,
+        noise=counts.noise,
         is_first=not before,
         begun_on=str(begun) if day < begun else None,
     )
     folder = folder_of(register, release)
     # They hold the true counts, of those that are withheld too.
-    write_private(folder / "kept.json", keep(found.kept))
-    write_private(folder / "gate.json", keep(found.gate))
+    write_private(folder / "kept.json", keep(counts.kept))
+    write_private(folder / "gate.json", keep(counts.gate))
     (folder / RELEASE_FILE).write_bytes(document.as_bytes())
     write_site(document, folder / DRAFT_FOLDER, is_draft=True)
-    write(register, Draft(release, by, now.isoformat(), tuple(each.release for each in before)))
+    write(register, ReleaseDraft(release, by, now.isoformat(), tuple(document.release for document in before)))
     return document
 
 
@@ -147,7 +147,7 @@ def _lay_bridge(
     register: Register,
     source: Path,
     period: tuple[dt.date | None, dt.date],
-    before: Sequence[Document],
+    before: Sequence[ReleaseDocument],
     moment: dt.datetime,
 ) -> None:
     """Puts beside the snapshot how the people of the release before became those of this one.
@@ -156,28 +156,29 @@ def _lay_bridge(
     then is not known any more of anybody: it was forgotten with an old key.
     """
     since, day = period
-    prior = max((each for each in before if each.day == str(since)), key=lambda each: each.release, default=None)
+    prior = max((past for past in before if past.day == str(since)), key=lambda past: past.release, default=None)
     if since is None or prior is None or prior.noise:
         return
     known_at = dt.datetime.fromisoformat(prior.made_from.as_of)
-    kept = next((each for each in read_kept(folder_of(register, prior.release) / "kept.json") if is_people(each)), None)
+    topics = read_kept(folder_of(register, prior.release) / "kept.json")
+    people = next((topic for topic in topics if is_people(topic)), None)
     forgotten = "select 1 from erasure where kind = 'closed versions' and recorded_at > ? limit 1"
-    if kept is None or known_at > moment.replace(tzinfo=None):
+    if people is None or known_at > moment.replace(tzinfo=None):
         return
     if register.store.rows(forgotten, (moment_text(known_at),)):
         return
     office = read_office(source)[0]
     with as_known(register, known_at, since) as then, opened(source, day, office.closed_then) as now:
-        counts = bridge(then, now, kept, since, day)
+        counts = bridge(then, now, people, since, day)
     laid = replace(office, bridge=tuple((*key, count) for key, count in sorted(counts.items())))
     write_private(source / OFFICE_FILE, laid.as_bytes())
 
 
-def is_people(kept: Kept) -> bool:
+def is_people(kept: SafeTopic) -> bool:
     return kept.counted.topic.name == PEOPLE.name and kept.counted.topic.attributes == PEOPLE.attributes
 
 
-def _known_at(register: Register, asked: Asked, day: dt.date, moment: dt.datetime) -> dt.datetime:
+def _known_at(register: Register, asked: DraftRequest, day: dt.date, moment: dt.datetime) -> dt.datetime:
     """The moment whose knowledge a release uses: of a day before the register knew anybody, that of today."""
     if day == moment.date() or asked.corrects or asked.as_known:
         return moment
@@ -186,12 +187,12 @@ def _known_at(register: Register, asked: Asked, day: dt.date, moment: dt.datetim
     return end if known else moment
 
 
-def _kept_of(register: Register, before: Sequence[Document]) -> Iterator[Kept]:
+def _kept_of(register: Register, before: Sequence[ReleaseDocument]) -> Iterator[SafeTopic]:
     """What is kept of earlier releases; the gate's table of the first format was exact, and nothing is kept of it."""
-    for each in before:
-        folder = folder_of(register, each.release)
+    for document in before:
+        folder = folder_of(register, document.release)
         yield from read_kept(folder / "kept.json")
-        if each.format > 1:
+        if document.format > 1:
             yield from read_kept(folder / "gate.json")
 
 
@@ -231,19 +232,19 @@ def check_knows(register: Register, day: dt.date, where: str) -> None:
     begun = day_of_beginning(register)
     if day >= begun or register.store.rows("select 1 from entry_version where opened_on <= ? limit 1", (str(day),)):
         return
-    found = f"{day}, before the register was begun, and no entry of that day was taken over"
+    problem = f"{day}, before the register was begun, and no entry of that day was taken over"
     remedy = f"give {where} with a later day; or first admit what was kept elsewhere: overt admit --bulk"
-    raise Refusal("register-not-begun", where, found, f"{begun} or later", remedy)
+    raise Refusal("register-not-begun", where, problem, f"{begun} or later", remedy)
 
 
-def _check_asked(asked: Asked, day: dt.date, moment: dt.datetime, before: Sequence[Document]) -> None:
+def _check_asked(asked: DraftRequest, day: dt.date, moment: dt.datetime, before: Sequence[ReleaseDocument]) -> None:
     faults = []
     if day > moment.date():
         faults.append(
             Refusal("release-day", "--day", str(day), f"a day up to {moment.date()}, of which rows are known")
         )
     if asked.corrects:
-        corrected = next((each for each in before if each.release == asked.corrects), None)
+        corrected = next((document for document in before if document.release == asked.corrects), None)
         if corrected is None:
             faults.append(
                 Refusal("release-absent", asked.corrects, "there is no such published release", "overt release list")
@@ -253,54 +254,54 @@ def _check_asked(asked: Asked, day: dt.date, moment: dt.datetime, before: Sequen
         if len(" ".join((asked.cause or "").split())) < SHORTEST_CAUSE:
             wanted = "why the published figures change, in a sentence that the public can read"
             faults.append(Refusal("correction-cause", "--cause", "the cause is not a sentence", wanted))
-    for each in asked.without:
-        if each not in can_be_left_out():
-            faults.append(Refusal("release-without", "--without", each, ", ".join(can_be_left_out())))
+    for part in asked.without:
+        if part not in can_be_left_out():
+            faults.append(Refusal("release-without", "--without", part, ", ".join(can_be_left_out())))
     raise_all(faults)
 
 
-def _since(day: dt.date, asked: Asked, before: Sequence[Document]) -> dt.date | None:
+def _since(day: dt.date, asked: DraftRequest, before: Sequence[ReleaseDocument]) -> dt.date | None:
     """The day of the nearest release before; a correction keeps the period of what it corrects."""
     if asked.corrects:
-        since = next(each.since for each in before if each.release == asked.corrects)
+        since = next(document.since for document in before if document.release == asked.corrects)
         return dt.date.fromisoformat(since) if since else None
-    days = [dt.date.fromisoformat(each.day) for each in before]
-    return max((each for each in days if each < day), default=None)
+    days = [dt.date.fromisoformat(document.day) for document in before]
+    return max((past_day for past_day in days if past_day < day), default=None)
 
 
 def _corrections(
     register: Register,
-    asked: Asked,
+    asked: DraftRequest,
     release: str,
-    changed: Sequence[Change],
+    changed: Sequence[FigureChange],
     *,
     source: Path,
-    before: Sequence[Document],
-    kept: Sequence[Kept],
-) -> list[Correction]:
+    before: Sequence[ReleaseDocument],
+    kept: Sequence[SafeTopic],
+) -> list[FigureCorrection]:
     """Every cell that says something else than in the release corrected, and what happened to it."""
     if not asked.corrects:
         return []
-    made = asked.corrects, release, " ".join((asked.cause or "").split())
-    old = next(each for each in before if each.release == asked.corrects)
+    about = asked.corrects, release, " ".join((asked.cause or "").split())
+    old = next(document for document in before if document.release == asked.corrects)
     if old.noise or not kept:
-        return [Correction(*made, each.table, each.cell, each.old, each.new) for each in changed]
+        return [FigureCorrection(*about, change.table, change.cell, change.old, change.new) for change in changed]
     day, known_at = dt.date.fromisoformat(old.day), dt.datetime.fromisoformat(old.made_from.as_of)
     since = dt.date.fromisoformat(old.since) if old.since else None
     first = read_kept(folder_of(register, old.release) / "kept.json")
     office = read_office(source)[0]
     with as_known(register, known_at, day) as then, opened(source, day, office.closed_then) as now:
-        return caused(changed, made, kept=(first, kept), then=then, now=now, period=(since, day))
+        return caused(changed, about, kept=(first, kept), then=then, now=now, period=(since, day))
 
 
 @dataclass(frozen=True)
 class _Counts:
     """What a snapshot gives for a release."""
 
-    kept: list[Kept]
-    tables: tuple[Table, ...]
+    kept: list[SafeTopic]
+    tables: tuple[ReleaseTable, ...]
     made_from: MadeFrom
-    gate: list[Kept]
+    gate: list[SafeTopic]
     noise: Noise | None = None
 
 
@@ -308,7 +309,7 @@ def _count(
     source: Path,
     release: str,
     period: tuple[dt.date | None, dt.date],
-    earlier: Sequence[Kept],
+    earlier: Sequence[SafeTopic],
     *,
     rule: Rule,
     without: Sequence[str],
@@ -320,31 +321,37 @@ def _count(
             connection,
             day,
             since,
-            [cut for each in earlier for cut in (each.since, each.day) if cut],
+            [cut for topic in earlier for cut in (topic.since, topic.day) if cut],
             people_since(office),
         )
         of_office = office_tables(connection, office, day)
     gate, gate_table = safe_gate(office, release, period, earlier, rule)
-    kept = [
-        make_safe(each, release, period, [one for one in earlier if one.counted.topic.name == each.topic.name], rule)
-        for each in (whole.without(without) for whole in counted)
-        if each is not None
+    safe_topics = [
+        make_safe(part, release, period, [one for one in earlier if one.counted.topic.name == part.topic.name], rule)
+        for part in (whole.without(without) for whole in counted)
+        if part is not None
     ]
-    tables = (*(safe_table(each) for each in kept), gate_table, *of_office)
-    others = sum(each.safe.secondary for each in kept) + withheld_for_others(gate, gate_table)
-    return _Counts(kept, tables, _made_from(source, office, others), gate)
+    tables = (*(safe_table(topic) for topic in safe_topics), gate_table, *of_office)
+    others = sum(topic.safe.secondary for topic in safe_topics) + withheld_for_others(gate, gate_table)
+    return _Counts(safe_topics, tables, _made_from(source, office, others), gate)
 
 
 def _count_with_noise(
-    source: Path, period: tuple[dt.date | None, dt.date], before: Sequence[Document], rule: NoiseRule, asked: Asked
+    source: Path,
+    period: tuple[dt.date | None, dt.date],
+    before: Sequence[ReleaseDocument],
+    rule: NoiseRule,
+    asked: DraftRequest,
 ) -> _Counts:
     """The tables with noise; what was published before is taken from there, unless it is to be corrected."""
     since, day = period
     office, _ = read_office(source)
     with opened(source, day, office.closed_then) as connection:
-        counted = count_persons(connection, day, since, Bound(rule.person_rows or 1, office.secret), asked.without)
+        counted = count_persons(
+            connection, day, since, PersonBound(rule.person_rows or 1, office.secret), asked.without
+        )
         of_office = office_tables_of_rules(connection, day)
-    earlier = {each.release: each.noise for each in before}
+    earlier = {document.release: document.noise for document in before}
     known = {} if asked.corrects else known_questions(before)
     noise = ask(counted, (str(since) if since else None, str(day)), rule, earlier, known)
     return _Counts([], (*noisy_tables(noise), *of_office), _made_from(source, office, 0), [], noise)
@@ -355,12 +362,12 @@ def _made_from(source: Path, office: Office, withheld_for_others: int) -> MadeFr
     whole = replace(office, withheld_for_others=withheld_for_others)
     write_private(source / OFFICE_FILE, whole.as_bytes())
     account = (source / "snapshot.json").read_bytes()
-    said = read_json(account)
+    content = read_json(account)
     digests = snapshot_digest(whole, account), sha256(whole.as_bytes()).hexdigest()
-    return MadeFrom(said["as_of"], said["leaves"], said["root"], *digests)
+    return MadeFrom(content["as_of"], content["leaves"], content["root"], *digests)
 
 
-def write(register: Register, made: Draft) -> None:
+def write(register: Register, made: ReleaseDraft) -> None:
     path = folder_of(register, made.release) / "draft.json"
     part = path.with_name(".draft.json.part")
     part.write_text(json.dumps(asdict(made), indent=1) + "\n", encoding="utf-8")

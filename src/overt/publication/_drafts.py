@@ -20,7 +20,7 @@ from overt.encoding import read_json
 from overt.gate import entered_releases
 from overt.publication._document import (
     RELEASE_FILE,
-    Document,
+    ReleaseDocument,
     read_document,
 )
 from overt.refusals import Refusal
@@ -42,7 +42,7 @@ class Approval:
 
 
 @dataclass(frozen=True)
-class Draft:
+class ReleaseDraft:
     """Where a release stands: its author, the releases published before it was drafted, and who approved it."""
 
     release: str
@@ -54,7 +54,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Asked:
+class DraftRequest:
     """What a new release is to be of: the day, and the release it corrects and why, if any.
 
     Figures about a past day are of the register as it stood at the end of that day. A correction, and a release that is
@@ -80,7 +80,7 @@ def snapshot_of(register: Register, release: str) -> Path:
     return register.folder / SNAPSHOTS_FOLDER / f"release-{release}"
 
 
-def drafts(register: Register) -> list[Draft]:
+def drafts(register: Register) -> list[ReleaseDraft]:
     """Every release, drafted or published, the oldest first."""
     entered = entered_releases(register)
     return [
@@ -88,26 +88,26 @@ def drafts(register: Register) -> list[Draft]:
     ]
 
 
-def read_draft(register: Register, release: str) -> Draft:
+def read_draft(register: Register, release: str) -> ReleaseDraft:
     """How one release stands; refuses one that is not there."""
     return _read(register, release, entered_releases(register))
 
 
-def _read(register: Register, release: str, entered: Mapping[str, str]) -> Draft:
+def _read(register: Register, release: str, entered: Mapping[str, str]) -> ReleaseDraft:
     path = folder_of(register, release) / "draft.json"
     try:
-        found = read_json(path.read_bytes())
-        approvals = tuple(Approval(**each) for each in found.pop("approvals"))
+        content = read_json(path.read_bytes())
+        approvals = tuple(Approval(**approval) for approval in content.pop("approvals"))
         # What was cut off before its leaf was in the ledger is not published.
-        at = found["published_at"] if release in entered else None
-        return Draft(**{**found, "after": tuple(found["after"]), "approvals": approvals, "published_at": at})
+        at = content["published_at"] if release in entered else None
+        return ReleaseDraft(**{**content, "after": tuple(content["after"]), "approvals": approvals, "published_at": at})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise Refusal(
             "release-absent", release, "there is no such release", "one listed by `overt release list`"
         ) from error
 
 
-def document_of(register: Register, release: str) -> Document:
+def document_of(register: Register, release: str) -> ReleaseDocument:
     """What a release says."""
     path = folder_of(register, release) / RELEASE_FILE
     if not path.is_file():
@@ -115,13 +115,13 @@ def document_of(register: Register, release: str) -> Document:
     return read_document(path.read_bytes(), str(path))
 
 
-def published(register: Register) -> list[Document]:
+def published(register: Register) -> list[ReleaseDocument]:
     """Every published release, the oldest first; refuses to go on without one that the ledger names."""
     entered = entered_releases(register)
-    documents = [document_of(register, each.release) for each in drafts(register) if each.published_at]
-    for each in documents:
-        if each.digest != entered.pop(each.release):
-            raise _lost(register, each.release, "release.json is not the one whose digest is in the ledger")
+    documents = [document_of(register, draft.release) for draft in drafts(register) if draft.published_at]
+    for document in documents:
+        if document.digest != entered.pop(document.release):
+            raise _lost(register, document.release, "release.json is not the one whose digest is in the ledger")
     if entered:
         raise _lost(register, min(entered), "it is in the ledger and not among the releases")
     return documents

@@ -54,10 +54,10 @@ class Exemption:
 
 
 def _read() -> dict[str, Exemption]:
-    found: dict[str, Any] = read_toml(Path(__file__).with_name("exemptions.toml").read_text(encoding="utf-8"))
+    sections: dict[str, Any] = read_toml(Path(__file__).with_name("exemptions.toml").read_text(encoding="utf-8"))
     return {
-        section: Exemption(section=section, **{**each, "kind": ExemptionKind(each["kind"])})
-        for section, each in found.items()
+        section: Exemption(section=section, **{**fields, "kind": ExemptionKind(fields["kind"])})
+        for section, fields in sections.items()
     }
 
 

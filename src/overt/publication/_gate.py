@@ -17,9 +17,9 @@ from dataclasses import replace
 
 from overt.disclosure import Mark, Rule
 from overt.publication._office import Office
-from overt.publication._safe import ALL, Kept, cell_name, make_safe
-from overt.publication._table import Figure, Table, safe_table
-from overt.publication._topics import GATE, REASONS, Counted
+from overt.publication._safe import ALL, SafeTopic, cell_name, make_safe
+from overt.publication._table import ReleaseFigure, ReleaseTable, safe_table
+from overt.publication._topics import GATE, REASONS, TopicCounts
 
 RECORDS = 10
 REASON_ROWS = REASONS.attributes[0].name
@@ -34,7 +34,7 @@ def gate_rule(rule: Rule) -> Rule:
 
 def count_gate(
     office: Office, day: dt.date, since: dt.date | None, cuts: Iterable[dt.date] = ()
-) -> tuple[Counted, Counted]:
+) -> tuple[TopicCounts, TopicCounts]:
     """Outcomes and reasons to refuse in the period, counted apart for each stretch between the days of `cuts`."""
     edges = sorted({cut for cut in cuts if cut < day and (since is None or cut > since)} | {day})
     outcomes: Counter[tuple[str, str, str]] = Counter()
@@ -49,29 +49,31 @@ def count_gate(
                 reasons[part, REASON_ROWS, code] += count
     parts = tuple(map(str, edges))
     return (
-        Counted(GATE, {GATE.unit: parts}, parts, dict(outcomes)),
-        Counted(REASONS, {REASONS.unit: parts}, parts, dict(reasons)),
+        TopicCounts(GATE, {GATE.unit: parts}, parts, dict(outcomes)),
+        TopicCounts(REASONS, {REASONS.unit: parts}, parts, dict(reasons)),
     )
 
 
 def safe_gate(
-    office: Office, release: str, period: tuple[dt.date | None, dt.date], earlier: Sequence[Kept], rule: Rule
-) -> tuple[list[Kept], Table]:
+    office: Office, release: str, period: tuple[dt.date | None, dt.date], earlier: Sequence[SafeTopic], rule: Rule
+) -> tuple[list[SafeTopic], ReleaseTable]:
     """What is kept of the gate for later releases, and its table."""
     since, day = period
-    before = {name: [each for each in earlier if each.counted.topic.name == name] for name in (GATE.name, REASONS.name)}
-    cuts = [cut for each in before[GATE.name] for cut in (each.since, each.day) if cut]
-    kept = [
-        make_safe(each, release, period, before[each.topic.name], gate_rule(rule))
-        for each in count_gate(office, day, since, cuts)
+    before = {
+        name: [topic for topic in earlier if topic.counted.topic.name == name] for name in (GATE.name, REASONS.name)
+    }
+    cuts = [cut for topic in before[GATE.name] for cut in (topic.since, topic.day) if cut]
+    safe_topics = [
+        make_safe(counted, release, period, before[counted.topic.name], gate_rule(rule))
+        for counted in count_gate(office, day, since, cuts)
     ]
-    return kept, _table(*kept)
+    return safe_topics, _table(*safe_topics)
 
 
-def _table(outcomes: Kept, reasons: Kept) -> Table:
-    made = safe_table(outcomes)
+def _table(outcomes: SafeTopic, reasons: SafeTopic) -> ReleaseTable:
+    table = safe_table(outcomes)
     rule = outcomes.safe.rule
-    refused = next(row.figures[0] for row in made.rows if row.group == "refused")
+    refused = next(row.figures[0] for row in table.rows if row.group == "refused")
     rows = [row for row in safe_table(reasons).rows if row.attribute != ALL]
     if refused.mark is not Mark.SHOWN:
         rows = []
@@ -79,21 +81,21 @@ def _table(outcomes: Kept, reasons: Kept) -> Table:
         f"{GATE.note} One person can have several records, so counts under {rule.safe_threshold} are withheld and "
         f"others are rounded to the nearest {rule.safe_round_base}. Reasons are given only with a number of refusals."
     )
-    return replace(made, note=note, rows=(*made.rows, *rows), protected=False)
+    return replace(table, note=note, rows=(*table.rows, *rows), protected=False)
 
 
-def reasons_follow(table: Table) -> bool:
+def reasons_follow(table: ReleaseTable) -> bool:
     """Whether a published table of the gate gives reasons only beside a number of refused records."""
-    refused = next((row.figures[0] for row in table.rows if row.group == "refused"), Figure(Mark.UNKNOWN))
+    refused = next((row.figures[0] for row in table.rows if row.group == "refused"), ReleaseFigure(Mark.UNKNOWN))
     return refused.mark is Mark.SHOWN or not any(row.attribute == REASON_ROWS for row in table.rows)
 
 
-def withheld_for_others(kept: Sequence[Kept], table: Table) -> int:
+def withheld_for_others(kept: Sequence[SafeTopic], table: ReleaseTable) -> int:
     """How many figures of its table are withheld though their own counts are not small."""
     outcomes, reasons = kept
     if not any(row.attribute == REASON_ROWS for row in table.rows):
         return outcomes.safe.secondary
     # The whole of the reasons is in no table.
-    whole = next(each for each in reasons.safe.cells if each.cell.name == cell_name(ALL, ALL, REASONS.unit))
+    whole = next(cell for cell in reasons.safe.cells if cell.cell.name == cell_name(ALL, ALL, REASONS.unit))
     apart = whole.mark is Mark.SUPPRESSED and not reasons.safe.rule.is_small(whole.count)
     return outcomes.safe.secondary + reasons.safe.secondary - apart

@@ -15,20 +15,20 @@ from typing import Any
 
 from overt.disclosure import Cell, Fact, Link, Mark, Rule, SafeCell, SafeRelease
 from overt.encoding import read_json
-from overt.publication._safe import Kept
-from overt.publication._topics import GATE, REASONS, TOPICS, Counted
+from overt.publication._safe import SafeTopic
+from overt.publication._topics import GATE, REASONS, TOPICS, TopicCounts
 from overt.refusals import Refusal
 
 
-def keep(topics: Iterable[Kept]) -> bytes:
+def keep(topics: Iterable[SafeTopic]) -> bytes:
     """The topics of a release as a file."""
-    return (json.dumps([_as_json(each) for each in topics], allow_nan=False) + "\n").encode()
+    return (json.dumps([_as_json(topic) for topic in topics], allow_nan=False) + "\n").encode()
 
 
-def read_kept(path: Path) -> list[Kept]:
+def read_kept(path: Path) -> list[SafeTopic]:
     """The topics of an earlier release; refuses a file that was lost or changed into none."""
     try:
-        return [_read(each) for each in read_json(path.read_bytes())]
+        return [_read(topic) for topic in read_json(path.read_bytes())]
     except (OSError, ValueError, KeyError, TypeError) as error:
         remedy = "put the file back: without it nothing can be published that is safe beside that release"
         raise Refusal(
@@ -36,11 +36,11 @@ def read_kept(path: Path) -> list[Kept]:
         ) from error
 
 
-def _as_json(kept: Kept) -> dict[str, Any]:
+def _as_json(kept: SafeTopic) -> dict[str, Any]:
     counted, safe = kept.counted, kept.safe
     return {
         "topic": counted.topic.name,
-        "attributes": [each.name for each in counted.topic.attributes],
+        "attributes": [attribute.name for attribute in counted.topic.attributes],
         "release": kept.release,
         "day": str(kept.day),
         "since": str(kept.since) if kept.since else None,
@@ -49,21 +49,23 @@ def _as_json(kept: Kept) -> dict[str, Any]:
         "counts": [[*key, count] for key, count in counted.counts.items()],
         "rule": {name: getattr(safe.rule, name) for name in Rule.__dataclass_fields__},
         "atoms": dict(safe.counts),
-        "links": [[list(term) for term in each.terms] for each in safe.links],
+        "links": [[list(term) for term in link.terms] for link in safe.links],
         "secondary": safe.secondary,
         # JSON has no number without end.
-        "facts": [[sorted(each.atoms), each.low, None if math.isinf(each.high) else each.high] for each in safe.facts],
+        "facts": [[sorted(fact.atoms), fact.low, None if math.isinf(fact.high) else fact.high] for fact in safe.facts],
         "cells": [
-            [each.cell.name, sorted(each.cell.atoms), each.mark.value, each.value, each.count, each.cell.dominated]
-            for each in safe.cells
+            [cell.cell.name, sorted(cell.cell.atoms), cell.mark.value, cell.value, cell.count, cell.cell.dominated]
+            for cell in safe.cells
         ],
     }
 
 
-def _read(found: dict[str, Any]) -> Kept:
+def _read(found: dict[str, Any]) -> SafeTopic:
     whole = {**TOPICS, GATE.name: GATE, REASONS.name: REASONS}[found["topic"]]
-    topic = replace(whole, attributes=tuple(each for each in whole.attributes if each.name in found["attributes"]))
-    counted = Counted(
+    topic = replace(
+        whole, attributes=tuple(attribute for attribute in whole.attributes if attribute.name in found["attributes"])
+    )
+    counted = TopicCounts(
         topic,
         {name: None if parts is None else tuple(parts) for name, parts in found["measures"].items()},
         tuple(found["parts"]),
@@ -79,4 +81,4 @@ def _read(found: dict[str, Any]) -> Kept:
     )
     safe = SafeRelease(cells, links, found["atoms"], Rule(**found["rule"]), found["secondary"], facts)
     since = dt.date.fromisoformat(found["since"]) if found["since"] else None
-    return Kept(found["release"], dt.date.fromisoformat(found["day"]), since, counted, safe)
+    return SafeTopic(found["release"], dt.date.fromisoformat(found["day"]), since, counted, safe)

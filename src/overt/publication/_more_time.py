@@ -19,7 +19,7 @@ from pathlib import Path
 from overt.charter import in_force
 from overt.gate import Proposed, check_staff, in_turn
 from overt.model import REQUEST_STEP
-from overt.pages import REGULATOR_PAGE, Facts, Paper, Words, day, paper_page, paper_pdf, paper_text, regulator
+from overt.pages import REGULATOR_PAGE, FactList, Paper, Paragraph, day, paper_page, paper_pdf, paper_text, regulator
 from overt.pages import Part as PaperPart
 from overt.publication._answer import (
     SHORTEST_REASON,
@@ -49,10 +49,10 @@ def ask_clarification(register: Register, number: str, asks: str, on: dt.date, *
     """
     answer = open_answer(register, number)
     raise_all(_speaks_against(answer, asks, "--asks", on, by=by, now=now))
-    asked = Clarification(" ".join(asks.split()), str(on), by)
-    made = replace(answer, clarifications=(*answer.clarifications, asked), dated=None)
-    _keep(register, made, _Step("paused", asked.asked_on, asked.asks), by, now)
-    return made
+    clarification = Clarification(" ".join(asks.split()), str(on), by)
+    changed = replace(answer, clarifications=(*answer.clarifications, clarification), dated=None)
+    _keep(register, changed, _Step("paused", clarification.asked_on, clarification.asks), by, now)
+    return changed
 
 
 @in_turn
@@ -65,12 +65,14 @@ def note_clarification(register: Register, number: str, on: dt.date, *, by: str,
     last = answer.clarifications[-1]
     if not last.asked_on <= str(on) <= str(now.date()):
         raise Refusal("request-day", "--on", str(on), f"a day from {last.asked_on} to {now.date()}")
-    said = (*answer.clarifications[:-1], replace(last, said_on=str(on)))
+    clarifications = (*answer.clarifications[:-1], replace(last, said_on=str(on)))
     until = answer.extension.until if answer.extension else ""
     parts = calendar_of(in_force(register.charters(), on))
-    made = replace(answer, clarifications=said, due_on=max(str(due_on(on, parts=parts)), until), dated=None)
-    _keep(register, made, _Step("resumed", str(on)), by, now)
-    return made
+    changed = replace(
+        answer, clarifications=clarifications, due_on=max(str(due_on(on, parts=parts)), until), dated=None
+    )
+    _keep(register, changed, _Step("resumed", str(on)), by, now)
+    return changed
 
 
 @in_turn
@@ -89,19 +91,21 @@ def extend_answer(register: Register, number: str, extension: Extension, *, by: 
     if set(extension.questions) != set(answer.questions):
         wanted = f"every question of the request: {', '.join(answer.questions)}"
         remedy = "take the other questions in as a request of their own, received on the same day, and answer in time"
-        found = ", ".join(extension.questions)
-        faults.append(Refusal("answer-extends-part", "--question", found, wanted, remedy))
+        problem = ", ".join(extension.questions)
+        faults.append(Refusal("answer-extends-part", "--question", problem, wanted, remedy))
     if exemption is None or not exemption.weighed or not exemption.in_force(now.date()):
-        weighed = [name for name, each in EXEMPTIONS.items() if each.weighed and each.in_force(now.date())]
+        weighed = [
+            name for name, exemption in EXEMPTIONS.items() if exemption.weighed and exemption.in_force(now.date())
+        ]
         wanted = f"a qualified exemption, which s.10(3) is about: {', '.join(weighed)}"
         faults.append(Refusal("exemption-not-weighed", "--exemption", extension.exemption, wanted))
     if extension.until <= answer.due_on:
         wanted = f"a day after {answer.due_on}"
         faults.append(Refusal("request-day", "--until", extension.until, wanted))
     raise_all(faults)
-    made = replace(answer, extension=replace(extension, by=by), due_on=extension.until, dated=None)
-    _keep(register, made, _Step("extended", extension.on, extension.reasons), by, now)
-    return made
+    changed = replace(answer, extension=replace(extension, by=by), due_on=extension.until, dated=None)
+    _keep(register, changed, _Step("extended", extension.on, extension.reasons), by, now)
+    return changed
 
 
 def is_long(answer: Answer) -> bool:
@@ -119,12 +123,12 @@ def _speaks_against(
         wanted = f"{SHORTEST_REASON} characters at least, which stand in the letter"
         faults.append(Refusal("answer-reasons", where, "the reasons are too short", wanted))
     if answer.waits:
-        found = f"more was asked on {answer.clarifications[-1].asked_on}, and was not said yet"
+        problem = f"more was asked on {answer.clarifications[-1].asked_on}, and was not said yet"
         faults.append(
             Refusal(
                 "clock-stopped",
                 answer.number,
-                found,
+                problem,
                 "a time limit that is running",
                 "run `overt answer clarified` first",
             )
@@ -135,8 +139,8 @@ def _speaks_against(
     if max(str(on), str(now.date())) > answer.due_on:
         wanted = "a step that was taken and recorded by that day"
         remedy = "answer now; the answer is late"
-        found = f"the last day to answer was {answer.due_on}"
-        faults.append(Refusal("clock-over", answer.number, found, wanted, remedy))
+        problem = f"the last day to answer was {answer.due_on}"
+        faults.append(Refusal("clock-over", answer.number, problem, wanted, remedy))
     return faults
 
 
@@ -185,31 +189,31 @@ def write_wait_letter(register: Register, answer: Answer) -> list[Path]:
 
 
 def _letter(register: Register, answer: Answer) -> tuple[Paper, str]:
-    extension, asked = answer.extension, answer.clarifications
+    extension, clarifications = answer.extension, answer.clarifications
     if extension is not None and not answer.waits:
         on, name = dt.date.fromisoformat(extension.on), "more-time"
-        parts = [PaperPart("Why we need more time", tuple(map(Words, _extension_words(extension))))]
+        parts = [PaperPart("Why we need more time", tuple(map(Paragraph, _extension_words(extension))))]
     else:
-        on, name = dt.date.fromisoformat(asked[-1].asked_on), f"clarification-{len(asked)}"
-        parts = [PaperPart("What we need to know", tuple(map(Words, _clarification_words(asked[-1]))))]
+        on, name = dt.date.fromisoformat(clarifications[-1].asked_on), f"clarification-{len(clarifications)}"
+        parts = [PaperPart("What we need to know", tuple(map(Paragraph, _clarification_words(clarifications[-1]))))]
     charters = register.charters()
-    said = (in_force(charters, on) or charters[-1]).register
+    details = (in_force(charters, on) or charters[-1]).register
     again = (
-        f"You can ask {said.controller} for an internal review of this: write to {said.contact}.",
+        f"You can ask {details.controller} for an internal review of this: write to {details.contact}.",
         "If you are still unhappy after the review, you have a right under section 50 of the Freedom of Information "
         f"Act 2000 to apply to the {regulator(on)} for a decision: {REGULATOR_PAGE}.",
     )
-    parts.append(PaperPart("If you are unhappy with this", tuple(map(Words, again))))
+    parts.append(PaperPart("If you are unhappy with this", tuple(map(Paragraph, again))))
     facts = (
         ("Date of this letter", day(on)),
-        ("Register", said.name),
+        ("Register", details.name),
         ("We received your request on", day(answer.received_on)),
         ("Position on", day(answer.day)),
-        ("You asked", " ".join(QUESTIONS[each].asks for each in answer.questions)),
+        ("You asked", " ".join(QUESTIONS[name_of_question].asks for name_of_question in answer.questions)),
     )
-    mark = "SYNTHETIC: every figure here is invented." if "synthetic" in said.name.lower() else ""
+    mark = "SYNTHETIC: every figure here is invented." if "synthetic" in details.name.lower() else ""
     title = f"Request for information {answer.number}"
-    return Paper(said.controller, title, on, (Facts(facts),), tuple(parts), mark), name
+    return Paper(details.controller, title, on, (FactList(facts),), tuple(parts), mark), name
 
 
 def _extension_words(extension: Extension) -> Sequence[str]:

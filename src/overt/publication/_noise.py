@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from overt.charter import Publication
-from overt.publication._topics import FLOWS_OF_PEOPLE, ROWS_OF_A_PERSON, Counted
+from overt.publication._topics import FLOWS_OF_PEOPLE, ROWS_OF_A_PERSON, TopicCounts
 from overt.refusals import Refusal
 
 LAPLACE, GAUSSIAN = "discrete_laplace", "discrete_gaussian"
@@ -91,7 +91,7 @@ def rho_of(epsilon: float, delta: float) -> float:
 
 
 @dataclass(frozen=True)
-class Question:
+class NoisyQuestion:
     """One column of one table by one attribute, with its noisy numbers by group.
 
     `scale` is that of its noise, `most` by how much one person can change its numbers taken together, and `day` and
@@ -148,7 +148,7 @@ class Noise:
     """
 
     rule: NoiseRule
-    questions: tuple[Question, ...]
+    questions: tuple[NoisyQuestion, ...]
     before: Spent
     not_covered: tuple[str, ...] = ()
 
@@ -168,16 +168,16 @@ class Noise:
     @property
     def tables(self) -> list[str]:
         """The tables with noise, in their order."""
-        return list(dict.fromkeys(each.table for each in self.questions))
+        return list(dict.fromkeys(question.table for question in self.questions))
 
     @property
     def total(self) -> float:
         """The epsilon of this release and all before it."""
         return (self.before + self.spent).total(self.rule.delta)
 
-    def of(self, table: str) -> dict[tuple[str, str], Question]:
+    def of(self, table: str) -> dict[tuple[str, str], NoisyQuestion]:
         """The questions of a table, by column and attribute."""
-        return {(each.column, each.attribute): each for each in self.questions if each.table == table}
+        return {(asks.column, asks.attribute): asks for asks in self.questions if asks.table == table}
 
     def as_json(self) -> dict[str, Any]:
         """As release.json has it."""
@@ -186,11 +186,11 @@ class Noise:
             **_without_none(self.rule, "person_rows"),
             "before": {"epsilon": self.before.epsilon, "rho": self.before.rho},
             **covered,
-            "questions": [each.as_json() for each in self.questions],
+            "questions": [question.as_json() for question in self.questions],
         }
 
 
-def _without_none(made: NoiseRule | Question, optional: str) -> dict[str, Any]:
+def _without_none(made: NoiseRule | NoisyQuestion, optional: str) -> dict[str, Any]:
     """Every field, but for one that releases of before did not have."""
     whole = {name: getattr(made, name) for name in made.__dataclass_fields__}
     return {name: value for name, value in whole.items() if name != optional or value is not None}
@@ -199,19 +199,19 @@ def _without_none(made: NoiseRule | Question, optional: str) -> dict[str, Any]:
 def read_noise(found: Mapping[str, Any]) -> Noise:
     """The noise out of release.json."""
     rule = NoiseRule(found["mechanism"], found["epsilon"], found["budget"], found["delta"], found.get("person_rows"))
-    questions = tuple(Question(**each) for each in found["questions"])
+    questions = tuple(NoisyQuestion(**question) for question in found["questions"])
     return Noise(rule, questions, Spent(**found["before"]), tuple(found.get("not_covered", ())))
 
 
-def _cost_of(questions: Iterable[Question]) -> Spent:
+def _cost_of(questions: Iterable[NoisyQuestion]) -> Spent:
     """What the questions of one table cost that were asked again.
 
     No one is both added and removed between two days, so only the dearer of these two counts.
     """
     costs: dict[str, Spent] = {}
-    for each in questions:
-        if each.taken_from is None:
-            costs[each.column] = costs.get(each.column, Spent()) + each.cost
+    for question in questions:
+        if question.taken_from is None:
+            costs[question.column] = costs.get(question.column, Spent()) + question.cost
     pair = [costs.pop(name) for name in FLOWS_OF_PEOPLE if name in costs]
     if pair:
         costs["flow"] = max(pair, key=lambda each: (each.epsilon, each.rho))
@@ -234,32 +234,34 @@ def shares(asked: Iterable[tuple[str, str]]) -> int:
     return len(columns) * len(attributes)
 
 
-def questions_of(counted: Iterable[Counted], period: tuple[str | None, str], rule: NoiseRule) -> Iterator[Question]:
+def questions_of(
+    counted: Iterable[TopicCounts], period: tuple[str | None, str], rule: NoiseRule
+) -> Iterator[NoisyQuestion]:
     """Every question of a release, with its scale and without an answer: nothing of it depends on what is counted."""
     since, day = period
-    asked = {each.topic: list(_asked(each)) for each in counted}
-    share = rule.whole / max(sum(map(shares, asked.values())), 1)
-    for topic, questions in asked.items():
+    asked_of = {topic_counts.topic: list(_asked(topic_counts)) for topic_counts in counted}
+    share = rule.whole / max(sum(map(shares, asked_of.values())), 1)
+    for topic, questions in asked_of.items():
         most = (rule.person_rows or 1) if topic.name in ROWS_OF_A_PERSON else 1
         scale = scale_of(rule.mechanism, share, most)
         for column, attribute in questions:
             about = since if topic.flow or column in FLOWS_OF_PEOPLE else None
-            yield Question(topic.name, column, attribute, day, about, rule.mechanism, scale, {}, most=most)
+            yield NoisyQuestion(topic.name, column, attribute, day, about, rule.mechanism, scale, {}, most=most)
 
 
-def _asked(counted: Counted) -> Iterator[tuple[str, str]]:
+def _asked(counted: TopicCounts) -> Iterator[tuple[str, str]]:
     """Column and attribute of every question of a table."""
     for column, parts in counted.measures.items():
         if parts is not None:
-            yield from ((column, each.name) for each in counted.topic.attributes)
+            yield from ((column, dimension.name) for dimension in counted.topic.attributes)
 
 
 def ask(
-    counted: Sequence[Counted],
+    counted: Sequence[TopicCounts],
     period: tuple[str | None, str],
     rule: NoiseRule,
     earlier: Mapping[str, Noise | None],
-    known: Mapping[Key, Question],
+    known: Mapping[Key, NoisyQuestion],
 ) -> Noise:
     """Every question of a release; `known` are those that were published, by key, and are not asked again.
 
@@ -267,33 +269,33 @@ def ask(
 
     Refuses a release that would spend more than is left.
     """
-    asked = [known.get(each.key, each) for each in questions_of(counted, period, rule)]
-    noise = Noise(rule, tuple(asked), spent_by(earlier), not_covered_by(earlier))
+    questions = [known.get(question.key, question) for question in questions_of(counted, period, rule)]
+    noise = Noise(rule, tuple(questions), spent_by(earlier), not_covered_by(earlier))
     # What is refused has not looked.
     check_budget(noise)
-    tables = {each.topic.name: each for each in counted}
+    tables = {topic_counts.topic.name: topic_counts for topic_counts in counted}
     return replace(
-        noise, questions=tuple(each if each.taken_from else _noisy(each, tables[each.table]) for each in asked)
+        noise, questions=tuple(asks if asks.taken_from else _noisy(asks, tables[asks.table]) for asks in questions)
     )
 
 
 def spent_by(releases: Mapping[str, Noise | None]) -> Spent:
     """What all of these releases spent together."""
-    return sum((each.spent for each in releases.values() if each), Spent())
+    return sum((noise.spent for noise in releases.values() if noise), Spent())
 
 
 def not_covered_by(releases: Mapping[str, Noise | None]) -> tuple[str, ...]:
     """Those of these releases for which nothing bounds what they tell of one person."""
-    return tuple(name for name, each in releases.items() if each is None or each.rule.person_rows is None)
+    return tuple(name for name, noise in releases.items() if noise is None or noise.rule.person_rows is None)
 
 
-def _noisy(question: Question, counted: Counted) -> Question:
+def _noisy(question: NoisyQuestion, counted: TopicCounts) -> NoisyQuestion:
     counts = exact(counted, counted.measures[question.column] or (), question.attribute)
     drawn: list[int] = _opendp(question.mechanism, question.scale)(list(counts.values()))
     return replace(question, numbers=dict(zip(counts, drawn, strict=True)))
 
 
-def exact(counted: Counted, parts: Iterable[str], attribute: str) -> dict[str, int]:
+def exact(counted: TopicCounts, parts: Iterable[str], attribute: str) -> dict[str, int]:
     """The exact counts of a question by group.
 
     The groups are those of the format and no others, because a group that is there only when a person is in it would
@@ -301,16 +303,16 @@ def exact(counted: Counted, parts: Iterable[str], attribute: str) -> dict[str, i
     """
     wanted = set(parts)
     groups = fixed_groups(counted, attribute)
-    found = dict.fromkeys(groups, 0)
+    count_by_group = dict.fromkeys(groups, 0)
     for (part, name, group), number in counted.counts.items():
         if part in wanted and name == attribute:
-            found[group if group in found else groups[-1]] += number
-    return found
+            count_by_group[group if group in count_by_group else groups[-1]] += number
+    return count_by_group
 
 
-def fixed_groups(counted: Counted, attribute: str) -> tuple[str, ...]:
+def fixed_groups(counted: TopicCounts, attribute: str) -> tuple[str, ...]:
     """The groups of an attribute that do not depend on what is in the register."""
-    return next(each for each in counted.topic.attributes if each.name == attribute).fixed
+    return next(dimension for dimension in counted.topic.attributes if dimension.name == attribute).fixed
 
 
 def check_budget(noise: Noise) -> None:
@@ -318,9 +320,9 @@ def check_budget(noise: Noise) -> None:
     spent, rule = noise.spent, noise.rule
     if (spent.epsilon or spent.rho) and noise.total > rule.budget * (1 + SLACK):
         already = noise.before.total(rule.delta)
-        found = f"{already:.3f} of {rule.budget} is spent, and it would be {noise.total:.3f}"
+        problem = f"{already:.3f} of {rule.budget} is spent, and it would be {noise.total:.3f}"
         remedy = "publish figures that were published before; or adopt a charter with another budget, in the open"
-        raise Refusal("release-budget", "publication.budget", found, "a release within the budget", remedy)
+        raise Refusal("release-budget", "publication.budget", problem, "a release within the budget", remedy)
 
 
 def need_opendp() -> Any:
@@ -359,17 +361,17 @@ def magnitudes(mechanism: str, scale: float) -> tuple[float, ...]:
     while weights[-1] > 1e-15 or len(weights) < 2:
         at = len(weights)
         weights.append(math.exp(-at / scale) if mechanism == LAPLACE else math.exp(-(at**2) / (2 * scale**2)))
-    both = [weights[0], *(2 * each for each in weights[1:])]
+    both = [weights[0], *(2 * weight for weight in weights[1:])]
     whole = math.fsum(both)
-    return tuple(each / whole for each in both)
+    return tuple(chance / whole for chance in both)
 
 
 def quantile(mechanism: str, scale: float, chance: float) -> int:
     """The least magnitude that noise exceeds no oftener than in 1 - `chance` of all cases."""
     reached = 0.0
     chances = magnitudes(mechanism, scale)
-    for magnitude, each in enumerate(chances):
-        reached += each
+    for magnitude, likelihood in enumerate(chances):
+        reached += likelihood
         if reached >= chance:
             return magnitude
     return len(chances)
@@ -379,14 +381,14 @@ def quantile(mechanism: str, scale: float, chance: float) -> int:
 def quantile_of_sum(mechanism: str, scale: float, many: int, chance: float) -> int:
     """`quantile` of the sum of many numbers with noise, by multiplying the transforms of their chances."""
     chances = magnitudes(mechanism, scale)
-    deviation = math.sqrt(many * math.fsum(at**2 * each for at, each in enumerate(chances)))
+    deviation = math.sqrt(many * math.fsum(at**2 * chance for at, chance in enumerate(chances)))
     # Beyond twelve standard deviations, the probability that wraps around in the circular convolution is negligible.
     size = 1 << math.ceil(math.log2(max(2 * len(chances), 24 * deviation + 2)))
     one = np.zeros(size)
     one[0] = chances[0]
-    for at, each in enumerate(chances[1:], start=1):
-        one[at] += each / 2
-        one[-at] += each / 2
+    for at, likelihood in enumerate(chances[1:], start=1):
+        one[at] += likelihood / 2
+        one[-at] += likelihood / 2
     both = np.fft.irfft(np.fft.rfft(one) ** many, size)
     folded = np.concatenate([both[:1], both[1 : size // 2] + both[: -(size // 2) : -1]])
     # Rounding of the transform is not to make an interval too narrow.

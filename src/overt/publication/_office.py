@@ -23,7 +23,7 @@ from overt.encoding import read_json
 from overt.model import ENTRY, TABLES
 from overt.pages import day as day_words
 from overt.publication._count import Connection
-from overt.publication._table import Figure, Row, Table
+from overt.publication._table import ReleaseFigure, ReleaseRow, ReleaseTable
 from overt.refusals import Refusal
 from overt.register import Register, Snapshot, moment_text
 
@@ -59,7 +59,7 @@ class Office:
     def as_bytes(self) -> bytes:
         """As it is kept beside the snapshot."""
         shown: dict[str, Any] = {
-            "tally": [list(each) for each in self.tally],
+            "tally": [list(row) for row in self.tally],
             "verdicts": self.verdicts,
             "withheld_for_others": self.withheld_for_others,
         }
@@ -68,7 +68,7 @@ class Office:
         if self.audited_on:
             shown |= {"audited_on": self.audited_on, "changed_since": self.changed_since}
         if self.bridge:
-            shown["bridge"] = [list(each) for each in self.bridge]
+            shown["bridge"] = [list(row) for row in self.bridge]
         if self.secret:
             shown["secret"] = self.secret.hex()
         return (json.dumps(shown, indent=1, sort_keys=True) + "\n").encode()
@@ -104,16 +104,16 @@ def _audited(register: Register, made: Snapshot, findings: bytes) -> tuple[str |
     audited_on, digest = run.get("as_of"), run.get("source_digest")
     if not audited_on or not digest:
         return audited_on, False
-    lines = "".join(f"{name}\0{each}\n" for name, each in sorted(made.digests.items()))
+    lines = "".join(f"{name}\0{digest}\n" for name, digest in sorted(made.digests.items()))
     if digest == sha256(lines.encode()).hexdigest():
         return audited_on, False
     end = moment_text(dt.datetime.combine(dt.date.fromisoformat(audited_on), dt.time.max))
     for table in _OF_PEOPLE:
         later = f"select 1 from {table}_version where recorded_at > ? and recorded_at <= ? limit 1"
         if register.store.rows(later, (end, made.as_of)):
-            found = f"an audit as of {audited_on}; rows of {table} were recorded or corrected since"
+            problem = f"an audit as of {audited_on}; rows of {table} were recorded or corrected since"
             remedy = f"audit the register again: overt audit {register.folder} --as-of {made.as_of[:10]} --out FOLDER"
-            raise Refusal("release-findings", "--findings", found, "an audit of the current register", remedy)
+            raise Refusal("release-findings", "--findings", problem, "an audit of the current register", remedy)
     return audited_on, True
 
 
@@ -122,7 +122,7 @@ def closed_then(register: Register, moment: dt.datetime, day: dt.date) -> tuple[
     if day == moment.date():
         return ()
     standing = [
-        {str(each.values[ENTRY.entry_id]): each.values for each in register.as_of("entry", at)}
+        {str(entry.values[ENTRY.entry_id]): entry.values for entry in register.as_of("entry", at)}
         for at in (dt.datetime.combine(day, dt.time.max), moment)
     ]
     then, now = standing
@@ -138,8 +138,8 @@ def _is_closed(entry: Mapping[str, Any], day: dt.date) -> bool:
 
 def _verdicts(findings: bytes) -> dict[str, int]:
     try:
-        found = read_json(findings)["run"]["verdicts"]
-        return {name: int(found[name]) for name in VERDICTS}
+        verdicts = read_json(findings)["run"]["verdicts"]
+        return {name: int(verdicts[name]) for name in VERDICTS}
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal(
             "release-findings", "--findings", "there are no verdicts", "the findings.json written by `overt audit`"
@@ -151,13 +151,13 @@ def read_office(folder: Path) -> tuple[Office, str]:
     path = folder / OFFICE_FILE
     try:
         data = path.read_bytes()
-        found = read_json(data)
-        tally = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found["tally"])
-        secret, others = bytes.fromhex(found.get("secret", "")), int(found.get("withheld_for_others", 0))
-        again = tuple(map(str, found.get("closed_then", ())))
-        audited = found.get("audited_on"), bool(found.get("changed_since", False))
-        bridge = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found.get("bridge", ()))
-        return Office(tally, found["verdicts"], secret, others, again, bridge, *audited), sha256(data).hexdigest()
+        content = read_json(data)
+        tally = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in content["tally"])
+        secret, others = bytes.fromhex(content.get("secret", "")), int(content.get("withheld_for_others", 0))
+        again = tuple(map(str, content.get("closed_then", ())))
+        audited = content.get("audited_on"), bool(content.get("changed_since", False))
+        bridge = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in content.get("bridge", ()))
+        return Office(tally, content["verdicts"], secret, others, again, bridge, *audited), sha256(data).hexdigest()
     except (OSError, ValueError, KeyError, TypeError) as error:
         wanted = "office.json as overt release draft left it beside the snapshot"
         raise Refusal("release-snapshot", str(path), "it cannot be read", wanted) from error
@@ -168,13 +168,13 @@ def snapshot_digest(office: Office, account: bytes) -> str:
     return sha256(office.secret + account).hexdigest()
 
 
-def office_tables_of_rules(connection: Connection, day: dt.date) -> tuple[Table, ...]:
+def office_tables_of_rules(connection: Connection, day: dt.date) -> tuple[ReleaseTable, ...]:
     """The tables that no person can change: categories in force, and spend. The first year is that of the charter."""
     started = connection.execute("select min(adopted_on) from category").fetchone()
     return _categories(connection, day), _spend(connection, day, started)
 
 
-def office_tables(connection: Connection, office: Office, day: dt.date) -> tuple[Table, ...]:
+def office_tables(connection: Connection, office: Office, day: dt.date) -> tuple[ReleaseTable, ...]:
     """Categories in force, verdicts of the audit, spend, recalls, and requests for information."""
     started = connection.execute("select min(opened_on) from entry").fetchone()
     return (
@@ -186,30 +186,34 @@ def office_tables(connection: Connection, office: Office, day: dt.date) -> tuple
     )
 
 
-def _table(name: str, title: str, note: str, columns: Sequence[str], rows: Sequence[Row]) -> Table:
-    return Table(name, title, note, tuple(columns), tuple(rows), protected=False)
+def _table(name: str, title: str, note: str, columns: Sequence[str], rows: Sequence[ReleaseRow]) -> ReleaseTable:
+    return ReleaseTable(name, title, note, tuple(columns), tuple(rows), protected=False)
 
 
-def _categories(connection: Connection, day: dt.date) -> Table:
+def _categories(connection: Connection, day: dt.date) -> ReleaseTable:
     sql = """
         select coalesce(title, category) from category
         where adopted_on <= $day and (retired_on is null or retired_on > $day) order by 1
     """
     names = [str(name) for (name,) in connection.execute(sql, {"day": day}).fetchall()]
-    rows = [Row("all", "all", (Figure.of(len(names)),))]
-    rows += [Row("category", name, (Figure.of(1),)) for name in names]
+    rows = [ReleaseRow("all", "all", (ReleaseFigure.of(len(names)),))]
+    rows += [ReleaseRow("category", name, (ReleaseFigure.of(1),)) for name in names]
     note = "Categories of data that could be recorded on the date of the release."
     return _table("categories", "Categories of data in force", note, ["categories"], rows)
 
 
-def _audit(office: Office) -> Table:
-    found = office.verdicts
+def _audit(office: Office) -> ReleaseTable:
+    verdicts = office.verdicts
     rows = [
-        Row("verdict", name, (Figure.of(found[name]) if found is not None else Figure(Mark.UNKNOWN),))
+        ReleaseRow(
+            "verdict",
+            name,
+            (ReleaseFigure.of(verdicts[name]) if verdicts is not None else ReleaseFigure(Mark.UNKNOWN),),
+        )
         for name in VERDICTS
     ]
     note = "No audit was made for this release, so its verdicts are not known."
-    if found is not None:
+    if verdicts is not None:
         note = "Controls by verdict in the audit made for this release."
     if office.audited_on:
         note = f"Controls by verdict in the audit as of {day_words(office.audited_on)}."
@@ -218,7 +222,7 @@ def _audit(office: Office) -> Table:
     return _table("audit", "Verdicts of the audit", note, ["controls"], rows)
 
 
-def _recalls(connection: Connection, day: dt.date) -> Table:
+def _recalls(connection: Connection, day: dt.date) -> ReleaseTable:
     """Bodies, and not recalls or people, are counted: how many removals there were stays as safe as it was."""
     sql = """
         select count(distinct recipient) filter (where sent_on <= $day),
@@ -226,9 +230,11 @@ def _recalls(connection: Connection, day: dt.date) -> Table:
                count(distinct recipient) filter (where coalesce(confirmed_on > $day, true) and due_on < $day)
         from recall where coalesce(sent_on, cast(recorded_at as date)) <= $day
     """
-    found = connection.execute(sql, {"day": day}).fetchone() or (0, 0, 0)
+    counts = connection.execute(sql, {"day": day}).fetchone() or (0, 0, 0)
     names = ("told to delete, correct or restrict", "not confirmed yet", "not confirmed and past its day")
-    rows = [Row("bodies", name, (Figure.of(int(count)),)) for name, count in zip(names, found, strict=True)]
+    rows = [
+        ReleaseRow("bodies", name, (ReleaseFigure.of(int(count)),)) for name, count in zip(names, counts, strict=True)
+    ]
     note = (
         "Organisations and internal units told to delete, correct or restrict an entry since the register began, or "
         "still to be told."
@@ -236,38 +242,40 @@ def _recalls(connection: Connection, day: dt.date) -> Table:
     return _table("recalls", "Recall notices to organisations and internal units", note, ["bodies"], rows)
 
 
-def _information(connection: Connection, day: dt.date) -> Table:
+def _information(connection: Connection, day: dt.date) -> ReleaseTable:
     """Requests for information: their answers are public and numbered, so that these counts are no secret."""
     sql = """
         select case when answered_on is null or answered_on > $day then 'not yet answered'
                     else coalesce(outcome, 'not recorded') end, count(*)
         from request where kind = 'information' and coalesce(received_on, recorded_at::date) <= $day group by 1
     """
-    found: dict[str, int] = dict(connection.execute(sql, {"day": day}).fetchall())
+    counts: dict[str, int] = dict(connection.execute(sql, {"day": day}).fetchall())
     names = (*TABLES["request"].by_name["outcome"].codes, "not yet answered", "not recorded")
-    rows = [Row("all", "all", (Figure.of(sum(found.values())),))]
-    rows += [Row("answer", name, (Figure.of(found.get(name, 0)),)) for name in names]
+    rows = [ReleaseRow("all", "all", (ReleaseFigure.of(sum(counts.values())),))]
+    rows += [ReleaseRow("answer", name, (ReleaseFigure.of(counts.get(name, 0)),)) for name in names]
     note = "Requests under the Freedom of Information Act since the register began, up to the date of the release."
     return _table("information-requests", "Requests for information", note, ["requests"], rows)
 
 
-def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None) -> Table:
+def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None) -> ReleaseTable:
     sql = "select year, purpose, sum(amount_pence) from spend where year <= $year group by all order by 1, 2"
     rows: list[tuple[Any, ...]] = connection.execute(sql, {"year": day.year}).fetchall()
     begun = _financial_year(day)
     began = [_financial_year(started[0])] if started and started[0] else []
     first = min([*(row[0] for row in rows), *began], default=begun)
-    made = []
+    rows_of_spending = []
     for year in range(first, max([begun, *(row[0] for row in rows)]) + 1):
-        found = [(purpose, pence) for when, purpose, pence in rows if when == year]
-        made += [Row(str(year), str(purpose), (Figure.of(int(pence) // 100),)) for purpose, pence in found]
+        spending = [(purpose, pence) for when, purpose, pence in rows if when == year]
+        rows_of_spending += [
+            ReleaseRow(str(year), str(purpose), (ReleaseFigure.of(int(pence) // 100),)) for purpose, pence in spending
+        ]
         # Of a year that has not begun it is known that nothing was spent.
-        if not found and year <= begun:
-            made.append(Row(str(year), "all", (Figure(Mark.UNKNOWN),)))
+        if not spending and year <= begun:
+            rows_of_spending.append(ReleaseRow(str(year), "all", (ReleaseFigure(Mark.UNKNOWN),)))
     note = (
         "Whole pounds by financial year, named by its first calendar year. “Not known” means that nothing was recorded."
     )
-    return _table("spend", "Money spent on the register", note, ["pounds"], made)
+    return _table("spend", "Money spent on the register", note, ["pounds"], rows_of_spending)
 
 
 def _financial_year(day: dt.date) -> int:

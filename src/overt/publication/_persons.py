@@ -18,7 +18,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from overt.publication._count import DUE_ROWS, NEVER, Connection, people
-from overt.publication._topics import LEFT_OUT, NOT_RECORDED, ROWS_OF_A_PERSON, TOPICS, Counted, Topic
+from overt.publication._topics import LEFT_OUT, NOT_RECORDED, ROWS_OF_A_PERSON, TOPICS, Topic, TopicCounts
 
 # Each row with its number, its person, the day that counts, and the attributes of its topic by their names.
 _ROWS = {
@@ -38,7 +38,7 @@ _ROWS = {
 
 
 @dataclass(frozen=True)
-class Bound:
+class PersonBound:
     """How many rows of one person a table counts at most, and the key by which they are chosen."""
 
     rows: int
@@ -46,14 +46,14 @@ class Bound:
 
 
 def count_persons(
-    connection: Connection, day: dt.date, since: dt.date | None, bound: Bound, without: Collection[str] = ()
-) -> list[Counted]:
+    connection: Connection, day: dt.date, since: dt.date | None, bound: PersonBound, without: Collection[str] = ()
+) -> list[TopicCounts]:
     """Every table of a release with noise, counted exactly, less what is left out."""
-    made = [people(connection, day, since, named=True)]
-    made += [_chosen(connection, TOPICS[name], (since, day), bound) for name in ROWS_OF_A_PERSON]
-    made.append(_left_out(connection, (since, day), bound))
-    kept = (each.without(without) for each in made)
-    return [each for each in kept if each is not None]
+    whole = [people(connection, day, since, named=True)]
+    whole += [_chosen(connection, TOPICS[name], (since, day), bound) for name in ROWS_OF_A_PERSON]
+    whole.append(_left_out(connection, (since, day), bound))
+    parts = (topic.without(without) for topic in whole)
+    return [topic for topic in parts if topic is not None]
 
 
 def _ranked(topic: Topic) -> str:
@@ -67,23 +67,25 @@ def _ranked(topic: Topic) -> str:
     """
 
 
-def _parameters(period: tuple[dt.date | None, dt.date], bound: Bound) -> dict[str, object]:
+def _parameters(period: tuple[dt.date | None, dt.date], bound: PersonBound) -> dict[str, object]:
     since, day = period
     return {"since": since or NEVER, "day": day, "key": bound.key.hex(), "most": bound.rows}
 
 
-def _chosen(connection: Connection, topic: Topic, period: tuple[dt.date | None, dt.date], bound: Bound) -> Counted:
-    names = [each.name for each in topic.attributes]
+def _chosen(
+    connection: Connection, topic: Topic, period: tuple[dt.date | None, dt.date], bound: PersonBound
+) -> TopicCounts:
+    names = [attribute.name for attribute in topic.attributes]
     sql = f"select {', '.join(names)}, count(*) from ({_ranked(topic)}) where place <= $most group by all"
     part = str(period[1])
     counts: Counter[tuple[str, str, str]] = Counter()
     for *groups, count in connection.execute(sql, _parameters(period, bound)).fetchall():
         for name, group in zip(names, groups, strict=True):
             counts[part, name, group or NOT_RECORDED] += count
-    return Counted(topic, {topic.unit: (part,)}, (part,), dict(counts))
+    return TopicCounts(topic, {topic.unit: (part,)}, (part,), dict(counts))
 
 
-def _left_out(connection: Connection, period: tuple[dt.date | None, dt.date], bound: Bound) -> Counted:
+def _left_out(connection: Connection, period: tuple[dt.date | None, dt.date], bound: PersonBound) -> TopicCounts:
     """The people of whom some table has more rows than are counted, by how many were left out in all."""
     more = " union all ".join(
         f"select subject_id, count(*) as many from ({_ranked(TOPICS[name])}) where place > $most group by 1"
@@ -94,6 +96,6 @@ def _left_out(connection: Connection, period: tuple[dt.date | None, dt.date], bo
         from (select sum(many) as many from ({more}) group by subject_id) group by 1
     """
     part, attribute = str(period[1]), LEFT_OUT.attributes[0].name
-    found = connection.execute(sql, _parameters(period, bound)).fetchall()
-    counts = {(part, attribute, str(group)): int(count) for group, count in found}
-    return Counted(LEFT_OUT, {LEFT_OUT.unit: (part,)}, (part,), counts)
+    numbers = connection.execute(sql, _parameters(period, bound)).fetchall()
+    counts = {(part, attribute, str(group)): int(count) for group, count in numbers}
+    return TopicCounts(LEFT_OUT, {LEFT_OUT.unit: (part,)}, (part,), counts)

@@ -12,10 +12,10 @@ from pathlib import Path
 from overt.charter import in_force
 from overt.pages import (
     REGULATOR_PAGE,
-    Facts,
+    FactList,
     Grid,
     Paper,
-    Words,
+    Paragraph,
     as_bytes,
     day,
     opening,
@@ -25,12 +25,12 @@ from overt.pages import (
 )
 from overt.pages import Part as PaperPart
 from overt.publication._answer import ALWAYS, Answer, Declined, covering, date_letter
-from overt.publication._document import Document
+from overt.publication._document import ReleaseDocument
 from overt.publication._exemptions import EXEMPTIONS, Exemption, ExemptionKind
-from overt.publication._questions import QUESTIONS, Question, rows_of
+from overt.publication._questions import QUESTIONS, AnswerQuestion, rows_of
 from overt.publication._safe import ALL
 from overt.publication._site import TEMPLATES, blocks_of, title_of, words
-from overt.publication._table import Table
+from overt.publication._table import ReleaseTable
 from overt.refusals import Refusal
 from overt.register import Register
 
@@ -43,15 +43,15 @@ _NO_FIGURE = "This part of the response is the same whether or not the informati
 class Figures:
     """One question with its figures."""
 
-    question: Question
-    table: Table
+    question: AnswerQuestion
+    table: ReleaseTable
 
 
 @dataclass(frozen=True)
 class NoFigures:
     """One question, and why there are no figures."""
 
-    question: Question
+    question: AnswerQuestion
     declined: Declined
     exemption: Exemption
 
@@ -68,19 +68,19 @@ class Reply:
     controller: str
     contact: str
     parts: tuple[Part, ...]
-    release: Document | None
+    release: ReleaseDocument | None
     synthetic: bool
 
 
 def write_reply(register: Register, answer: Answer, folder: Path, on: dt.date) -> list[Path]:
     """answer.html, answer.txt and, where the typesetter is installed, answer.pdf in the folder; a letter dated `on`."""
-    made = []
+    paths = []
     reply_files(register, answer)  # refused before anything is kept
     answer = date_letter(register, answer, on)
     for name, content in reply_files(register, answer).items():
         (folder / name).write_bytes(content)
-        made.append(folder / name)
-    return made
+        paths.append(folder / name)
+    return paths
 
 
 def reply_files(register: Register, answer: Answer) -> dict[str, bytes]:
@@ -103,17 +103,25 @@ def reply_files(register: Register, answer: Answer) -> dict[str, bytes]:
 
 
 def _reply(register: Register, answer: Answer) -> Reply:
-    declined = {each: answer.declines(each) for each in answer.questions}
+    declined = {question: answer.declines(question) for question in answer.questions}
     release = None
     if not all(declined.values()):
         release = covering(register, answer.day)
         if release is None:
             remedy = "overt answer draft drafts it; two others approve it, and it is published"
             raise Refusal("answer-not-covered", answer.number, "no release covers that date", answer.day, remedy)
-    parts = tuple(_part(QUESTIONS[name], found, release) for name, found in declined.items())
+    parts = tuple(_part(QUESTIONS[name], part, release) for name, part in declined.items())
     charters = register.charters()
-    said = (in_force(charters, _letter_day(answer)) or charters[-1]).register
-    return Reply(answer, said.name, said.controller, said.contact, parts, release, "synthetic" in said.name.lower())
+    details = (in_force(charters, _letter_day(answer)) or charters[-1]).register
+    return Reply(
+        answer,
+        details.name,
+        details.controller,
+        details.contact,
+        parts,
+        release,
+        "synthetic" in details.name.lower(),
+    )
 
 
 def _letter_day(answer: Answer) -> dt.date:
@@ -121,11 +129,11 @@ def _letter_day(answer: Answer) -> dt.date:
     return dt.date.fromisoformat(answer.dated or answer.received_on)
 
 
-def _part(question: Question, declined: Declined | None, release: Document | None) -> Part:
+def _part(question: AnswerQuestion, declined: Declined | None, release: ReleaseDocument | None) -> Part:
     if release is not None and declined is None:
         return Figures(question, rows_of(question, release)[0])
-    found = declined or ALWAYS
-    return NoFigures(question, found, EXEMPTIONS[found.exemption])
+    exemption = declined or ALWAYS
+    return NoFigures(question, exemption, EXEMPTIONS[exemption.exemption])
 
 
 # --- PDF -------------------------------------------------------------------------------------------------------------
@@ -148,15 +156,15 @@ def _paper(reply: Reply) -> Paper:
             ("Ledger", f"{release.origin}, {release.made_from.leaves} entries"),
             ("Ledger root", release.made_from.root),
         )
-        how = (Words(f"{period} {release.known} {rule_words(release)}"), Facts(checked))
+        how = (Paragraph(f"{period} {release.known} {rule_words(release)}"), FactList(checked))
         parts.append(PaperPart("How to check these figures", how))
-    parts.append(PaperPart(_UNHAPPY, tuple(map(Words, review_words(reply)))))
+    parts.append(PaperPart(_UNHAPPY, tuple(map(Paragraph, review_words(reply)))))
     mark = "SYNTHETIC: every figure here is invented." if reply.synthetic else ""
     title = f"Response {answer.number} to a request for information"
-    return Paper(reply.controller, title, _letter_day(answer), (Facts(facts),), tuple(parts), mark)
+    return Paper(reply.controller, title, _letter_day(answer), (FactList(facts),), tuple(parts), mark)
 
 
-def period_words(release: Document) -> str:
+def period_words(release: ReleaseDocument) -> str:
     """The period in which events are counted."""
     return f"Events are counted after {day(release.since)}." if release.since else _FROM_START
 
@@ -164,14 +172,14 @@ def period_words(release: Document) -> str:
 _FROM_START = "Events are counted from the start of the register."
 
 
-def _part_blocks(part: Part) -> Iterator[Words | Grid]:
+def _part_blocks(part: Part) -> Iterator[Paragraph | Grid]:
     if isinstance(part, NoFigures):
-        yield Words(exemption_words(part.exemption))
-        yield Words(part.declined.reasons)
+        yield Paragraph(exemption_words(part.exemption))
+        yield Paragraph(part.declined.reasons)
         if part.declined.by:
-            yield Words(f"Decided by {part.declined.by}.")
+            yield Paragraph(f"Decided by {part.declined.by}.")
         if part.exemption.denies:
-            yield Words(_NO_FIGURE)
+            yield Paragraph(_NO_FIGURE)
         return
     for attribute, rows in blocks_of(part.table):
         heading = opening(title_of(part.table.name, attribute)).rstrip(".") if attribute != ALL else "All"
@@ -200,8 +208,8 @@ def _text(reply: Reply) -> Iterator[str]:
         yield from _how(reply.release)
     yield ""
     yield _UNHAPPY
-    for each in review_words(reply):
-        yield from textwrap.wrap(each, _WIDTH)
+    for paragraph in review_words(reply):
+        yield from textwrap.wrap(paragraph, _WIDTH)
 
 
 def _declined(part: NoFigures) -> Iterator[str]:
@@ -229,7 +237,7 @@ def exemption_words(exemption: Exemption) -> str:
     return f"{fact} Freedom of Information Act 2000, {exemption.section}: {exemption.subject}. {kind}"
 
 
-def _figures(table: Table) -> Iterator[str]:
+def _figures(table: ReleaseTable) -> Iterator[str]:
     longest = max((len(str(figure)) for row in table.rows for figure in row.figures), default=0)
     wide = max(_COLUMN, longest + 2)
     for attribute, rows in blocks_of(table):
@@ -241,7 +249,7 @@ def _figures(table: Table) -> Iterator[str]:
             yield f"{group:<44}" + "".join(f"{figure!s:>{wide}}" for figure in row.figures)
 
 
-def _how(release: Document) -> Iterator[str]:
+def _how(release: ReleaseDocument) -> Iterator[str]:
     yield from textwrap.wrap(f"{period_words(release)} {release.known} {rule_words(release)}", _WIDTH)
     yield ""
     yield "How to check these figures"
@@ -252,7 +260,7 @@ def _how(release: Document) -> Iterator[str]:
     yield "  overt release verify SITE --ledger LEDGER"
 
 
-def rule_words(release: Document) -> str:
+def rule_words(release: ReleaseDocument) -> str:
     """How figures are protected, in sentences."""
     if release.noise:
         return (

@@ -15,19 +15,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from overt.disclosure import Cell, Fact, Link, Mark, Rule, SafeRelease, protect
-from overt.publication._topics import ALL, BRIDGE_OF_PEOPLE, VERDICTS_TELL, Attribute, Counted
+from overt.publication._topics import ALL, BRIDGE_OF_PEOPLE, VERDICTS_TELL, Attribute, TopicCounts
 
-__all__ = ["ALL", "Kept", "cell_name", "make_safe"]
+__all__ = ["ALL", "SafeTopic", "cell_name", "make_safe"]
 
 
 @dataclass(frozen=True)
-class Kept:
-    """One topic of an earlier release, with what only its keeper knows: see `Counted` and `SafeRelease`."""
+class SafeTopic:
+    """One topic of an earlier release, with what only its keeper knows: see `TopicCounts` and `SafeRelease`."""
 
     release: str
     day: dt.date
     since: dt.date | None
-    counted: Counted = field(repr=False)
+    counted: TopicCounts = field(repr=False)
     safe: SafeRelease = field(repr=False)
 
     def covers(self, part: str) -> bool:
@@ -37,8 +37,8 @@ class Kept:
 
 
 def make_safe(
-    counted: Counted, release: str, period: tuple[dt.date | None, dt.date], earlier: Sequence[Kept], rule: Rule
-) -> Kept:
+    counted: TopicCounts, release: str, period: tuple[dt.date | None, dt.date], earlier: Sequence[SafeTopic], rule: Rule
+) -> SafeTopic:
     """The topic as it may be published as part of `release`, after all that was published of it before."""
     since, day = period
     naming = _Naming(release, counted)
@@ -49,9 +49,9 @@ def make_safe(
     for before in earlier:
         links += _ties(naming, before, day, since, counts)
     cells = list(_cells(naming, rule))
-    before_this = [each.safe for each in earlier]
+    before_this = [topic.safe for topic in earlier]
     safe = protect(cells, counts, links=links, earlier=before_this, rule=rule, facts=list(_facts(naming, rule)))
-    return Kept(release, day, since, counted, safe)
+    return SafeTopic(release, day, since, counted, safe)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class _Naming:
     """The atoms of one topic of one release."""
 
     release: str
-    counted: Counted
+    counted: TopicCounts
 
     def atom(self, part: str, attribute: str, group: str) -> str:
         return f"{self.release}/{self.counted.topic.name}/{part}/{attribute}/{group}"
@@ -126,7 +126,7 @@ def _is_there(naming: _Naming, attribute: Attribute, group: str, parts: Sequence
     return Fact(atoms, low=1) if _count(naming.counted, attribute, group, parts) else Fact(atoms, high=0)
 
 
-def _count(counted: Counted, attribute: Attribute, group: str, parts: Sequence[str]) -> int:
+def _count(counted: TopicCounts, attribute: Attribute, group: str, parts: Sequence[str]) -> int:
     return sum(counted.counts.get((part, attribute.name, group), 0) for part in parts)
 
 
@@ -135,10 +135,12 @@ def cell_name(attribute: str, group: str, measure: str) -> str:
     return f"{attribute} / {group} / {measure}"
 
 
-def _ties(naming: _Naming, before: Kept, day: dt.date, since: dt.date | None, counts: dict[str, int]) -> Iterator[Link]:
+def _ties(
+    naming: _Naming, before: SafeTopic, day: dt.date, since: dt.date | None, counts: dict[str, int]
+) -> Iterator[Link]:
     """How the atoms of this release follow from those of one before."""
     there = _Naming(before.release, before.counted)
-    shared = {each.name for each in before.counted.topic.attributes}
+    shared = {attribute.name for attribute in before.counted.topic.attributes}
     for attribute in naming.counted.topic.attributes:
         for group in naming.counted.groups(attribute) if attribute.name in shared else ():
             tie = _Tie(naming, there, before, attribute, group, counts, since)
@@ -154,7 +156,7 @@ def _ties(naming: _Naming, before: Kept, day: dt.date, since: dt.date | None, co
                 yield tie.link(_standing(before.counted), ["stayed", "removed"])
 
 
-def _standing(counted: Counted) -> list[str]:
+def _standing(counted: TopicCounts) -> list[str]:
     return list(next(parts for parts in counted.measures.values() if parts))
 
 
@@ -164,7 +166,7 @@ class _Tie:
 
     here: _Naming
     there: _Naming
-    before: Kept
+    before: SafeTopic
     attribute: Attribute
     group: str
     counts: dict[str, int]

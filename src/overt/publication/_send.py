@@ -35,23 +35,25 @@ def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answe
     files = reply_files(register, answer)
     folder = folder_of_answer(register, number)
     if answer.dated != str(now.date()):
-        found = f"the letter is dated {answer.dated}" if answer.dated else "no draft"
-        raise Refusal("answer-not-drafted", number, found, f"a draft of {now.date()}", "run `overt answer draft` first")
+        problem = f"the letter is dated {answer.dated}" if answer.dated else "no draft"
+        raise Refusal(
+            "answer-not-drafted", number, problem, f"a draft of {now.date()}", "run `overt answer draft` first"
+        )
     if any(not (folder / name).is_file() or (folder / name).read_bytes() != content for name, content in files.items()):
         raise Refusal(
             "answer-not-drafted", number, "there is no draft, or only an older one", "run `overt answer draft` first"
         )
     _check_root(register, answer)
-    made = replace(answer, sent_on=str(now.date()))
-    declined = [found for found in map(answer.declines, answer.questions) if found]
-    values: dict[str, object] = {REQUEST.answered_on: made.sent_on, REQUEST.outcome: _outcome(answer, declined)}
+    sent = replace(answer, sent_on=str(now.date()))
+    declined = [part for part in map(answer.declines, answer.questions) if part]
+    values: dict[str, object] = {REQUEST.answered_on: sent.sent_on, REQUEST.outcome: _outcome(answer, declined)}
     if declined:
-        values[REQUEST.ground] = " ".join(dict.fromkeys(each.exemption for each in declined))
-        values[REQUEST.reasons] = " ".join(dict.fromkeys(each.reasons for each in declined))
+        values[REQUEST.ground] = " ".join(dict.fromkeys(part.exemption for part in declined))
+        values[REQUEST.reasons] = " ".join(dict.fromkeys(part.reasons for part in declined))
     admit_request(register, [Proposed("request", {**answer.row(), **values}, "alter", of_rights=True)], by, now)
     enter_answer(register, files["answer.txt"], f"answer-{number}.txt", by, now)
-    write_answer(register, made)
-    return made
+    write_answer(register, sent)
+    return sent
 
 
 def _check_root(register: Register, answer: Answer) -> None:
@@ -65,9 +67,9 @@ def _check_root(register: Register, answer: Answer) -> None:
         return
     size, leaves = read_checkpoint(read_note(signed).text).size, release.made_from.leaves
     if size < leaves:
-        found = f"it names the root over {leaves} leaves, and {size} are published"
+        problem = f"it names the root over {leaves} leaves, and {size} are published"
         remedy = f"overt ledger publish {register.folder}, then send it"
-        raise Refusal("answer-root-unpublished", answer.number, found, f"{leaves} published leaves", remedy)
+        raise Refusal("answer-root-unpublished", answer.number, problem, f"{leaves} published leaves", remedy)
 
 
 def _outcome(answer: Answer, declined: Sequence[Declined]) -> str:
@@ -75,4 +77,4 @@ def _outcome(answer: Answer, declined: Sequence[Declined]) -> str:
         return "answered"
     if len(declined) < len(answer.questions):
         return "partly"
-    return "ncnd" if all(EXEMPTIONS[each.exemption].denies for each in declined) else "refused"
+    return "ncnd" if all(EXEMPTIONS[part.exemption].denies for part in declined) else "refused"

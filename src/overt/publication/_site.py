@@ -18,16 +18,16 @@ from overt.pages import IDENTITY_CODES, STYLE, Bar, as_bytes, bars, day, opening
 from overt.private import private_files
 from overt.publication import _table
 from overt.publication._causes import WORDS
-from overt.publication._document import RELEASE_FILE, Correction, Document
+from overt.publication._document import RELEASE_FILE, FigureCorrection, ReleaseDocument
 from overt.publication._safe import ALL
-from overt.publication._table import Row, Table
+from overt.publication._table import ReleaseRow, ReleaseTable
 from overt.publication._topics import LEFT_OUT, TOPICS
 from overt.refusals import Refusal
 
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def write_site(document: Document, folder: Path, *, is_draft: bool = False) -> None:
+def write_site(document: ReleaseDocument, folder: Path, *, is_draft: bool = False) -> None:
     """Writes the site in place of the one that was there; it appears whole.
 
     Each page of a draft is marked as a draft, and only the owner can read its files.
@@ -44,30 +44,32 @@ def write_site(document: Document, folder: Path, *, is_draft: bool = False) -> N
             shutil.rmtree(folder, ignore_errors=True)
             making.rename(folder)
     except OSError as error:
-        said = error.strerror or type(error).__name__
-        raise Refusal("results-not-written", str(folder), said, "a folder with room to write in") from error
+        problem = error.strerror or type(error).__name__
+        raise Refusal("results-not-written", str(folder), problem, "a folder with room to write in") from error
 
 
-def site_files(document: Document, *, is_draft: bool = False) -> dict[str, bytes]:
+def site_files(document: ReleaseDocument, *, is_draft: bool = False) -> dict[str, bytes]:
     """Path in the site and content of every file; the same release gives the same bytes."""
-    made = {RELEASE_FILE: document.as_bytes(), "style.css": _style()}
+    pages = {RELEASE_FILE: document.as_bytes(), "style.css": _style()}
     for name in ("index", "changes", "corrections", "checking"):
-        made[f"{name}.html"] = _page(name, document, is_draft=is_draft)
+        pages[f"{name}.html"] = _page(name, document, is_draft=is_draft)
     for table in document.tables:
-        made[f"{table.name}.html"] = _page("table", document, is_draft=is_draft, table=table, plots=list(_plots(table)))
-        made[f"data/{table.name}.csv"] = table.as_csv()
-        made[f"data/{table.name}.json"] = _table.as_bytes(
+        pages[f"{table.name}.html"] = _page(
+            "table", document, is_draft=is_draft, table=table, plots=list(_plots(table))
+        )
+        pages[f"data/{table.name}.csv"] = table.as_csv()
+        pages[f"data/{table.name}.json"] = _table.as_bytes(
             {"release": document.release, "day": document.day} | table.as_json()
         )
-        made[f"data/{table.name}.schema.json"] = _table.as_bytes(table.schema())
-    return made
+        pages[f"data/{table.name}.schema.json"] = _table.as_bytes(table.schema())
+    return pages
 
 
 def _style() -> bytes:
     return STYLE.read_bytes() + (TEMPLATES / "site.css").read_bytes()
 
 
-def _page(name: str, document: Document, **context: object) -> bytes:
+def _page(name: str, document: ReleaseDocument, **context: object) -> bytes:
     environment = page_environment(TEMPLATES)
     environment.filters.update(sentence=opening, words=words, day=day)
     environment.globals.update(document=document, title_of=title_of, blocks_of=blocks_of, version=__version__, ALL=ALL)
@@ -101,7 +103,7 @@ def words(text: str) -> str:
 def title_of(table: str, attribute: str) -> str:
     """What an attribute of a table is called."""
     topic = {**TOPICS, LEFT_OUT.name: LEFT_OUT}.get(table)
-    titles = {each.name: each.title for each in topic.attributes} if topic else {}
+    titles = {attribute.name: attribute.title for attribute in topic.attributes} if topic else {}
     return titles.get(attribute, attribute)
 
 
@@ -113,26 +115,26 @@ def cell_words(table: str, cell: str) -> str:
     return f"{title_of(table, attribute).lower()} {words(group)}, {words(column)}"
 
 
-def cause_words(correction: Correction) -> str:
+def cause_words(correction: FigureCorrection) -> str:
     """What happened to a corrected cell, in sentences."""
-    return " ".join(WORDS[each] for each in correction.kinds) or "A release of that format does not say."
+    return " ".join(WORDS[kind] for kind in correction.kinds) or "A release of that format does not say."
 
 
-def blocks_of(table: Table) -> list[tuple[str, list[Row]]]:
+def blocks_of(table: ReleaseTable) -> list[tuple[str, list[ReleaseRow]]]:
     """The rows of a table by attribute, in their order; the whole stands in each block of a topic first."""
     whole = [row for row in table.rows if row.attribute == ALL]
-    found: dict[str, list[Row]] = {}
+    rows_by_attribute: dict[str, list[ReleaseRow]] = {}
     for row in table.rows:
         if row.attribute != ALL:
-            found.setdefault(row.attribute, list(whole)).append(row)
-    return list(found.items()) or [(ALL, whole)]
+            rows_by_attribute.setdefault(row.attribute, list(whole)).append(row)
+    return list(rows_by_attribute.items()) or [(ALL, whole)]
 
 
-def _has_percent(document: Document, table: Table, rows: list[Row]) -> bool:
+def _has_percent(document: ReleaseDocument, table: ReleaseTable, rows: list[ReleaseRow]) -> bool:
     return table.protected and any(_percent_of(document, rows, row) for row in rows)
 
 
-def _percent_of(document: Document, rows: list[Row], row: Row) -> str:
+def _percent_of(document: ReleaseDocument, rows: list[ReleaseRow], row: ReleaseRow) -> str:
     """The first column in per cent of the whole, from published figures; nothing of a small base or unreliable."""
     whole = rows[0].figures[0].value if rows[0].attribute == ALL else None
     value = row.figures[0].value
@@ -143,7 +145,7 @@ def _percent_of(document: Document, rows: list[Row], row: Row) -> str:
     return f"{min(100 * value / whole, 100):.0f}%"
 
 
-def _plots(table: Table) -> Iterator[tuple[str, Markup]]:
+def _plots(table: ReleaseTable) -> Iterator[tuple[str, Markup]]:
     """A picture for each attribute of a protected table with anything to see."""
     if not table.protected:
         return
@@ -159,7 +161,7 @@ def _plots(table: Table) -> Iterator[tuple[str, Markup]]:
             yield attribute, bars(f"plot-{attribute}", opening(title).rstrip("."), about, items)
 
 
-def _share(row: Row, largest: int) -> float | None:
+def _share(row: ReleaseRow, largest: int) -> float | None:
     figure = row.figures[0]
     is_number = figure.mark in (Mark.SHOWN, Mark.ZERO) and figure.value is not None
     return (figure.value or 0) / largest if is_number and not figure.unreliable else None

@@ -9,14 +9,14 @@ from typing import Any
 
 from overt.disclosure import Mark
 from overt.pages import csv_bytes
-from overt.publication._safe import ALL, Kept, cell_name
+from overt.publication._safe import ALL, SafeTopic, cell_name
 from overt.refusals import Refusal
 
 SHOWN_AS = {Mark.SUPPRESSED: "withheld", Mark.UNKNOWN: "not known", Mark.NOT_ASKED: "not asked"}
 
 
 @dataclass(frozen=True)
-class Figure:
+class ReleaseFigure:
     """What is published in one cell; the value is there for a number shown and for zero.
 
     A noisy number has the ends between which the exact one lies in 95 of 100 cases. It is `unreliable` where these are
@@ -30,18 +30,18 @@ class Figure:
     unreliable: bool = False
 
     @classmethod
-    def noisy(cls, value: int, low: int, high: int) -> Figure:
+    def noisy(cls, value: int, low: int, high: int) -> ReleaseFigure:
         """A number with noise and the ends of its interval."""
         return cls(Mark.SHOWN, value, low, high, unreliable=high > low and high - low >= value)
 
     @classmethod
-    def of(cls, count: int) -> Figure:
+    def of(cls, count: int) -> ReleaseFigure:
         """A count that needs no protection."""
         return cls(Mark.SHOWN if count else Mark.ZERO, count)
 
     def __str__(self) -> str:
-        said = SHOWN_AS.get(self.mark, f"{self.value:,}" if self.value is not None else "")
-        return said if self.low is None else f"{said} ({self.range_words})"
+        text = SHOWN_AS.get(self.mark, f"{self.value:,}" if self.value is not None else "")
+        return text if self.low is None else f"{text} ({self.range_words})"
 
     @property
     def range_words(self) -> str:
@@ -51,39 +51,39 @@ class Figure:
     def as_json(self) -> dict[str, Any]:
         """The mark is always there; the value only where it is a number."""
         numbers = {"value": self.value, "low": self.low, "high": self.high}
-        said = {name: number for name, number in numbers.items() if number is not None}
-        return {"mark": self.mark.value, **said, **({"unreliable": True} if self.unreliable else {})}
+        present = {name: number for name, number in numbers.items() if number is not None}
+        return {"mark": self.mark.value, **present, **({"unreliable": True} if self.unreliable else {})}
 
 
 @dataclass(frozen=True)
-class Row:
+class ReleaseRow:
     """One group of one attribute, and a figure for each column."""
 
     attribute: str
     group: str
-    figures: tuple[Figure, ...]
+    figures: tuple[ReleaseFigure, ...]
 
 
 @dataclass(frozen=True)
-class Table:
+class ReleaseTable:
     """A published table; `protected` says that small numbers were withheld and others rounded."""
 
     name: str
     title: str
     note: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ReleaseRow, ...]
     protected: bool = True
 
-    def cells(self) -> Iterator[tuple[str, Figure]]:
+    def cells(self) -> Iterator[tuple[str, ReleaseFigure]]:
         """Every cell by its name."""
         for row in self.rows:
             for column, figure in zip(self.columns, row.figures, strict=True):
                 yield cell_name(row.attribute, row.group, column), figure
 
-    def whole(self, column: str) -> Figure:
+    def whole(self, column: str) -> ReleaseFigure:
         """The figure for everyone together in a column."""
-        row = next(each for each in self.rows if each.attribute == ALL)
+        row = next(row for row in self.rows if row.attribute == ALL)
         return row.figures[self.columns.index(column)]
 
     @property
@@ -135,7 +135,7 @@ class Table:
         for column in self.columns:
             fields.append({"name": column, "type": "integer", "description": self._meaning(column)})
             marks = _field(f"{column} mark", "string", _MARKS)
-            marks["constraints"]["enum"] = [each.value for each in Mark]
+            marks["constraints"]["enum"] = [mark.value for mark in Mark]
             fields.append(marks)
             if self.noisy:
                 for end in ("low", "high"):
@@ -175,34 +175,35 @@ def as_bytes(value: object) -> bytes:
     return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def safe_table(kept: Kept) -> Table:
+def safe_table(kept: SafeTopic) -> ReleaseTable:
     """A topic that was made safe, as a table: the whole first, then each attribute."""
-    found = {each.cell.name: Figure(each.mark, each.value) for each in kept.safe.cells}
+    figures = {cell.cell.name: ReleaseFigure(cell.mark, cell.value) for cell in kept.safe.cells}
     counted = kept.counted
     names = [(ALL, ALL)]
     threshold = kept.safe.rule.safe_threshold
-    names += [(each.name, group) for each in counted.topic.attributes for group in counted.rows(each, threshold)]
+    for attribute in counted.topic.attributes:
+        names += [(attribute.name, group) for group in counted.rows(attribute, threshold)]
     columns = tuple(counted.measures)
-    rows = [Row(*name, tuple(found[cell_name(*name, column)] for column in columns)) for name in names]
-    return Table(counted.topic.name, counted.topic.title, counted.topic.note, columns, tuple(rows))
+    rows = [ReleaseRow(*name, tuple(figures[cell_name(*name, column)] for column in columns)) for name in names]
+    return ReleaseTable(counted.topic.name, counted.topic.title, counted.topic.note, columns, tuple(rows))
 
 
-def read_table(found: Mapping[str, Any], where: str) -> Table:
+def read_table(found: Mapping[str, Any], where: str) -> ReleaseTable:
     """A table out of release.json; refuses what is not one."""
     try:
         columns = tuple(map(str, found["columns"]))
         rows = tuple(
-            Row(row["attribute"], row["group"], tuple(_figure(row["figures"][column]) for column in columns))
+            ReleaseRow(row["attribute"], row["group"], tuple(_figure(row["figures"][column]) for column in columns))
             for row in found["rows"]
         )
-        return Table(found["name"], found["title"], found["note"], columns, rows, bool(found["protected"]))
+        return ReleaseTable(found["name"], found["title"], found["note"], columns, rows, bool(found["protected"]))
     except (KeyError, TypeError, ValueError) as error:
         raise Refusal(
             "release-malformed", where, "this is not a table of a release", "docs/formats/release.md"
         ) from error
 
 
-def _figure(found: Mapping[str, Any]) -> Figure:
+def _figure(found: Mapping[str, Any]) -> ReleaseFigure:
     mark, value = Mark(found["mark"]), found.get("value")
     ends = found.get("low"), found.get("high")
     if (value is not None) != (mark in (Mark.SHOWN, Mark.ZERO)) or not isinstance(value, int | None):
@@ -212,4 +213,4 @@ def _figure(found: Mapping[str, Any]) -> Figure:
     unreliable = found.get("unreliable", False)
     if not isinstance(unreliable, bool) or (unreliable and ends[0] is None):
         raise ValueError("only a number with an interval can be unreliable")
-    return Figure(mark, value, *ends, unreliable=unreliable)
+    return ReleaseFigure(mark, value, *ends, unreliable=unreliable)

@@ -74,7 +74,7 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class Counted:
+class TopicCounts:
     """A topic counted. `measures` says of which parts each published column is made; none means it was not asked.
 
     `largest` says, of things that several can be of one person, how many of a group are those of the two people with
@@ -91,8 +91,8 @@ class Counted:
     def same_in_all(self) -> list[tuple[str, ...]]:
         """Parts that together are the same things in every attribute."""
         if "moved in" not in self.parts:
-            return [(each,) for each in self.parts]
-        alone = [(each,) for each in self.parts if each not in ("stayed", "moved in", "moved out")]
+            return [(part,) for part in self.parts]
+        alone = [(part,) for part in self.parts if part not in ("stayed", "moved in", "moved out")]
         return [("stayed", "moved in"), ("stayed", "moved out"), *alone]
 
     def is_dominated(self, attribute: str, group: str, share: float) -> bool:
@@ -102,9 +102,9 @@ class Counted:
 
     def groups(self, attribute: Attribute) -> tuple[str, ...]:
         """Every group of an attribute, in their order: those that it always has, and those that were found."""
-        found = {group for (_, name, group), count in self.counts.items() if name == attribute.name and count}
-        others = sorted(found - {*attribute.given, NOT_RECORDED})
-        unknown = (NOT_RECORDED,) if NOT_RECORDED in found - {*attribute.given} else ()
+        counted = {group for (_, name, group), count in self.counts.items() if name == attribute.name and count}
+        others = sorted(counted - {*attribute.given, NOT_RECORDED})
+        unknown = (NOT_RECORDED,) if NOT_RECORDED in counted - {*attribute.given} else ()
         last = attribute.given[len(attribute.groups) :]
         return (*attribute.groups, *others, *last, *unknown)
 
@@ -112,20 +112,20 @@ class Counted:
         """The groups that have a row. One that is there because it was found has none where fewer than `threshold`
         things were counted: the row would say what they were."""
         whole = sum(count for (_, name, _), count in self.counts.items() if name == self.topic.attributes[0].name)
-        return tuple(each for each in self.groups(attribute) if each in attribute.given or whole >= threshold)
+        return tuple(group for group in self.groups(attribute) if group in attribute.given or whole >= threshold)
 
-    def without(self, left_out: Collection[str]) -> Counted | None:
+    def without(self, left_out: Collection[str]) -> TopicCounts | None:
         """The topic with less in it: see `can_be_left_out`; none where all of it is left out."""
         name = self.topic.name
         if name in left_out:
             return None
-        attributes = tuple(each for each in self.topic.attributes if f"{name}/{each.name}" not in left_out)
-        kept = {each.name for each in attributes}
+        attributes = tuple(one for one in self.topic.attributes if f"{name}/{one.name}" not in left_out)
+        names = {attribute.name for attribute in attributes}
         return replace(
             self,
             topic=replace(self.topic, attributes=attributes),
-            measures={each: parts for each, parts in self.measures.items() if f"{name}/{each}" not in left_out},
-            counts={key: count for key, count in self.counts.items() if key[1] in kept},
+            measures={column: parts for column, parts in self.measures.items() if f"{name}/{column}" not in left_out},
+            counts={key: count for key, count in self.counts.items() if key[1] in names},
         )
 
 
@@ -209,7 +209,7 @@ REQUESTS = Topic(
     "Requests by people about themselves",
     "requests",
     (
-        Attribute("kind", "Type of request", tuple(each for each in _codes("request", "kind") if each != INFORMATION)),
+        Attribute("kind", "Type of request", tuple(code for code in _codes("request", "kind") if code != INFORMATION)),
         Attribute("outcome", "Answer", (*_codes("request", "outcome"), "not yet answered")),
         Attribute("time", "Time", ("in time", "late", "open and in time", "open and late")),
     ),
@@ -243,7 +243,7 @@ LEFT_OUT = Topic(
     flow=True,
     note="Each person is counted once, by how many of their rows all tables together left out.",
 )
-TOPICS = {each.name: each for each in (PEOPLE, SOURCES, AUTHORITIES, REVIEWS, DUE, DISCLOSURES, PLATFORMS, REQUESTS)}
+TOPICS = {topic.name: topic for topic in (PEOPLE, SOURCES, AUTHORITIES, REVIEWS, DUE, DISCLOSURES, PLATFORMS, REQUESTS)}
 FLOWS_OF_PEOPLE = ("added", "removed")
 # The rest of the bridge from the release before: see `_bridge`. For everyone together, and not for each group.
 BRIDGE_OF_PEOPLE = ("listed before", "recorded late", "erased")
@@ -261,5 +261,5 @@ def can_be_left_out() -> list[str]:
 
     The first attribute and the first column stay, since releases are tied to one another by them.
     """
-    parts = [f"{topic.name}/{each.name}" for topic in TOPICS.values() for each in topic.attributes[1:]]
-    return [*TOPICS, *parts, *(f"{PEOPLE.name}/{each}" for each in (*FLOWS_OF_PEOPLE, *BRIDGE_OF_PEOPLE))]
+    parts = [f"{topic.name}/{attribute.name}" for topic in TOPICS.values() for attribute in topic.attributes[1:]]
+    return [*TOPICS, *parts, *(f"{PEOPLE.name}/{measure}" for measure in (*FLOWS_OF_PEOPLE, *BRIDGE_OF_PEOPLE))]

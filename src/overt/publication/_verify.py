@@ -40,7 +40,7 @@ from overt.ledger import (
 )
 from overt.publication._bridge import people_since, standing, standing_now
 from overt.publication._count import Connection, count_topics, opened
-from overt.publication._document import FORMAT, RELEASE_FILE, Document, read_document
+from overt.publication._document import FORMAT, RELEASE_FILE, ReleaseDocument, read_document
 from overt.publication._gate import REASON_ROWS, count_gate, gate_rule, reasons_follow
 from overt.publication._noise import Noise
 from overt.publication._office import (
@@ -51,11 +51,11 @@ from overt.publication._office import (
     read_office,
     snapshot_digest,
 )
-from overt.publication._persons import Bound, count_persons
+from overt.publication._persons import PersonBound, count_persons
 from overt.publication._safe import ALL, make_safe
 from overt.publication._site import site_files
-from overt.publication._table import Figure, Table, safe_table
-from overt.publication._topics import GATE, LEFT_OUT, PEOPLE, ROWS_OF_A_PERSON, TOPICS, Counted
+from overt.publication._table import ReleaseFigure, ReleaseTable, safe_table
+from overt.publication._topics import GATE, LEFT_OUT, PEOPLE, ROWS_OF_A_PERSON, TOPICS, TopicCounts
 from overt.publication._verify_noise import Mismatch, check_noise, check_noise_against, check_noise_since
 from overt.refusals import Refusal
 
@@ -67,7 +67,7 @@ class VerifiedRelease:
     `figures` were counted again; `noisy` have noise, and could only be held to it.
     """
 
-    document: Document
+    document: ReleaseDocument
     files: int
     figures: int
     noisy: int
@@ -88,7 +88,7 @@ def verify_release(
     if noise:
         wrong += check_noise(noise, document)
         if earlier is not None:
-            wrong += check_noise_since(noise, document, [_read(each) for each in earlier])
+            wrong += check_noise_since(noise, document, [_read(earlier_site) for earlier_site in earlier])
     noisy = sum(len(list(table.cells())) for table in document.tables if table.noisy)
     figures = 0
     if snapshot is not None:
@@ -96,34 +96,34 @@ def verify_release(
         changed = list(_snapshot(document, snapshot))
         wrong += changed
         if not changed:
-            found, figures = _figures(document, snapshot)
-            wrong += found
+            mismatches, figures = _figures(document, snapshot)
+            wrong += mismatches
             figures -= noisy
     leaf = None
     if log is not None:
-        leaf, found = _log(document, log)
-        wrong += found
+        leaf, mismatches = _log(document, log)
+        wrong += mismatches
     return VerifiedRelease(document, len(site_files(document)), figures, noisy, leaf, tuple(wrong))
 
 
-def _read(site: Path) -> Document:
+def _read(site: Path) -> ReleaseDocument:
     path = site / RELEASE_FILE
     if not path.is_file():
         raise Refusal("release-absent", str(path), "there is no such file", "the folder of a published site")
     return read_document(path.read_bytes(), str(path))
 
 
-def _check_format(document: Document) -> None:
+def _check_format(document: ReleaseDocument) -> None:
     """Refuses to count again what an earlier Overt counted by other rules."""
     if document.format < FORMAT:
-        found = f"its figures follow the rules of format {document.format}"
+        problem = f"its figures follow the rules of format {document.format}"
         remedy = (
             "verify its figures with the Overt that its pages name; without --snapshot this one checks files and log"
         )
-        raise Refusal("release-format", document.release, found, f"a release of format {FORMAT}", remedy)
+        raise Refusal("release-format", document.release, problem, f"a release of format {FORMAT}", remedy)
 
 
-def _files(document: Document, site: Path) -> Iterator[Mismatch]:
+def _files(document: ReleaseDocument, site: Path) -> Iterator[Mismatch]:
     wanted = site_files(document)
     for name, content in wanted.items():
         path = site / name
@@ -136,7 +136,7 @@ def _files(document: Document, site: Path) -> Iterator[Mismatch]:
             yield Mismatch(str(path.relative_to(site)), "a file that is no part of the release")
 
 
-def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
+def _snapshot(document: ReleaseDocument, folder: Path) -> Iterator[Mismatch]:
     account = folder / "snapshot.json"
     if not account.is_file():
         raise Refusal("release-snapshot", str(account), "there is no such file", "the folder of the snapshot")
@@ -164,7 +164,7 @@ def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
         yield Mismatch(OFFICE_FILE, "not the one that release.json names")
 
 
-def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
+def _figures(document: ReleaseDocument, folder: Path) -> tuple[list[Mismatch], int]:
     office = read_office(folder)[0]
     published = {table.name: table for table in document.tables}
     with opened(folder, dt.date.fromisoformat(document.day), office.closed_then) as connection:
@@ -187,87 +187,89 @@ def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
     return wrong, len(document.cells)
 
 
-def _days(document: Document) -> tuple[dt.date | None, dt.date]:
+def _days(document: ReleaseDocument) -> tuple[dt.date | None, dt.date]:
     since = dt.date.fromisoformat(document.since) if document.since else None
     return since, dt.date.fromisoformat(document.day)
 
 
 def _noisy(
-    document: Document, noise: Noise, office: Office, connection: Connection
-) -> tuple[list[Mismatch], tuple[Table, ...]]:
+    document: ReleaseDocument, noise: Noise, office: Office, connection: Connection
+) -> tuple[list[Mismatch], tuple[ReleaseTable, ...]]:
     """What is wrong with the figures with noise, and the tables that have none."""
     since, day = _days(document)
-    bound = Bound(noise.rule.person_rows or 1, office.secret)
+    bound = PersonBound(noise.rule.person_rows or 1, office.secret)
     counted = count_persons(connection, day, since, bound, document.without)
     return list(check_noise_against(noise, document, counted)), office_tables_of_rules(connection, day)
 
 
-def _counted(document: Document, office: Office, connection: Connection) -> tuple[list[Mismatch], tuple[Table, ...]]:
+def _counted(
+    document: ReleaseDocument, office: Office, connection: Connection
+) -> tuple[list[Mismatch], tuple[ReleaseTable, ...]]:
     """What is wrong with the figures that are rounded or withheld, and the tables that are exact."""
     since, day = _days(document)
     withheld, wrong = _gate(document, count_gate(office, day, since))
-    whole = (
-        each.without(document.without)
-        for each in count_topics(connection, day, since, people_since=people_since(office))
+    left = (
+        topic.without(document.without)
+        for topic in count_topics(connection, day, since, people_since=people_since(office))
     )
     if office.bridge and standing(office) != standing_now(connection, day):
         wrong.append(Mismatch(PEOPLE.name, "the bridge from the release before does not end with the snapshot"))
     published = {table.name: table for table in document.tables}
-    for each in whole:
-        if each is not None:
-            wanted = dict(_first_marks(each, document, document.rule).cells())
-            wrong += _compare(published.get(each.topic.name), wanted)
-            withheld += _withheld_for_others(published.get(each.topic.name), wanted)
+    for topic in left:
+        if topic is not None:
+            wanted = dict(_first_marks(topic, document, document.rule).cells())
+            wrong += _compare(published.get(topic.topic.name), wanted)
+            withheld += _withheld_for_others(published.get(topic.topic.name), wanted)
     if withheld != office.withheld_for_others:
-        found = f"{withheld} figures that are not small are withheld; {OFFICE_FILE} says {office.withheld_for_others}"
-        wrong.append(Mismatch("withheld for others", found))
+        problem = f"{withheld} figures that are not small are withheld; {OFFICE_FILE} says {office.withheld_for_others}"
+        wrong.append(Mismatch("withheld for others", problem))
     return wrong, office_tables(connection, office, day)
 
 
-def _gate(document: Document, counted: tuple[Counted, Counted]) -> tuple[int, list[Mismatch]]:
+def _gate(document: ReleaseDocument, counted: tuple[TopicCounts, TopicCounts]) -> tuple[int, list[Mismatch]]:
     """How many of its figures are withheld for others, and what is wrong with the gate's table."""
-    table = next((each for each in document.tables if each.name == GATE.name), None)
+    table = next((published_table for published_table in document.tables if published_table.name == GATE.name), None)
     if table is None or not reasons_follow(table):
         return 0, [Mismatch(GATE.name, "not what the snapshot gives")]
-    outcomes, reasons = (_first_marks(each, document, gate_rule(document.rule)) for each in counted)
+    outcomes, reasons = (_first_marks(topic, document, gate_rule(document.rule)) for topic in counted)
     wanted = dict(outcomes.cells())
     if any(row.attribute == REASON_ROWS for row in table.rows):
         wanted |= {cell: figure for cell, figure in reasons.cells() if not cell.startswith(f"{ALL} ")}
     return _withheld_for_others(table, wanted), list(_compare(table, wanted))
 
 
-def _compare(table: Table | None, wanted: Mapping[str, Figure]) -> Iterator[Mismatch]:
-    found = dict(table.cells()) if table else {}
+def _compare(table: ReleaseTable | None, wanted: Mapping[str, ReleaseFigure]) -> Iterator[Mismatch]:
+    figures = dict(table.cells()) if table else {}
     name = table.name if table else "a table"
-    for cell in dict.fromkeys([*wanted, *found]):
-        if cell not in wanted or cell not in found or not _agrees(found[cell], wanted[cell]):
+    for cell in dict.fromkeys([*wanted, *figures]):
+        if cell not in wanted or cell not in figures or not _agrees(figures[cell], wanted[cell]):
             yield Mismatch(f"{name}: {cell}", "not what the snapshot gives")
 
 
-def _first_marks(counted: Counted, document: Document, rule: Rule) -> Table:
+def _first_marks(counted: TopicCounts, document: ReleaseDocument, rule: Rule) -> ReleaseTable:
     """The topic with only those figures withheld that their own count withholds, or that of a total over them."""
     since = dt.date.fromisoformat(document.since) if document.since else None
     period = since, dt.date.fromisoformat(document.day)
     return safe_table(make_safe(counted, document.release, period, [], replace(rule, secondary=False)))
 
 
-def _agrees(figure: Figure, wanted: Figure) -> bool:
+def _agrees(figure: ReleaseFigure, wanted: ReleaseFigure) -> bool:
     # Any number may have to be withheld, even none, and what others need is not known here.
     numbers = (Mark.SHOWN, Mark.ZERO)
     return figure == wanted or (figure.mark is Mark.SUPPRESSED and wanted.mark in numbers)
 
 
-def _withheld_for_others(table: Table | None, wanted: Mapping[str, Figure]) -> int:
+def _withheld_for_others(table: ReleaseTable | None, wanted: Mapping[str, ReleaseFigure]) -> int:
     """How many figures are withheld that their own count does not withhold."""
-    found = dict(table.cells()) if table else {}
+    figures = dict(table.cells()) if table else {}
     return sum(
         figure.mark is Mark.SUPPRESSED and wanted[cell].mark is not Mark.SUPPRESSED
-        for cell, figure in found.items()
+        for cell, figure in figures.items()
         if cell in wanted
     )
 
 
-def _log(document: Document, folder: Path) -> tuple[int | None, list[Mismatch]]:
+def _log(document: ReleaseDocument, folder: Path) -> tuple[int | None, list[Mismatch]]:
     """The leaf of the release in a published log, and what is wrong with it. `overt ledger check` checks the log."""
     reader = FolderStore(folder / "public" if (folder / "public").is_dir() else folder)
     head = read_checkpoint(read_note(read_published(reader)).text)
@@ -287,8 +289,8 @@ def _log(document: Document, folder: Path) -> tuple[int | None, list[Mismatch]]:
     if document.made_from.leaves == head.size:
         root = _root(peaks)
     if head.size <= document.made_from.leaves and place is None:
-        found = f"it ends at {head.size} leaves, before the release: publish it again, or take a newer copy"
-        return None, [*wrong, Mismatch("the log", found)]
+        problem = f"it ends at {head.size} leaves, before the release: publish it again, or take a newer copy"
+        return None, [*wrong, Mismatch("the log", problem)]
     if place is None:
         wrong.append(Mismatch("the log", "no leaf has the digest of release.json"))
     if root != document.made_from.root:

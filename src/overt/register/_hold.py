@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from overt.encoding import read_json
-from overt.machine import Held, lock
+from overt.machine import LockHeld, lock
 from overt.refusals import Refusal
 from overt.register._databases import PostgresStore, open_store
 from overt.register._settings import read_settings
@@ -77,7 +77,7 @@ def _lock_file(path: Path) -> IO[str]:
         file = path.open("a+", encoding="utf-8")
         try:
             lock(file)
-        except Held:
+        except LockHeld:
             file.seek(0)
             raise _running(path, file.read(500)) from None
         # It may have been taken away between the two steps, and the lock would be of a file that nobody else sees.

@@ -15,7 +15,7 @@ from pathlib import Path
 from overt.files import given_bytes
 from overt.ledger import Policy, Signer, canonical_json, open_note, prove, read_record, sign_note, verify
 from overt.model import ERASURE, RECALL
-from overt.pages import Facts, Grid, Paper, Part, Points, Words, paper_page, paper_pdf, paper_text
+from overt.pages import FactList, Grid, Paper, Paragraph, Part, Points, paper_page, paper_pdf, paper_text
 from overt.pages import day as in_words
 from overt.private import private_folder, write_private
 from overt.refusals import Refusal
@@ -201,18 +201,21 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
         for each in made.told
     )
     erased = tuple((f"Erasure {each.number}", f"{in_words(each.on)}: {each.went}") for each in made.erased)
-    told = Grid(("Organisation", "Told on", "Confirmed on", "What is known"), rows) if rows else Words(_NOBODY)
+    told = Grid(("Organisation", "Told on", "Confirmed on", "What is known"), rows) if rows else Paragraph(_NOBODY)
     signed = tuple((f"{each.title} signed with", each.key) for each in made.told if each.key)
-    keys = (Facts(signed),) if signed else ()
+    keys = (FactList(signed),) if signed else ()
     parts = (
-        Part("What was erased", (Facts(erased), Words(_ALL_GONE if made.is_whole else _SOME_GONE), Words(_ERASED))),
-        Part("Who was told", (told, *map(Words, _explained(made)), *keys)),
+        Part(
+            "What was erased",
+            (FactList(erased), Paragraph(_ALL_GONE if made.is_whole else _SOME_GONE), Paragraph(_ERASED)),
+        ),
+        Part("Who was told", (told, *map(Paragraph, _explained(made)), *keys)),
         Part(
             "How to check this certificate",
-            (Words(_CHECK), Points((f"overt rights verify FOLDER --policy {POLICY}",)), Words(_EACH)),
+            (Paragraph(_CHECK), Points((f"overt rights verify FOLDER --policy {POLICY}",)), Paragraph(_EACH)),
         ),
     )
-    top = Facts(
+    top = FactList(
         (
             ("Register", made.name),
             ("Its ledger", made.register),
@@ -222,7 +225,7 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
     )
     mark = "SYNTHETIC: everything here is invented." if synthetic else ""
     day = dt.date.fromisoformat(made.made_on)
-    return Paper(made.controller, "Certificate of removal", day, (top, Words(made.state)), parts, mark)
+    return Paper(made.controller, "Certificate of removal", day, (top, Paragraph(made.state)), parts, mark)
 
 
 def _explained(made: Certificate) -> Iterator[str]:

@@ -7,12 +7,12 @@ from typing import Any
 
 from overt.pages import (
     REGULATOR_PAGE,
-    Facts,
+    FactList,
     Grid,
     Paper,
+    Paragraph,
     Part,
     Points,
-    Words,
     complains_to_controller,
     listed,
     opening,
@@ -48,7 +48,7 @@ _KIND_WORDS = {
 def letter(case: AnswerCase, who: Requester, data: Mapping[str, Any], *, is_draft: bool) -> Paper:
     """The letter to the person, with the name as it was typed in."""
     said, request = case.charter.register, case.request
-    facts = Facts(
+    facts = FactList(
         (
             ("To", ", ".join((who.name, *who.address))),
             ("Date", long(case.day)),
@@ -58,14 +58,14 @@ def letter(case: AnswerCase, who: Requester, data: Mapping[str, Any], *, is_draf
         )
     )
     if case.decision.denies:
-        parts = [Part("Our answer", tuple(Words(each) for each in _denial(case)))]
+        parts = [Part("Our answer", tuple(Paragraph(each) for each in _denial(case)))]
     else:
         parts = _access(case, who, data) if request.kind == "access" else _done(case, data)
         parts.append(_clock(case))
     marks = ["DRAFT: not sent yet."] if is_draft else []
     marks += ["SYNTHETIC: everything here is invented."] if "synthetic" in said.name.lower() else []
     title = f"Answer to your request {request.number}"
-    opening = (facts, Words(_KIND_WORDS[request.kind]))
+    opening = (facts, Paragraph(_KIND_WORDS[request.kind]))
     return Paper(said.controller, title, case.day, opening, (*parts, _complaint(case)), " ".join(marks))
 
 
@@ -81,15 +81,15 @@ def _denial(case: AnswerCase) -> Iterator[str]:
 def _access(case: AnswerCase, who: Requester, data: Mapping[str, Any]) -> list[Part]:
     holdings, decision = case.holdings, case.decision
     if not holdings:
-        return [Part("Our answer", (Words(_NOTHING), Words(_looked(who)))), *_held_back(case)]
+        return [Part("Our answer", (Paragraph(_NOTHING), Paragraph(_looked(who)))), *_held_back(case)]
     count = "one entry" if len(holdings) == 1 else f"{len(holdings)} entries"
     below = _PART_BELOW if decision.restrictions else _BELOW
-    parts = [Part("Our answer", (Words(f"Yes. We hold information about you in {count}. {below}"),))]
+    parts = [Part("Our answer", (Paragraph(f"Yes. We hold information about you in {count}. {below}"),))]
     for entry in data["entries"]:
         parts += entry_parts(entry, case.day)
     parts += _held_back(case) if decision.restrictions else []
-    parts.append(Part("Our legal basis", (Words(opening(case.charter.register.legal_basis)),)))
-    parts.append(Part("What you can do next", (Words(_RIGHTS),)))
+    parts.append(Part("Our legal basis", (Paragraph(opening(case.charter.register.legal_basis)),)))
+    parts.append(Part("What you can do next", (Paragraph(_RIGHTS),)))
     return parts
 
 
@@ -120,7 +120,9 @@ def _held_back(case: AnswerCase) -> list[Part]:
         f"We have withheld {PARTS[each.part]}, {SECTIONS[each.section]}: {_section(each.section)}."
         for each in case.decision.restrictions
     )
-    return [Part("Information we have withheld", (Points(points), Words(_CHECK.format(regulator=regulator(case.day)))))]
+    return [
+        Part("Information we have withheld", (Points(points), Paragraph(_CHECK.format(regulator=regulator(case.day)))))
+    ]
 
 
 _CHECK = (
@@ -136,7 +138,7 @@ def _done(case: AnswerCase, data: Mapping[str, Any]) -> list[Part]:
     """What was done and what was not, which entries stay and why, and who was told."""
     kind, done = case.request.kind, data["done"]
     if not done and not case.decision.refused:
-        return [Part("Our answer", (Words(_NOTHING), Words("There is nothing to change or delete.")))]
+        return [Part("Our answer", (Paragraph(_NOTHING), Paragraph("There is nothing to change or delete.")))]
     it = "part of it" if data["stays"] else "it"
     asked = listed(list(dict.fromkeys(_ASKED_TO[each["asks"]] for each in data["told"])))
     words = [
@@ -155,7 +157,7 @@ def _done(case: AnswerCase, data: Mapping[str, Any]) -> list[Part]:
         words.append(f"This is what we deleted: {_entries(data['erased'])}.")
     if case.outcome == "partly":
         words.insert(0, "We have done part of what you asked, but not all of it.")
-    parts = [Part("Our answer", tuple(map(Words, words)))] if words else []
+    parts = [Part("Our answer", tuple(map(Paragraph, words)))] if words else []
     if data["corrected"]:
         rows = tuple(
             (
@@ -185,12 +187,12 @@ def _refused(case: AnswerCase, data: Mapping[str, Any], kind: str) -> Part:
     else:
         reasons = f"Our reasons: {decision.why}"
     said = (*stays, why, law, reasons, _CHECK.format(regulator=regulator(case.day)))
-    return Part("What we have not done" if data["done"] else "Our answer", tuple(map(Words, said)))
+    return Part("What we have not done" if data["done"] else "Our answer", tuple(map(Paragraph, said)))
 
 
 def _told(case: AnswerCase, data: Mapping[str, Any]) -> list[Part]:
     if not data["told"]:
-        return [Part("Who we told", (Words("We have no record of sharing it with anyone else."),))]
+        return [Part("Who we told", (Paragraph("We have no record of sharing it with anyone else."),))]
     rows = tuple(
         (each["recipient"], _ASKED[each["asks"]], long(each["on"]), long(each.get("confirmed_on"), "not yet"))
         for each in data["told"]
@@ -204,7 +206,7 @@ def _told(case: AnswerCase, data: Mapping[str, Any]) -> list[Part]:
         after.append(
             "If an organisation may no longer hold your data, we asked it to delete the data, not to correct it."
         )
-    return [Part("Who we told", (grid, *map(Words, after)))]
+    return [Part("Who we told", (grid, *map(Paragraph, after)))]
 
 
 _THEY_TOO = "Section 48 of the Act says that we must tell them, and that they must do the same with what we sent them."
@@ -254,9 +256,9 @@ def _clock(case: AnswerCase) -> Part:
     due = case.request.clock.due_on
     is_to_come = due is not None and due >= case.day
     last = f"The last day for our answer {'is' if is_to_come else 'was'} {long(due)}."
-    said = [Words(last if due else "The time limit for our answer is paused.")]
+    said = [Paragraph(last if due else "The time limit for our answer is paused.")]
     if due and case.day > due:
-        said.append(Words("This letter is late. We are sorry."))
+        said.append(Paragraph("This letter is late. We are sorry."))
     grid = [Grid(("From", "To", "Days", "How they count"), rows)] if rows else []
     return Part("How we counted the time limit", (*said, *grid))
 
@@ -297,4 +299,4 @@ def _complaint(case: AnswerCase) -> Part:
             "We must confirm within 30 days that we have received your complaint."
         )
     words.append("You can also apply to a court (section 167 of the Act).")
-    return Part("If you are unhappy with our answer", (*map(Words, words), Facts(pairs)))
+    return Part("If you are unhappy with our answer", (*map(Paragraph, words), FactList(pairs)))

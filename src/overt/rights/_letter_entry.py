@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from overt.model import ENTRY, ITEM, REVIEW, SUBJECT
-from overt.pages import Block, Facts, Grid, Part, Words
+from overt.pages import Block, FactList, Grid, Paragraph, Part
 from overt.pages import day as in_words
 from overt.rights._titles import grades, unit_name, word
 
@@ -27,9 +27,9 @@ def entry_parts(entry: Mapping[str, Any], today: dt.date) -> list[Part]:
         (ABOUT.get(name, name.replace("_", " ")), _about(name, value)) for name, value in entry["about_you"].items()
     ]
     pairs = tuple((name, str(value)) for name, value in facts)
-    parts = [Part(f"Entry {entry['entry']}", (Facts(pairs),))]
+    parts = [Part(f"Entry {entry['entry']}", (FactList(pairs),))]
     rows = tuple((each["category"], str(each["items"])) for each in entry["categories"])
-    kinds: list[Block] = [Grid(("Category", "Items"), rows) if rows else Words("There are no items in this entry.")]
+    kinds: list[Block] = [Grid(("Category", "Items"), rows) if rows else Paragraph("There are no items in this entry.")]
     if entry.get("items"):
         kinds.append(_items(entry["items"]))
     parts.append(Part("What we hold, by category", tuple(kinds)))
@@ -57,7 +57,7 @@ def _kept(entry: Mapping[str, Any], today: dt.date) -> Part:
             "You can ask us to delete it now."
         )
     lines += [f"We can keep it for up to {_years(kept['most_years'])}. {kept['reason']}"] if kept["most_years"] else []
-    shown = tuple(map(Words, lines)) or (Words("We have not set a date. This is our mistake."),)
+    shown = tuple(map(Paragraph, lines)) or (Paragraph("We have not set a date. This is our mistake."),)
     return Part("How long we keep it", shown)
 
 
@@ -125,7 +125,7 @@ def _items(items: Sequence[Mapping[str, Any]]) -> Grid:
 
 def _recipients(sent: Sequence[Mapping[str, Any]]) -> Block:
     if not sent:
-        return Words("We have no record of sharing it with anyone outside our organisation.")
+        return Paragraph("We have no record of sharing it with anyone outside our organisation.")
     rows = tuple((each["recipient"], long(each["sent_on"]), str(each["purpose"])) for each in sent)
     return Grid(("Organisation", "Shared on", "Purpose"), rows)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from overt.encoding import NameTwice, Nested, NotHeld, read_json
+from overt.encoding import NameTwice, NestedTooDeeply, NotHeld, read_json
 from overt.refusals import Refusal
 from overt.rows._bytes import DecodedText
 from overt.rows._reading import ReadingLimits
@@ -178,7 +178,7 @@ def _object(line: str, where: str, limits: ReadingLimits) -> dict[str, Any]:
         remedy = "if it is not an amount, write it as text in quotation marks; otherwise check where it comes from"
         wanted = "numbers that can be stored exactly"
         raise Refusal("number-not-held", where, str(fault), wanted, remedy) from None
-    except Nested:
+    except NestedTooDeeply:
         raise _nested(where) from None
     except ValueError:
         raise _broken(where, "the line is not one complete JSON value" if line.strip() else _BLANK) from None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from overt.machine import Apart, Ended, Fault, PeakLimits
+from overt.machine import Apart, Ended, PeakLimits, ProcessFault
 from overt.refusals import Refusal, Refusals, raise_all
 from overt.rows._headers import check_header, name_blanks
 from overt.rows._parquet import nul_in_text, text_too_long
@@ -125,9 +125,9 @@ def _heard(apart: Apart, name: str, limits: ReadingLimits) -> dict[str, Any]:
     try:
         heard = apart.hear(limits.workbook_seconds * 2)
     except Ended as ended:
-        if ended.fault is Fault.TIME:
+        if ended.fault is ProcessFault.TIME:
             raise _too_slow(name, limits) from None
-        raise (_too_large(name, limits) if ended.fault is Fault.MEMORY else broken(name)) from None
+        raise (_too_large(name, limits) if ended.fault is ProcessFault.MEMORY else broken(name)) from None
     answer = heard.get("answer") or {}
     fault = answer.get("fault")
     if fault == "sheet-absent":

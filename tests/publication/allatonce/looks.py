@@ -20,8 +20,8 @@ from overt.audits import Request, SourceOptions, as_stood, audit, open_source
 from overt.cli._app import command_line
 from overt.disparities import DisparityQuestion, as_json, measure
 from overt.publication import (
-    Asked,
-    Document,
+    DraftRequest,
+    ReleaseDocument,
     approve,
     draft,
     folder_of,
@@ -67,7 +67,7 @@ def seen(world: World, day: str, folder: Path) -> None:
         source.backup(target)
     (out / "told.json").write_text(json.dumps(world.told))
     findings = audited(world, day, out)
-    made = released(world, day, Asked(findings=findings))
+    made = released(world, day, DraftRequest(findings=findings))
     copied(world, made, out / "release")
     for kind in RECORDS:
         for name, data in record_files(
@@ -86,13 +86,17 @@ def audited(world: World, day: str, out: Path) -> bytes:
     return (out / "audit" / "findings.json").read_bytes()
 
 
-def released(world: World, day: str, asked: Asked) -> Document:
+def released(world: World, day: str, asked: DraftRequest) -> ReleaseDocument:
     """A release that was drafted, approved by two others and published; with less in it if it has to be."""
     moment = day_of(day, 22)
     for less in LESS:
         try:
             made = draft(
-                world.register, moment, Asked(asked.day, asked.corrects, asked.cause, asked.findings, less), BY, moment
+                world.register,
+                moment,
+                DraftRequest(asked.day, asked.corrects, asked.cause, asked.findings, less),
+                BY,
+                moment,
             )
         except Refusal as refusal:
             assert refusal.code == "release-unsafe", refusal
@@ -103,7 +107,7 @@ def released(world: World, day: str, asked: Asked) -> Document:
     raise AssertionError("no release is safe")
 
 
-def copied(world: World, made: Document, out: Path) -> None:
+def copied(world: World, made: ReleaseDocument, out: Path) -> None:
     """What was published, and what its keeper has beside it."""
     shutil.copytree(folder_of(world.register, made.release), out)
     office = world.folder / "alpha" / "snapshots" / f"release-{made.release}" / "office.json"
@@ -161,8 +165,8 @@ ASKED = ("people", "changes", "role", "age", "sex", "ethnicity", "observed", "so
 def afterwards(world: World, folder: Path) -> None:
     """On the evening of the last day: a release about a past day, a correction, and answers about past days."""
     last = max(each.name for each in folder.iterdir())
-    copied(world, released(world, last, Asked(dt.date.fromisoformat(PAST))), folder / last / "past")
-    corrected = Asked(dt.date.fromisoformat("2023-07-31"), "0003", CAUSE)
+    copied(world, released(world, last, DraftRequest(dt.date.fromisoformat(PAST))), folder / last / "past")
+    corrected = DraftRequest(dt.date.fromisoformat("2023-07-31"), "0003", CAUSE)
     copied(world, released(world, last, corrected), folder / last / "corrected")
     now = day_of(last, 22)
     for day in (*sorted(each.name for each in folder.iterdir()), PAST):

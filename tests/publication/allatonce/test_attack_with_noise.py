@@ -19,7 +19,7 @@ from unittest.mock import patch
 import pytest
 
 from overt.gate import Proposed
-from overt.publication import Asked, Document, folder_of, snapshot_of, write_site
+from overt.publication import DraftRequest, ReleaseDocument, folder_of, snapshot_of, write_site
 from tests.attempts import Count
 from tests.publication import neighbours
 from tests.publication.allatonce import story
@@ -42,10 +42,10 @@ class Published:
 
     world: World
     folder: Path
-    releases: tuple[Document, ...]
+    releases: tuple[ReleaseDocument, ...]
     pages: dict[str, str]
 
-    def snapshot(self, document: Document) -> Path:
+    def snapshot(self, document: ReleaseDocument) -> Path:
         """The snapshot of a release, as it was when it was made."""
         return self.folder / f"snapshot-{document.release}"
 
@@ -54,15 +54,15 @@ def _published(folder: Path) -> Published:
     """Five releases, one about a past day, and a correction."""
     world, made = World(folder, NOISE), []
 
-    def publish(day: str, asked: Asked) -> None:
+    def publish(day: str, asked: DraftRequest) -> None:
         document = released(world, day, asked)
         shutil.copytree(snapshot_of(world.register, document.release), folder / f"snapshot-{document.release}")
         made.append(document)
 
-    play(world, lambda _, day: publish(day, Asked()))
+    play(world, lambda _, day: publish(day, DraftRequest()))
     last = made[-1].day
-    publish(last, Asked(dt.date.fromisoformat(PAST)))
-    publish(last, Asked(dt.date.fromisoformat(BEFORE_LATE), made[2].release, CAUSE))
+    publish(last, DraftRequest(dt.date.fromisoformat(PAST)))
+    publish(last, DraftRequest(dt.date.fromisoformat(BEFORE_LATE), made[2].release, CAUSE))
     pages(world, last, folder / "portal")
     read = {path.name: path.read_text() for path in (folder / "portal").iterdir()}
     return Published(world, folder, tuple(made), read)
@@ -119,7 +119,7 @@ def test_nothing_published_but_noisy_numbers_differs_without_a_person(
     attempts("public files of the register that has everything, compared with those of a register less one", compared)
 
 
-def _rest(document: Document) -> dict[str, Any]:
+def _rest(document: ReleaseDocument) -> dict[str, Any]:
     """A release without its noisy numbers and what follows from them, and without what the ledger shows."""
     said: dict[str, Any] = json.loads(document.as_bytes())
     for name in ("leaves", "root", "digest", "office"):

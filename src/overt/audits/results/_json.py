@@ -14,7 +14,7 @@ from overt.audits.mapping import TableRead
 from overt.audits.results import _words as words
 from overt.audits.results._figures import Figure, FigureMark, LabelledFigure, ShownFinding, ShownRun
 from overt.controls import Basis
-from overt.law import Text
+from overt.law import LawText
 from overt.visible import visible_json
 
 SCHEMA_VERSION = "1.0"
@@ -206,7 +206,7 @@ def _basis(basis: Basis) -> Json:
     }
 
 
-def _text(text: Text) -> Json:
+def _text(text: LawText) -> Json:
     return {
         "provision": text.provision,
         "identifier": text.identifier,

@@ -7,14 +7,14 @@ a person to complete.
 from overt.publication.records._atrs import atrs
 from overt.publication.records._catalogue import as_json_ld, catalogue
 from overt.publication.records._dpia import dpia
-from overt.publication.records._parts import Field, Record, Section, Sources, gather
+from overt.publication.records._parts import Record, RecordField, Section, Sources, gather
 from overt.publication.records._processing import s61
 from overt.publication.records._write import RECORDS, as_json, record_files, record_schema, write_record
 
 __all__ = [
     "RECORDS",
-    "Field",
     "Record",
+    "RecordField",
     "Section",
     "Sources",
     "as_json",

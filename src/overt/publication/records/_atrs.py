@@ -15,8 +15,8 @@ from importlib.resources import files
 from overt.encoding import read_toml
 from overt.publication.records._parts import (
     STANDARD,
-    Field,
     Record,
+    RecordField,
     Section,
     Sources,
     asked,
@@ -64,31 +64,32 @@ class Standard:
 
     def fields(self) -> list[StandardField]:
         """Every field, in order."""
-        return [each for _, _, fields in self.sections for each in fields]
+        return [field for _, _, fields in self.sections for field in fields]
 
 
 @cache
 def standard() -> Standard:
     """What `atrs-3.0.toml` lists."""
-    found = read_toml((files("overt.publication.records") / _FIELDS).read_text(encoding="utf-8"))
+    content = read_toml((files("overt.publication.records") / _FIELDS).read_text(encoding="utf-8"))
     sections = [
         (
             section["number"],
             section["title"],
             tuple(
-                StandardField(**{**each, "listed_as": tuple(each.get("listed_as", ()))}) for each in section["fields"]
+                StandardField(**{**field, "listed_as": tuple(field.get("listed_as", ()))})
+                for field in section["fields"]
             ),
         )
-        for section in found["sections"]
+        for section in content["sections"]
     ]
-    return Standard(found["standard"], found["version"], tuple(found["sources"]), tuple(sections))
+    return Standard(content["standard"], content["version"], tuple(content["sources"]), tuple(sections))
 
 
 def atrs(sources: Sources) -> Record:
     """Every field of the standard, as far as charter and release can write it."""
     rules, answers, shown = standard(), _answers(sources), _shown(sources)
 
-    def fields_of(each: StandardField) -> tuple[Field, ...]:
+    def fields_of(each: StandardField) -> tuple[RecordField, ...]:
         answer = answers.get(each.name) or asked(each.name, "", each.wanted)
         return (replace(answer, title=each.heading), *shown.get(each.name, ()))
 
@@ -99,18 +100,18 @@ def atrs(sources: Sources) -> Record:
         "A draft for the repository of records. Overt itself computes no score, rank or prediction about anyone.",
         sources,
         tuple(
-            Section(number, title, tuple(field for each in fields for field in fields_of(each)))
+            Section(number, title, tuple(field for required in fields for field in fields_of(required)))
             for number, title, fields in rules.sections
         ),
     )
 
 
-def _answers(sources: Sources) -> dict[str, Field]:
+def _answers(sources: Sources) -> dict[str, RecordField]:
     """The fields that the charter, a release or the standard answers; their titles are those of the standard."""
     charter, version = sources.charter, standard().version
-    made = (
+    answers = (
         said("record_title", "", f"{charter.register.controller}: {charter.register.name}"),
-        Field("atrs_version", "", (f"v{version}",), STANDARD, rests_on=f"the standard, version {version}"),
+        RecordField("atrs_version", "", (f"v{version}",), STANDARD, rests_on=f"the standard, version {version}"),
         said("name", "", charter.register.name),
         said("contact_email", "", charter.register.contact),
         said("organisation", "", charter.register.controller),
@@ -120,10 +121,10 @@ def _answers(sources: Sources) -> dict[str, Field]:
         said_ever("sensitive_attributes", "", sources, *sensitive_ever(sources)),
         said("data_sharing_agreements", "", *recipients(charter, day_of(sources))),
     )
-    return {each.name: each for each in made}
+    return {answer.name: answer for answer in answers}
 
 
-def _shown(sources: Sources) -> dict[str, tuple[Field, ...]]:
+def _shown(sources: Sources) -> dict[str, tuple[RecordField, ...]]:
     """What the register shows beneath a field that the controller must write: a help, and not the answer."""
     charter = sources.charter
     held = len(charter.categories_in_force(day_of(sources)))
@@ -131,7 +132,11 @@ def _shown(sources: Sources) -> dict[str, tuple[Field, ...]]:
     return {
         "description": (said("what_it_is", "How the charter describes it", may),),
         "scope": (
-            said("purposes", "Purposes that the charter allows", *(each.title for each in charter.purposes.values())),
+            said(
+                "purposes",
+                "Purposes that the charter allows",
+                *(purpose.title for purpose in charter.purposes.values()),
+            ),
             said("legal_basis", "Legal basis that the charter names", charter.register.legal_basis),
         ),
         "frequency_and_scale": (

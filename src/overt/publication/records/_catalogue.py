@@ -11,7 +11,7 @@ from typing import Any
 
 from overt.charter import Category, Charter, difference
 from overt.pages import day as day_words
-from overt.publication.records._parts import CHARTER, Field, Record, Section, Sources, day_of
+from overt.publication.records._parts import CHARTER, Record, RecordField, Section, Sources, day_of
 
 DPV = "https://w3id.org/dpv#"
 DPV_VERSION = "2.3"
@@ -51,11 +51,13 @@ TERMS = {
 def catalogue(sources: Sources) -> Record:
     """Every category that any version of the charter had, and what became of it."""
     versions = sorted(sources.charters, key=lambda each: each.version)
-    names = dict.fromkeys(name for each in versions for name in each.categories)
+    names = dict.fromkeys(name for charter in versions for name in charter.categories)
     fields = [_field(name, versions) for name in names]
     now = len(sources.charter.categories_in_force(day_of(sources)))
-    opening = Field("in_force", f"Categories in force on {day_words(day_of(sources))}", (str(now),), CHARTER)
-    growth = Field("history", "How the categories have changed", tuple(_growth(versions)), CHARTER, rests_on=_EVERY)
+    opening = RecordField("in_force", f"Categories in force on {day_words(day_of(sources))}", (str(now),), CHARTER)
+    growth = RecordField(
+        "history", "How the categories have changed", tuple(_growth(versions)), CHARTER, rests_on=_EVERY
+    )
     return Record(
         "catalogue",
         "Catalogue of the categories of data",
@@ -72,21 +74,21 @@ def _growth(versions: list[Charter]) -> list[str]:
         f"version {first.version}, in force from {day_words(first.effective_on)}: {len(first.categories)} categories"
     ]
     for old, new in pairwise(versions):
-        changed = next((each for each in difference(old, new).sections if each.name == "categories"), None)
-        told = f"{changed.before} → {changed.after}" if changed else "no change"
-        lines.append(f"version {new.version}, in force from {day_words(new.effective_on)}: {told}")
+        changed = next((section for section in difference(old, new).sections if section.name == "categories"), None)
+        growth = f"{changed.before} → {changed.after}" if changed else "no change"
+        lines.append(f"version {new.version}, in force from {day_words(new.effective_on)}: {growth}")
     return lines
 
 
-def _field(name: str, versions: list[Charter]) -> Field:
-    last = next(each.categories[name] for each in reversed(versions) if name in each.categories)
+def _field(name: str, versions: list[Charter]) -> RecordField:
+    last = next(charter.categories[name] for charter in reversed(versions) if name in charter.categories)
     lines = [
         f"{_period(last)}{'; sensitive, condition ' + str(last.condition) if last.sensitive else ''}",
         last.reason,
         f"assessment {last.assessment}; {'DPV ' + TERMS[name] if name in TERMS else 'no DPV term'}",
-        *(f"version {version}: {told}" for version, told in history_of(name, versions)),
+        *(f"version {version}: {events}" for version, events in history_of(name, versions)),
     ]
-    return Field(name, last.title, tuple(" ".join(line.split()) for line in lines), CHARTER, rests_on=_EVERY)
+    return RecordField(name, last.title, tuple(" ".join(line.split()) for line in lines), CHARTER, rests_on=_EVERY)
 
 
 def _period(category: Category) -> str:
@@ -96,20 +98,20 @@ def _period(category: Category) -> str:
 
 def history_of(name: str, versions: list[Charter]) -> list[tuple[int, str]]:
     """What each version of the charter did to a category."""
-    told = []
-    first = next(each for each in versions if name in each.categories)
-    told.append((first.version, f"new, from {day_words(first.categories[name].adopted_on)}"))
+    history = []
+    first = next(charter for charter in versions if name in charter.categories)
+    history.append((first.version, f"new, from {day_words(first.categories[name].adopted_on)}"))
     for old, new in pairwise(versions):
         for section in difference(old, new).sections:
             if section.name != "categories":
                 continue
             if name in section.retired:
-                told.append((new.version, f"retired on {day_words(new.categories[name].retired_on)}"))
+                history.append((new.version, f"retired on {day_words(new.categories[name].retired_on)}"))
             path = f"categories.{name}"
             for change in section.changed:
                 if change.path == path or change.path.startswith(f"{path}."):
-                    told.append((new.version, str(change).removeprefix(f"{path}.")))
-    return told
+                    history.append((new.version, str(change).removeprefix(f"{path}.")))
+    return history
 
 
 # --- JSON-LD --------------------------------------------------------------------------------------------------------
@@ -119,7 +121,7 @@ def as_json_ld(sources: Sources) -> dict[str, Any]:
     """The catalogue as linked data."""
     charter = sources.charter
     versions = sorted(sources.charters, key=lambda each: each.version)
-    names = list(dict.fromkeys(name for each in versions for name in each.categories))
+    names = list(dict.fromkeys(name for charter in versions for name in charter.categories))
     base = f"urn:overt:{charter.register.origin}"
     return {
         "@context": {
@@ -136,12 +138,12 @@ def as_json_ld(sources: Sources) -> dict[str, Any]:
                 "dpv:hasLegalBasis": {"@type": "dpv:LegalBasis", "dct:title": charter.register.legal_basis},
                 "dpv:hasDataController": {"@type": "dpv:DataController", "dpv:hasName": charter.register.controller},
                 "dpv:hasPurpose": [
-                    {"@id": f"{base}:purpose:{name}", "@type": "dpv:Purpose", "dct:title": each.title}
-                    for name, each in charter.purposes.items()
+                    {"@id": f"{base}:purpose:{name}", "@type": "dpv:Purpose", "dct:title": purpose.title}
+                    for name, purpose in charter.purposes.items()
                 ],
                 "dpv:hasRecipient": [
-                    {"@id": f"{base}:recipient:{name}", "@type": "dpv:Recipient", "dct:title": each.title}
-                    for name, each in charter.recipients_in_force(day_of(sources)).items()
+                    {"@id": f"{base}:recipient:{name}", "@type": "dpv:Recipient", "dct:title": recipient.title}
+                    for name, recipient in charter.recipients_in_force(day_of(sources)).items()
                 ],
                 "dpv:hasPersonalData": [{"@id": f"{base}:category:{name}"} for name in names],
             },
@@ -151,7 +153,7 @@ def as_json_ld(sources: Sources) -> dict[str, Any]:
 
 
 def _node(base: str, name: str, versions: list[Charter]) -> dict[str, Any]:
-    last = next(each.categories[name] for each in reversed(versions) if name in each.categories)
+    last = next(charter.categories[name] for charter in reversed(versions) if name in charter.categories)
     types = ["dpv:PersonalData", *([TERMS[name]] if name in TERMS else [])]
     types += ["dpv:SensitivePersonalData"] if last.sensitive else []
     node: dict[str, Any] = {
@@ -161,6 +163,6 @@ def _node(base: str, name: str, versions: list[Charter]) -> dict[str, Any]:
         "dct:description": " ".join(last.reason.split()),
         "dct:valid": f"{last.adopted_on}/{last.retired_on or '..'}",
         "dpv:hasAssessment": {"@id": f"{base}:assessment:{last.assessment}"},
-        "dct:provenance": [f"version {version}: {told}" for version, told in history_of(name, versions)],
+        "dct:provenance": [f"version {version}: {events}" for version, events in history_of(name, versions)],
     }
     return node

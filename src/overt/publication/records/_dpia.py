@@ -12,8 +12,8 @@ from overt.pages import day as day_words
 from overt.publication.records._parts import (
     AUDIT,
     RELEASE,
-    Field,
     Record,
+    RecordField,
     Section,
     Sources,
     asked,
@@ -59,7 +59,7 @@ def dpia(sources: Sources) -> Record:
     )
 
 
-def _need() -> tuple[Field, ...]:
+def _need() -> tuple[RecordField, ...]:
     return (
         asked("need", "Why it is needed", "what the processing aims to achieve, and why its risk may be high"),
         asked(
@@ -68,12 +68,12 @@ def _need() -> tuple[Field, ...]:
     )
 
 
-def _processing(sources: Sources) -> tuple[Field, ...]:
+def _processing(sources: Sources) -> tuple[RecordField, ...]:
     charter, day = sources.charter, day_of(sources)
     return (
         said("controller", "Controller", charter.register.controller),
         asked("others_responsible", "Others who are responsible", "joint controllers and processors, or none"),
-        said("purposes", "Purposes", *(each.title for each in charter.purposes.values())),
+        said("purposes", "Purposes", *(purpose.title for purpose in charter.purposes.values())),
         said("data", "Categories of data", *categories(charter, day)),
         figure(sources, "people_listed", "People listed", "people"),
         figures(sources, "people_by_age", "People listed, by age", "people", "age"),
@@ -85,7 +85,7 @@ def _processing(sources: Sources) -> tuple[Field, ...]:
     )
 
 
-def _consultation(sources: Sources) -> tuple[Field, ...]:
+def _consultation(sources: Sources) -> tuple[RecordField, ...]:
     charter = sources.charter
     return (
         said("officer", "Data protection officer", charter.register.data_protection_officer),
@@ -99,7 +99,7 @@ def _consultation(sources: Sources) -> tuple[Field, ...]:
     )
 
 
-def _necessity(sources: Sources) -> tuple[Field, ...]:
+def _necessity(sources: Sources) -> tuple[RecordField, ...]:
     return (
         said("legal_basis", "Legal basis", sources.charter.register.legal_basis),
         asked("lawful_purposes", "Purposes", "why each purpose is specified, explicit and legitimate"),
@@ -115,7 +115,7 @@ def _necessity(sources: Sources) -> tuple[Field, ...]:
     )
 
 
-def _rights(sources: Sources) -> tuple[Field, ...]:
+def _rights(sources: Sources) -> tuple[RecordField, ...]:
     return (
         asked(
             "informing",
@@ -144,7 +144,7 @@ def _rights(sources: Sources) -> tuple[Field, ...]:
     )
 
 
-def _overall(sources: Sources) -> tuple[Field, ...]:
+def _overall(sources: Sources) -> tuple[RecordField, ...]:
     charter = sources.charter
     return (
         figures(sources, "audit", "Controls in the audit, by verdict", AUDIT, "verdict"),
@@ -157,7 +157,7 @@ def _overall(sources: Sources) -> tuple[Field, ...]:
     )
 
 
-def _decision() -> tuple[Field, ...]:
+def _decision() -> tuple[RecordField, ...]:
     return (
         asked(
             "action_plan",
@@ -170,11 +170,11 @@ def _decision() -> tuple[Field, ...]:
     )
 
 
-def _shown(sources: Sources) -> list[Field]:
+def _shown(sources: Sources) -> list[RecordField]:
     """What the figures say of children, victims, covert sources and sensitive data, and how much of it is withheld."""
     ever = sensitive_ever(sources)
     ages = _minimum_ages(sources)
-    made = [
+    fields = [
         statement(
             "children",
             "Are children listed?",
@@ -208,32 +208,34 @@ def _shown(sources: Sources) -> list[Field]:
         _control(sources),
     ]
     if ages:
-        made.insert(1, said_ever("minimum_age", "May children be listed?", sources, *ages))
-    return made
+        fields.insert(1, said_ever("minimum_age", "May children be listed?", sources, *ages))
+    return fields
 
 
 def _minimum_ages(sources: Sources) -> list[str]:
     """The youngest who may be listed, by each version of the charter that says so or changed it."""
     lines, last = [], None
     for charter in sorted(sources.charters, key=lambda each: each.version):
-        found = charter.thresholds.get("minimum_age")
-        if found is not None and found.value != last:
-            young = ": children" if isinstance(found.value, int) and found.value < 18 else ""
+        minimum_age = charter.thresholds.get("minimum_age")
+        if minimum_age is not None and minimum_age.value != last:
+            young = ": children" if isinstance(minimum_age.value, int) and minimum_age.value < 18 else ""
             since = day_words(charter.effective_on)
-            lines.append(f"From {since} the charter allows people aged {found.value} and over to be listed{young}.")
-            last = found.value
+            lines.append(
+                f"From {since} the charter allows people aged {minimum_age.value} and over to be listed{young}."
+            )
+            last = minimum_age.value
     return lines
 
 
-def _control(sources: Sources) -> Field:
+def _control(sources: Sources) -> RecordField:
     """How many published figures are under disclosure control, and how many are withheld."""
     name, title = "disclosure_control", "Figures under disclosure control"
     release = sources.release
     if release is None:
-        return Field(name, title, (), RELEASE, "no release was published (overt release draft)")
+        return RecordField(name, title, (), RELEASE, "no release was published (overt release draft)")
     figures_of = [figure for table in release.tables if table.protected for _, figure in table.cells()]
-    withheld = sum(each.mark is Mark.SUPPRESSED for each in figures_of)
+    withheld = sum(figure.mark is Mark.SUPPRESSED for figure in figures_of)
     line = f"{len(figures_of)} figures about people and actions: {withheld} withheld."
     if release.noise:
         line = f"{len(figures_of)} figures with noise, epsilon {release.noise.rule.epsilon} per release."
-    return Field(name, title, (line,), RELEASE, rests_on=f"release {release.release}")
+    return RecordField(name, title, (line,), RELEASE, rests_on=f"release {release.release}")

@@ -12,11 +12,11 @@ from overt.disclosure import Mark
 from overt.encoding import read_json
 from overt.model import ITEM
 from overt.pages import day as day_words
-from overt.publication._document import Document
+from overt.publication._document import ReleaseDocument
 from overt.publication._drafts import published
 from overt.publication._safe import ALL
 from overt.publication._site import words
-from overt.publication._table import Figure, Row
+from overt.publication._table import ReleaseFigure, ReleaseRow
 from overt.publication._topics import GATE, NOT_RECORDED, SEVERAL, TOPICS
 from overt.refusals import Refusal
 from overt.register import Register
@@ -28,7 +28,7 @@ AUDIT = "audit"
 
 
 @dataclass(frozen=True)
-class Field:
+class RecordField:
     """One thing that a record says. Without lines it is for a person, and `wanted` says what has to be written.
 
     `rests_on` says which release or charter it is from, and for which days.
@@ -58,7 +58,7 @@ class Section:
 
     number: str
     title: str
-    fields: tuple[Field, ...]
+    fields: tuple[RecordField, ...]
 
 
 @dataclass(frozen=True)
@@ -72,15 +72,15 @@ class Record:
     sources: Sources
     sections: tuple[Section, ...]
 
-    def fields(self) -> Iterator[Field]:
+    def fields(self) -> Iterator[RecordField]:
         """Every field, in order."""
         for section in self.sections:
             yield from section.fields
 
     @property
-    def open(self) -> tuple[Field, ...]:
+    def open(self) -> tuple[RecordField, ...]:
         """The fields that a person still has to complete."""
-        return tuple(each for each in self.fields() if each.is_open)
+        return tuple(field for field in self.fields() if field.is_open)
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,13 @@ class Sources:
 
     charters: tuple[Charter, ...]
     charter: Charter
-    release: Document | None
-    life: tuple[Document, ...] = ()
+    release: ReleaseDocument | None
+    life: tuple[ReleaseDocument, ...] = ()
     verdicts: Mapping[str, str] | None = None
     late: frozenset[str] = frozenset()
 
     @property
-    def spans(self) -> tuple[Document, ...]:
+    def spans(self) -> tuple[ReleaseDocument, ...]:
         """The releases that a statement about the life of the register may rest on."""
         return self.life or ((self.release,) if self.release else ())
 
@@ -109,38 +109,39 @@ class Sources:
         """Whether they count every day since the register began."""
         return bool(self.spans) and self.spans[0].since is None
 
-    def over(self, table: str) -> tuple[Document, ...]:
+    def over(self, table: str) -> tuple[ReleaseDocument, ...]:
         """The releases that show a table: each counts its own period, or what stands on the day of the last."""
         return self.spans if table in _FLOWS else self.spans[-1:]
 
     def rests_on(self, table: str) -> str:
         """Which releases the figures of a table are from, and for which days."""
-        found = self.over(table)
-        if not found:
+        documents = self.over(table)
+        if not documents:
             return ""
-        last = found[-1]
+        last = documents[-1]
         if table not in _FLOWS:
             return f"release {last.release}, as of {day_words(last.day)}"
-        numbers = f"release {last.release}" if len(found) == 1 else f"releases {found[0].release} to {last.release}"
-        if found[0].since is None:
+        first = documents[0]
+        numbers = f"release {last.release}" if first is last else f"releases {first.release} to {last.release}"
+        if first.since is None:
             return f"{numbers}, for every day since the register began, up to {day_words(last.day)}; {_LATER}"
-        since = day_words(found[0].since)
+        since = day_words(first.since)
         return (
             f"{numbers}, for the days after {since} up to {day_words(last.day)}; no release counts the days before; "
             f"{_LATER}"
         )
 
 
-_FLOWS = {each.name for each in (*TOPICS.values(), GATE) if each.flow}
+_FLOWS = {topic.name for topic in (*TOPICS.values(), GATE) if topic.flow}
 _LATER = "anything recorded after the release for its period is in none"
 # Of which tables a record says that there never was anything, and when something happened of them.
 _HAPPENED = {"sources": ITEM.collected_on}
 
 
-def rows_of(document: Document, table: str, attribute: str) -> list[Row]:
+def rows_of(document: ReleaseDocument, table: str, attribute: str) -> list[ReleaseRow]:
     """The published rows of an attribute."""
-    found = next((each for each in document.tables if each.name == table), None)
-    return [each for each in (found.rows if found else ()) if each.attribute == attribute]
+    shown = next((candidate for candidate in document.tables if candidate.name == table), None)
+    return [row for row in (shown.rows if shown else ()) if row.attribute == attribute]
 
 
 def gather(register: Register, release: str | None, day: dt.date, findings: bytes | None = None) -> Sources:
@@ -150,33 +151,33 @@ def gather(register: Register, release: str | None, day: dt.date, findings: byte
     findings.json of the audit made for the release; refused if it is that of another audit.
     """
     documents = published(register)
-    named = [each for each in documents if release in (None, each.release)]
-    found = max(named, key=lambda each: (each.day, each.release), default=None)
-    if release is not None and found is None:
+    named = [document for document in documents if release in (None, document.release)]
+    newest = max(named, key=lambda each: (each.day, each.release), default=None)
+    if release is not None and newest is None:
         raise Refusal(
             "release-absent", release, "there is no such published release", "one listed by `overt release list`"
         )
     charters = tuple(register.charters())
-    about = dt.date.fromisoformat(found.day) if found else day
+    about = dt.date.fromisoformat(newest.day) if newest else day
     charter = in_force(charters, about) or charters[0]
-    verdicts = None if findings is None else _verdicts(findings, charter, found)
-    life = _life(found, documents)
+    verdicts = None if findings is None else _verdicts(findings, charter, newest)
+    life = _life(newest, documents)
     late = frozenset(table for table in _HAPPENED if life and _is_late(register, table, life))
-    return Sources(charters, charter, found, life, verdicts, late)
+    return Sources(charters, charter, newest, life, verdicts, late)
 
 
-def _is_late(register: Register, table: str, life: Sequence[Document]) -> bool:
+def _is_late(register: Register, table: str, life: Sequence[ReleaseDocument]) -> bool:
     """Whether a row, as the last release knew it, is of the period of a release that did not know it so."""
     happened = _HAPPENED[table]
     for row in register.as_of(happened.table, dt.datetime.fromisoformat(life[-1].made_from.as_of)):
         on = str(row.values[happened] or row.recorded_at)[:10]
-        counted = next((each for each in life if on <= each.day), life[-1])
+        counted = next((document for document in life if on <= document.day), life[-1])
         if str(row.recorded_at) > counted.made_from.as_of:
             return True
     return False
 
 
-def _verdicts(findings: bytes, charter: Charter, release: Document | None) -> dict[str, str]:
+def _verdicts(findings: bytes, charter: Charter, release: ReleaseDocument | None) -> dict[str, str]:
     """The verdict of each control; refused where the audit is not the one whose verdicts the release gives."""
     where, wanted = "--findings", "the findings.json of the audit that the release was drafted with"
     rows = rows_of(release, AUDIT, "verdict") if release else []
@@ -184,10 +185,10 @@ def _verdicts(findings: bytes, charter: Charter, release: Document | None) -> di
     if release is None or not published:
         raise Refusal("record-findings", where, "no published release contains the verdicts of an audit", wanted)
     try:
-        found = read_json(findings)
-        counts = {str(name): int(count) for name, count in found["run"]["verdicts"].items()}
-        packs = {str(each["name"]): str(each["digest"]) for each in found["run"]["packs"]}
-        verdicts = {str(each["control"]): str(each["verdict"]) for each in found["findings"]}
+        content = read_json(findings)
+        counts = {str(name): int(count) for name, count in content["run"]["verdicts"].items()}
+        packs = {str(pack["name"]): str(pack["digest"]) for pack in content["run"]["packs"]}
+        verdicts = {str(finding["control"]): str(finding["verdict"]) for finding in content["findings"]}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refusal("record-findings", where, "there are no verdicts of controls", wanted) from error
     if counts != published or counts != {name: list(verdicts.values()).count(name) for name in counts}:
@@ -197,122 +198,129 @@ def _verdicts(findings: bytes, charter: Charter, release: Document | None) -> di
     return verdicts
 
 
-def _life(last: Document | None, documents: Sequence[Document]) -> tuple[Document, ...]:
+def _life(last: ReleaseDocument | None, documents: Sequence[ReleaseDocument]) -> tuple[ReleaseDocument, ...]:
     """The releases that follow one another up to the last; of several about one day, the newest, which corrects."""
-    found: list[Document] = []
+    life: list[ReleaseDocument] = []
     while last is not None:
-        found.append(last)
-        before = [each for each in documents if each.day == found[-1].since and each.day < found[-1].day]
+        life.append(last)
+        before = [document for document in documents if document.day == life[-1].since and document.day < life[-1].day]
         last = max(before, key=lambda each: each.release, default=None)
-    return tuple(reversed(found))
+    return tuple(reversed(life))
 
 
 # --- fields ---------------------------------------------------------------------------------------------------------
 
 
-def said(name: str, title: str, *lines: str) -> Field:
+def said(name: str, title: str, *lines: str) -> RecordField:
     """What the charter says, or that it says nothing of the kind."""
-    return Field(name, title, tuple(lines) or ("None in the charter.",), CHARTER)
+    return RecordField(name, title, tuple(lines) or ("None in the charter.",), CHARTER)
 
 
-def said_ever(name: str, title: str, sources: Sources, *lines: str) -> Field:
+def said_ever(name: str, title: str, sources: Sources, *lines: str) -> RecordField:
     """What the versions of the charter say together."""
-    last = max(each.version for each in sources.charters)
+    last = max(charter.version for charter in sources.charters)
     return replace(said(name, title, *lines), rests_on=f"every version of the charter, from 1 to {last}")
 
 
 def sensitive_ever(sources: Sources) -> list[str]:
     """Every sensitive category that any version of the charter had, with its condition and its days."""
-    found = {name: each for charter in sources.charters for name, each in charter.categories.items() if each.sensitive}
+    versions = [charter.categories for charter in sources.charters]
+    sensitive = {name: last for categories in versions for name, last in categories.items() if last.sensitive}
     return [
-        f"{each.title}: condition {each.condition}, from {day_words(each.adopted_on)}"
-        + (f" until it was retired on {day_words(each.retired_on)}" if each.retired_on else "")
-        for each in found.values()
+        f"{category.title}: condition {category.condition}, from {day_words(category.adopted_on)}"
+        + (f" until it was retired on {day_words(category.retired_on)}" if category.retired_on else "")
+        for category in sensitive.values()
     ]
 
 
-def asked(name: str, title: str, wanted: str) -> Field:
+def asked(name: str, title: str, wanted: str) -> RecordField:
     """A field that a person has to complete."""
-    return Field(name, title, wanted=wanted)
+    return RecordField(name, title, wanted=wanted)
 
 
 _NO_RELEASE = "no release was published with it (overt release draft)"
 
 
-def figures(sources: Sources, name: str, title: str, table: str, attribute: str) -> Field:
+def figures(sources: Sources, name: str, title: str, table: str, attribute: str) -> RecordField:
     """The published figures of an attribute, one line for each group that has anything to say.
 
     Of what happened, each period has its figure: they are rounded one by one, and are not added up.
     """
-    told: dict[str, list[str]] = {}
+    texts_by_group: dict[str, list[str]] = {}
     for document in sources.over(table):
         for row in rows_of(document, table, attribute):
-            told.setdefault(row.group, []).append(_figure_words(sources, document, table, row.figures[0]))
-    lines = tuple(f"{words(group)}: {'; '.join(found)}" for group, found in told.items())
-    return Field(name, title, lines, RELEASE, "" if lines else _NO_RELEASE, sources.rests_on(table))
+            texts_by_group.setdefault(row.group, []).append(_figure_words(sources, document, table, row.figures[0]))
+    lines = tuple(f"{words(group)}: {'; '.join(texts)}" for group, texts in texts_by_group.items())
+    return RecordField(name, title, lines, RELEASE, "" if lines else _NO_RELEASE, sources.rests_on(table))
 
 
-def _figure_words(sources: Sources, document: Document, table: str, figure: Figure) -> str:
+def _figure_words(sources: Sources, document: ReleaseDocument, table: str, figure: ReleaseFigure) -> str:
     """A figure, with its period where there are several."""
     if len(sources.over(table)) == 1:
         return str(figure)
     return f"{figure} up to {day_words(document.day)}"
 
 
-def figure(sources: Sources, name: str, title: str, table: str) -> Field:
+def figure(sources: Sources, name: str, title: str, table: str) -> RecordField:
     """One published figure for each period: the whole of a table."""
-    found = [(each, row) for each in sources.over(table) for row in rows_of(each, table, ALL)]
-    lines = tuple(_figure_words(sources, document, table, row.figures[0]) for document, row in found)
-    return Field(name, title, lines, RELEASE, "" if lines else _NO_RELEASE, sources.rests_on(table))
+    figures_of_table = [(document, row) for document in sources.over(table) for row in rows_of(document, table, ALL)]
+    lines = tuple(_figure_words(sources, document, table, row.figures[0]) for document, row in figures_of_table)
+    return RecordField(name, title, lines, RELEASE, "" if lines else _NO_RELEASE, sources.rests_on(table))
 
 
 def statement(
     name: str, title: str, sources: Sources, where: tuple[str, str], groups: Sequence[str], *, what: str
-) -> Field:
+) -> RecordField:
     """Whether anyone is, or ever was, in some groups of a table's attribute: what the figures show, and when.
 
     Those of whom it is not recorded may be in the groups, and are looked at too. A no needs every day since the
     register began: figures of what happened can give it, and figures of single days cannot.
     """
-    shown = [(each, {row.group: row.figures[0] for row in rows_of(each, *where)}) for each in sources.spans]
-    shown = [(each, rows) for each, rows in shown if any(group in rows for group in groups)]
+    shown = [(document, {row.group: row.figures[0] for row in rows_of(document, *where)}) for document in sources.spans]
+    shown = [(document, rows) for document, rows in shown if any(group in rows for group in groups)]
     if not shown:
-        return Field(name, title, (), RELEASE, _NO_RELEASE)
+        return RecordField(name, title, (), RELEASE, _NO_RELEASE)
     newest, rows = shown[-1]
-    there = [(each, found) for each, found in shown if any(_is_some(found.get(group)) for group in groups)]
+    there = [
+        (document, by_group) for document, by_group in shown if any(_is_some(by_group.get(group)) for group in groups)
+    ]
     if there:
-        document, found = there[-1]
-        answer = f"Yes: {what} ({_told(document, found, groups, where[0])})."
+        document, by_group = there[-1]
+        answer = f"Yes: {what} ({_told(document, by_group, groups, where[0])})."
         if document is not newest:
             answer += f" Later: {_told(newest, rows, groups, where[0])}."
-    elif any(figure.mark is not Mark.ZERO for _, found in shown for figure in _looked_at(found, groups).values()):
-        told = "; ".join(_told(each, found, groups, where[0]) for each, found in shown)
-        answer = f"The figures do not rule this out ({told}). Do not state that there are none."
+    elif any(figure.mark is not Mark.ZERO for _, by_group in shown for figure in _looked_at(by_group, groups).values()):
+        shown_as = "; ".join(_told(document, by_group, groups, where[0]) for document, by_group in shown)
+        answer = f"The figures do not rule this out ({shown_as}). Do not state that there are none."
     elif where[0] not in _FLOWS:
-        told = _told(newest, rows, groups, where[0])
-        answer = f"None on that day ({told}). Other days are not ruled out: do not state that there never were any."
+        shown_as = _told(newest, rows, groups, where[0])
+        answer = f"None on that day ({shown_as}). Other days are not ruled out: do not state that there never were any."
     elif not sources.is_whole or len(shown) < len(sources.spans):
-        told = _told(newest, rows, groups, where[0])
-        answer = f"None in the period of the figures ({told}). Earlier times are not ruled out: no release counts them."
-    elif where[0] in sources.late:
-        told = _told(newest, rows, groups, where[0])
+        shown_as = _told(newest, rows, groups, where[0])
         answer = (
-            f"None in the figures ({told}). Something was recorded or corrected after the release for its period, and "
-            "is in no figure: do not state that there never were any."
+            f"None in the period of the figures ({shown_as}). Earlier times are not ruled out: no release counts them."
+        )
+    elif where[0] in sources.late:
+        shown_as = _told(newest, rows, groups, where[0])
+        answer = (
+            f"None in the figures ({shown_as}). Something was recorded or corrected after the release for its period, "
+            "and is in no figure: do not state that there never were any."
         )
     else:
         answer = f"No: the figures show none since the register began ({_told(newest, rows, groups, where[0])})."
     rests_on = sources.rests_on(where[0])
     if where[0] not in _FLOWS and len(shown) > 1:
-        rests_on = f"the releases about {', '.join(day_words(each.day) for each, _ in shown)}: each of its day alone"
-    return Field(name, title, (answer,), RELEASE, rests_on=rests_on)
+        rests_on = (
+            f"the releases about {', '.join(day_words(document.day) for document, _ in shown)}: each of its day alone"
+        )
+    return RecordField(name, title, (answer,), RELEASE, rests_on=rests_on)
 
 
-def _looked_at(rows: Mapping[str, Figure], groups: Sequence[str]) -> dict[str, Figure]:
+def _looked_at(rows: Mapping[str, ReleaseFigure], groups: Sequence[str]) -> dict[str, ReleaseFigure]:
     return {group: rows[group] for group in (*groups, NOT_RECORDED, SEVERAL) if group in rows}
 
 
-def _told(document: Document, rows: Mapping[str, Figure], groups: Sequence[str], table: str) -> str:
+def _told(document: ReleaseDocument, rows: Mapping[str, ReleaseFigure], groups: Sequence[str], table: str) -> str:
     """What a release shows of the groups, and for when."""
     said_of = "; ".join(f"{words(group)}: {figure}" for group, figure in _looked_at(rows, groups).items())
     if table not in _FLOWS:
@@ -321,7 +329,7 @@ def _told(document: Document, rows: Mapping[str, Figure], groups: Sequence[str],
     return f"{said_of}, {since} up to {day_words(document.day)}"
 
 
-def _is_some(figure: Figure | None) -> bool:
+def _is_some(figure: ReleaseFigure | None) -> bool:
     """Whether a figure shows that there is someone."""
     shown = figure is not None and figure.mark is Mark.SHOWN and bool(figure.value)
     return shown and figure is not None and (figure.low is None or figure.low > 0)
@@ -329,16 +337,19 @@ def _is_some(figure: Figure | None) -> bool:
 
 def categories(charter: Charter, day: dt.date) -> list[str]:
     """The categories in force, one line each."""
-    found = charter.categories_in_force(day)
-    return [f"{each.title}{' (sensitive)' if each.sensitive else ''}: {each.reason}" for each in found.values()]
+    in_force_then = charter.categories_in_force(day)
+    return [
+        f"{category.title}{' (sensitive)' if category.sensitive else ''}: {category.reason}"
+        for category in in_force_then.values()
+    ]
 
 
 def recipients(charter: Charter, day: dt.date) -> list[str]:
     """Who entries may be sent to, one line each; an agreement that is not in force on the day is said to be none."""
     return [
-        f"{each.title} ({words(each.kind)}), agreement {each.agreement}, {_in_force(each, day)}: "
-        + "; ".join(charter.purposes[name].title for name in each.purposes)
-        for each in charter.recipients.values()
+        f"{recipient.title} ({words(recipient.kind)}), agreement {recipient.agreement}, {_in_force(recipient, day)}: "
+        + "; ".join(charter.purposes[name].title for name in recipient.purposes)
+        for recipient in charter.recipients.values()
     ]
 
 
@@ -353,8 +364,8 @@ def _in_force(recipient: Recipient, day: dt.date) -> str:
 def retention(charter: Charter) -> list[str]:
     """How long entries are kept, one line for each group."""
     return [
-        f"{name}: {each.limit_years} years at most, reviewed every {each.review_days} days. {each.reason}"
-        for name, each in charter.retention.items()
+        f"{name}: {rule.limit_years} years at most, reviewed every {rule.review_days} days. {rule.reason}"
+        for name, rule in charter.retention.items()
     ]
 
 
@@ -362,24 +373,24 @@ def assessments(charter: Charter) -> list[str]:
     """The signed assessments, one line each."""
     titles = {"dpia": "data protection", "eia": "equality", "apd": "appropriate policy document"}
     return [
-        f"{name} ({titles[each.kind]}): signed on {day_words(each.signed_on)}, "
-        f"review due on {day_words(each.review_due_on)}"
-        + (f", officer consulted on {day_words(each.officer_consulted_on)}" if each.officer_consulted_on else "")
-        for name, each in charter.assessments.items()
+        f"{name} ({titles[signed.kind]}): signed on {day_words(signed.signed_on)}, "
+        f"review due on {day_words(signed.review_due_on)}"
+        + (f", officer consulted on {day_words(signed.officer_consulted_on)}" if signed.officer_consulted_on else "")
+        for name, signed in charter.assessments.items()
     ]
 
 
 def thresholds(charter: Charter) -> list[str]:
     """The limits that the charter sets, one line each."""
-    return [f"{words(name)}: {each.value}. {each.reason}" for name, each in charter.thresholds.items()]
+    return [f"{words(name)}: {threshold.value}. {threshold.reason}" for name, threshold in charter.thresholds.items()]
 
 
 def authorities(charter: Charter) -> list[str]:
     """The covert authorities that the charter knows, one line each."""
     return [
-        f"{words(name)}: at most {each.months or each.days} {'months' if each.months else 'days'}, "
-        f"granted by a {words(each.minimum_rank)} at least"
-        for name, each in charter.authorities.items()
+        f"{words(name)}: at most {authority.months or authority.days} {'months' if authority.months else 'days'}, "
+        f"granted by a {words(authority.minimum_rank)} at least"
+        for name, authority in charter.authorities.items()
     ]
 
 

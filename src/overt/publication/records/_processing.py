@@ -47,7 +47,7 @@ def s61(sources: Sources) -> Record:
                 "Processing",
                 (
                     said("name", "Register", charter.register.name),
-                    said("purposes", "Purposes", *(each.title for each in charter.purposes.values())),
+                    said("purposes", "Purposes", *(purpose.title for purpose in charter.purposes.values())),
                     said("legal_basis", "Legal basis", charter.register.legal_basis),
                     said_ever(
                         "conditions",
@@ -72,7 +72,7 @@ def s61(sources: Sources) -> Record:
                 "",
                 "People and data",
                 (
-                    said("subjects", "Categories of people", *(words(each) for each in charter.roles)),
+                    said("subjects", "Categories of people", *(words(role) for role in charter.roles)),
                     figure(sources, "people_listed", "People listed", "people"),
                     figures(sources, "people_by_role", "People listed, by role", "people", "role"),
                     said("data", "Categories of data", *categories(charter, day)),

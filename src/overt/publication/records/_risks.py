@@ -17,7 +17,7 @@ from overt.encoding import read_toml
 from overt.publication.records._parts import (
     CHARTER,
     RELEASE,
-    Field,
+    RecordField,
     Section,
     Sources,
     asked,
@@ -59,7 +59,7 @@ class Risk:
 
 
 @dataclass(frozen=True)
-class Method:
+class RiskMethod:
     """By which method risks are told apart, and what is asked of each before its measures and after them."""
 
     method: str
@@ -70,36 +70,36 @@ class Method:
 
 
 @cache
-def method() -> Method:
+def method() -> RiskMethod:
     """What `dpia-risks.toml` says."""
-    found = read_toml((files("overt.publication.records") / _RISKS).read_text(encoding="utf-8"))
-    risks = tuple(Risk(each["name"], each["title"], frozenset(each["controls"])) for each in found["risks"])
-    return Method(found["method"], found["source"], tuple(found["questions"]), tuple(found["after"]), risks)
+    content = read_toml((files("overt.publication.records") / _RISKS).read_text(encoding="utf-8"))
+    risks = tuple(Risk(risk["name"], risk["title"], frozenset(risk["controls"])) for risk in content["risks"])
+    return RiskMethod(content["method"], content["source"], tuple(content["questions"]), tuple(content["after"]), risks)
 
 
 def risk_sections(sources: Sources, number: str) -> list[Section]:
     """A section for each risk, and one for controls that no risk names, where there are any."""
     named, packs = method(), _packs(sources.charter)
-    made = []
+    sections = []
     for place, risk in enumerate(named.risks, 1):
-        controls = [each for pack in packs for each in pack.controls if each.id in risk.controls]
-        fields = [_asked(risk, each) for each in named.before]
+        controls = [control for pack in packs for control in pack.controls if control.id in risk.controls]
+        fields = [_asked(risk, question) for question in named.before]
         fields += [*_charter_measures(risk, sources, controls), *_figures(risk, sources)]
         fields += _control_measures(risk.name, sources, controls)
-        fields += [_asked(risk, each) for each in named.after]
-        made.append(Section(f"{number}.{place}", risk.title, tuple(fields)))
-    placed = {control for each in named.risks for control in each.controls}
-    others = [each for pack in packs for each in pack.controls if each.id not in placed]
+        fields += [_asked(risk, question) for question in named.after]
+        sections.append(Section(f"{number}.{place}", risk.title, tuple(fields)))
+    placed = {control for named_risk in named.risks for control in named_risk.controls}
+    others = [control for pack in packs for control in pack.controls if control.id not in placed]
     if others or len(packs) < len(sources.charter.packs):
         fields = _control_measures("other", sources, others) if others else []
         fields += _not_at_hand(sources.charter, packs)
-        made.append(
+        sections.append(
             Section(f"{number}.{len(named.risks) + 1}", "Controls that are not linked to a risk", tuple(fields))
         )
-    return made
+    return sections
 
 
-def _asked(risk: Risk, question: Mapping[str, str]) -> Field:
+def _asked(risk: Risk, question: Mapping[str, str]) -> RecordField:
     title = f"{risk.title}: {question['title'][0].lower()}{question['title'][1:]}"
     return asked(f"{risk.name}_{question['name']}", title, question["wanted"])
 
@@ -107,12 +107,12 @@ def _asked(risk: Risk, question: Mapping[str, str]) -> Field:
 # --- what the charter says -----------------------------------------------------------------------------------------
 
 
-def _charter_measures(risk: Risk, sources: Sources, controls: Iterable[Control]) -> list[Field]:
+def _charter_measures(risk: Risk, sources: Sources, controls: Iterable[Control]) -> list[RecordField]:
     """The rules of the charter that bear on a risk, with the limits that its controls compare with."""
     charter = sources.charter
-    used = {name for each in controls for name in each.thresholds}
+    used = {name for control in controls for name in control.thresholds}
     limits = [line for name, line in zip(charter.thresholds, thresholds(charter), strict=True) if name in used]
-    made = {
+    fields = {
         "access": (
             said("access_recipients", "Recipients that the charter names", *recipients(charter, day_of(sources))),
             said("access_publication", "How published figures are protected", _publication(charter)),
@@ -126,7 +126,7 @@ def _charter_measures(risk: Risk, sources: Sources, controls: Iterable[Control])
         ),
     }.get(risk.name, ())
     title = "Limits that the charter sets for the controls below"
-    return [*made, *([said(f"{risk.name}_limits", title, *limits)] if limits else [])]
+    return [*fields, *([said(f"{risk.name}_limits", title, *limits)] if limits else [])]
 
 
 def _publication(charter: Charter) -> str:
@@ -151,7 +151,7 @@ def _notification(charter: Charter) -> list[str]:
 # --- what the figures say ------------------------------------------------------------------------------------------
 
 
-def _figures(risk: Risk, sources: Sources) -> list[Field]:
+def _figures(risk: Risk, sources: Sources) -> list[RecordField]:
     """Published figures of what the measures did."""
     shown = {
         "access": (
@@ -189,41 +189,41 @@ def _packs(charter: Charter) -> list[Pack]:
     ]
 
 
-def _not_at_hand(charter: Charter, packs: list[Pack]) -> list[Field]:
+def _not_at_hand(charter: Charter, packs: list[Pack]) -> list[RecordField]:
     """Says which packs of the charter could not be read: their controls are no measure of this document."""
     absent = [
         f"{name}, version {pin.version}: it is not available, so its controls are not listed."
         for name, pin in charter.packs.items()
-        if own_name(name) not in {each.name for each in packs}
+        if own_name(name) not in {pack.name for pack in packs}
     ]
     return [said("packs_absent", "Packs of the charter that are not available", *absent)] if absent else []
 
 
-def _control_measures(name: str, sources: Sources, controls: list[Control]) -> list[Field]:
+def _control_measures(name: str, sources: Sources, controls: list[Control]) -> list[RecordField]:
     """Controls with what the gate does, and their verdicts where the audit's findings were given."""
     charter = sources.charter
     title = "Relevant controls, and what the gate does"
-    lines = tuple(f"{each.id}, {each.title}: {_BY_THE_GATE[each.gate]}." for each in controls)
+    lines = tuple(f"{control.id}, {control.title}: {_BY_THE_GATE[control.gate]}." for control in controls)
     packs = f"the packs that version {charter.version} of the charter names"
     if not lines:
         lines = ("No available pack of the charter has a relevant control.",)
-    return [Field(f"{name}_controls", title, lines, CHARTER, rests_on=packs), _verdicts(name, sources, controls)]
+    return [RecordField(f"{name}_controls", title, lines, CHARTER, rests_on=packs), _verdicts(name, sources, controls)]
 
 
-def _verdicts(name: str, sources: Sources, controls: list[Control]) -> Field:
+def _verdicts(name: str, sources: Sources, controls: list[Control]) -> RecordField:
     """What the audit found of the controls, by verdict; which of them it did not ask is said too."""
     field, title = f"{name}_verdicts", "What the audit found of these controls"
-    release, found = sources.release, sources.verdicts
-    if found is None or release is None:
-        return Field(field, title, (), RELEASE, _WITHOUT_FINDINGS)
+    release, verdict_of = sources.release, sources.verdicts
+    if verdict_of is None or release is None:
+        return RecordField(field, title, (), RELEASE, _WITHOUT_FINDINGS)
     by_verdict = {
-        words: [each for each in controls if found.get(each.id, _NOT_ASKED) in verdicts]
+        words: [control for control in controls if verdict_of.get(control.id, _NOT_ASKED) in verdicts]
         for words, verdicts in _VERDICT_WORDS.items()
     }
     lines = tuple(
-        f"{words}: " + "; ".join(f"{each.id}, {each.title}" for each in held)
+        f"{words}: " + "; ".join(f"{control.id}, {control.title}" for control in held)
         for words, held in by_verdict.items()
         if held
     )
-    told = f"the findings of the audit whose verdicts release {release.release} gives"
-    return Field(field, title, lines or ("The audit ran no relevant control.",), RELEASE, rests_on=told)
+    source = f"the findings of the audit whose verdicts release {release.release} gives"
+    return RecordField(field, title, lines or ("The audit ran no relevant control.",), RELEASE, rests_on=source)

@@ -12,7 +12,7 @@ from overt.publication._site import TEMPLATES, words
 from overt.publication.records._atrs import atrs
 from overt.publication.records._catalogue import as_json_ld, catalogue
 from overt.publication.records._dpia import dpia
-from overt.publication.records._parts import CHARTER, HUMAN, RELEASE, STANDARD, Field, Record, Sources
+from overt.publication.records._parts import CHARTER, HUMAN, RELEASE, STANDARD, Record, RecordField, Sources
 from overt.publication.records._processing import s61
 from overt.refusals import Refusal
 
@@ -31,8 +31,8 @@ def write_record(kind: str, sources: Sources, folder: Path) -> list[Path]:
         for name, content in files.items():
             (folder / name).write_bytes(content)
     except OSError as error:
-        said = error.strerror or type(error).__name__
-        raise Refusal("results-not-written", str(folder), said, "a folder with room to write in") from error
+        problem = error.strerror or type(error).__name__
+        raise Refusal("results-not-written", str(folder), problem, "a folder with room to write in") from error
     return [folder / name for name in files]
 
 
@@ -49,14 +49,14 @@ def record_files(kind: str, sources: Sources) -> dict[str, bytes]:
         synthetic=is_synthetic(record),
         made_from=made_from_words(sources),
     )
-    made = {
+    contents = {
         f"{kind}.md": as_bytes("\n".join(_markdown(record)) + "\n"),
         f"{kind}.html": as_bytes(page),
         f"{kind}.json": _table.as_bytes(as_json(record)),
     }
     if kind == "catalogue":
-        made["catalogue.jsonld"] = _table.as_bytes(as_json_ld(sources))
-    return made
+        contents["catalogue.jsonld"] = _table.as_bytes(as_json_ld(sources))
+    return contents
 
 
 def as_json(record: Record) -> dict[str, Any]:
@@ -82,19 +82,19 @@ def as_json(record: Record) -> dict[str, Any]:
                 "title": section.title,
                 "fields": [
                     {
-                        "name": each.name,
-                        "title": each.title,
-                        "source": each.source,
-                        "value": list(each.lines) if each.lines else None,
-                        "wanted": each.wanted or None,
-                        "rests_on": source_words(each, record.sources) if each.lines else None,
+                        "name": field.name,
+                        "title": field.title,
+                        "source": field.source,
+                        "value": list(field.lines) if field.lines else None,
+                        "wanted": field.wanted or None,
+                        "rests_on": source_words(field, record.sources) if field.lines else None,
                     }
-                    for each in section.fields
+                    for field in section.fields
                 ],
             }
             for section in record.sections
         ],
-        "to_fill_in": [each.name for each in record.open],
+        "to_fill_in": [field.name for field in record.open],
     }
 
 
@@ -173,7 +173,7 @@ def _markdown(record: Record) -> Iterator[str]:
                 yield from ("", f"*{opening(source_words(field, sources))}*")
 
 
-def source_words(field: Field, sources: Sources) -> str:
+def source_words(field: RecordField, sources: Sources) -> str:
     """What a field rests on, and for which days."""
     if field.rests_on:
         return f"from {field.rests_on}"

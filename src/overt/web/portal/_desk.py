@@ -16,7 +16,7 @@ from pathlib import Path
 from overt.charter import Charter, in_force
 from overt.gate import Gate, Outcome, Proposed
 from overt.ledger import FolderStore, Policy, Reader, read_policy
-from overt.publication import RELEASES_FOLDER, Document, published
+from overt.publication import RELEASES_FOLDER, ReleaseDocument, published
 from overt.register import Hold, Register, RegisterLog
 from overt.web.portal._config import PortalConfig
 
@@ -39,7 +39,7 @@ class Desk:
         self._readers: queue.LifoQueue[Register | None] = queue.LifoQueue()
         for _ in range(_READERS):
             self._readers.put(None)
-        self._releases: tuple[object, list[Document]] = (None, [])
+        self._releases: tuple[object, list[ReleaseDocument]] = (None, [])
 
     def close(self) -> None:
         """Closes every connection, after the current writer has finished."""
@@ -98,7 +98,7 @@ class Desk:
         """The charter in force today."""
         return in_force(self.charters(), self.now().date())
 
-    def releases(self) -> list[Document]:
+    def releases(self) -> list[ReleaseDocument]:
         """Every published release, the oldest first; read again only when a file of one has changed."""
         files = sorted((self.folder / RELEASES_FOLDER).glob("*/*.json"))
         seen = [(path, found.st_mtime_ns, found.st_size) for path in files for found in (path.stat(),)]

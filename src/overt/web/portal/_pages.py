@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from overt import __version__
 from overt.pages import day, listed, opening, percent, verdict_words
-from overt.publication import Figure
+from overt.publication import ReleaseFigure
 from overt.visible import visible
 from overt.web.portal._action import FormField
 
@@ -119,7 +119,7 @@ def plain(value: Any) -> Any:
         return {str(name): plain(each) for name, each in value.items() if not isinstance(each, Markup)}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(each) for each in value]
-    if hasattr(value, "__dataclass_fields__") and not isinstance(value, Figure):
+    if hasattr(value, "__dataclass_fields__") and not isinstance(value, ReleaseFigure):
         return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()

@@ -22,7 +22,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
-from overt.machine import Held, lock
+from overt.machine import LockHeld, lock
 from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import SNAPSHOTS_FOLDER
@@ -128,7 +128,7 @@ def at_work(desk: Desk) -> bool:
     with (home / "lock").open("w", encoding="utf-8") as stream:
         try:
             lock(stream)
-        except Held:
+        except LockHeld:
             return True
     return False
 
@@ -173,7 +173,7 @@ def _alone(home: Path) -> Iterator[IO[str]]:
             try:
                 lock(stream)
                 break
-            except Held:
+            except LockHeld:
                 # A page that checks holds the lock for an instant; a process that is done holds it until it has ended.
                 if tried + 1 >= (_TRIES_AT_THE_END if _is_done(home) else _TRIES):
                     remedy = "wait for it to finish, then try again"

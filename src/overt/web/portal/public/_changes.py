@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from overt.charter import Charter, difference, history
-from overt.publication import Document, cause_words, cell_words
+from overt.publication import ReleaseDocument, cause_words, cell_words
 from overt.web.portal._action import Action, Answer, Ask, Face, Page
 
 
@@ -30,7 +30,7 @@ def _changes(ask: Ask) -> Answer:
     )
 
 
-def _removed(document: Document) -> Iterator[dict[str, object]]:
+def _removed(document: ReleaseDocument) -> Iterator[dict[str, object]]:
     """How many people a release says were removed since the one before, if it says so."""
     for table in document.tables:
         if table.name == "people" and "removed" in table.columns:

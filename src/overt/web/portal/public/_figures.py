@@ -6,7 +6,7 @@ from pathlib import Path
 
 from overt.pages import Bar, bars, verdict_words
 from overt.publication import QUESTIONS as ASKED
-from overt.publication import Document, folder_of, folder_of_answer, read_answer
+from overt.publication import ReleaseDocument, folder_of, folder_of_answer, read_answer
 from overt.register import Register
 from overt.web.portal._action import Action, Answer, Ask, Face, Page, Plain
 
@@ -44,16 +44,16 @@ def _figures(ask: Ask) -> Answer:
     )
 
 
-def _latest(document: Document) -> tuple[str, str]:
+def _latest(document: ReleaseDocument) -> tuple[str, str]:
     """By its date: a later release may be about an earlier date, because of a request."""
     return document.day, document.release
 
 
-def _head(document: Document) -> dict[str, object]:
+def _head(document: ReleaseDocument) -> dict[str, object]:
     return {name: getattr(document, name) for name in ("release", "day", "since", "corrects", "digest")}
 
 
-def _tiles(document: Document) -> list[tuple[str, str]]:
+def _tiles(document: ReleaseDocument) -> list[tuple[str, str]]:
     people = next((each for each in document.tables if each.name == "people"), None)
     found = [(f"people {column}", str(people.whole(column))) for column in people.columns] if people else []
     due = next((each for each in document.tables if each.name == "reviews-due"), None)
