@@ -48,8 +48,8 @@ class Version:
 
 def body(table: str, values: Values, change: str, proposed_by: str, recorded_at: str) -> dict[str, Any]:
     """A record: its values by column, absent ones left out, and behind an @ what is said of it."""
-    said = {"@action": change, "@recorded_at": recorded_at, "@recorded_by": proposed_by, "@table": table}
-    return said | {name: value for name, value in values.items() if value is not None}
+    fields = {"@action": change, "@recorded_at": recorded_at, "@recorded_by": proposed_by, "@table": table}
+    return fields | {name: value for name, value in values.items() if value is not None}
 
 
 def moment_text(moment: dt.datetime) -> str:
