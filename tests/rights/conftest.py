@@ -21,10 +21,10 @@ from overt.pseudonym import Person, read_birth_date, read_name
 from overt.refusals import Refusal, Refusals
 from overt.register import Register, RegisterLog
 from overt.rights import (
+    CaseDesk,
     RequestDecision,
     Requester,
     RightsAnswer,
-    RightsDesk,
     draft,
     find_request,
     new_request,
@@ -117,9 +117,9 @@ def read_and_sent(
     return send(register, number, who, decision, key=KEY, out=out, by=BY, now=now)
 
 
-def desk(out: Path, now: dt.datetime = LATER) -> RightsDesk:
+def desk(out: Path, now: dt.datetime = LATER) -> CaseDesk:
     """An officer at work."""
-    return RightsDesk(BY, now, [SIGNER], out)
+    return CaseDesk(BY, now, [SIGNER], out)
 
 
 def overt(*words: object, given: str = "", code: int = 0) -> str:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from overt.model import AUTHORITY, ENTRY, ITEM, Column
 from overt.web.portal import PortalConfig, all_actions
 from overt.web.portal._action import FormFault, FormField, Input
 from overt.web.portal._faults import summary_of, words_of
+from overt.web.portal._pages import plain
 from tests.web.conftest import Site
 from tests.web.pages import Form, errors_that_do_not_help, forms, links, markup_shown
 
@@ -138,3 +140,30 @@ def test_a_summary_names_each_field_once() -> None:
         {"text": "This was not accepted.", "href": "#main-content"},
     ]
     assert words_of(FormFault("a", "")) == "This was not accepted."
+
+
+@pytest.mark.parametrize(("column", "kind"), [
+    (ENTRY.review_due_on, Input.DATE), (ENTRY.significant, Input.YES_OR_NO), (ENTRY.grounds, Input.WORDS),
+    (ENTRY.condition, Input.CHOICE), (ENTRY.unit, Input.TEXT), (AUTHORITY.age_at_grant, Input.TEXT),
+])  # fmt: skip
+def test_a_field_is_asked_for_as_its_column_is(column: Column, kind: Input) -> None:
+    """A field that fills a column has its name, its kind and its codes."""
+    field = FormField.of(column, "A question")
+    assert (field.name, field.kind, field.path) == (column.name, kind, column.path)
+    assert tuple(code for code, _ in field.choices) == column.codes
+
+
+def test_words_and_choices_of_a_field_go_before_the_codes() -> None:
+    """Some codes have words of their own; where the charter decides, no code of the model is offered."""
+    assert FormField.of(ITEM.basis, "?", words={"fact": "A fact"}).choices == (
+        ("fact", "A fact"), ("assessment", "Assessment"),
+    )  # fmt: skip
+    chosen = FormField.of(ENTRY.role, "?", choices=())
+    assert (chosen.kind, chosen.choices) == (Input.CHOICE, ())
+
+
+def test_a_column_is_text_for_programs() -> None:
+    """A column stands for its name, and is not taken apart as other classes with fields are."""
+    assert plain({ENTRY.role: [ENTRY.grounds, FormFault(ENTRY.unit, "no")]}) == {
+        "role": ["grounds", {"field": "unit", "says": "no", "remedy": "", "law": [], "code": "", "anchor": ""}]
+    }

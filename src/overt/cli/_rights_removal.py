@@ -68,7 +68,7 @@ def rectify(
     """
     moment = now()
     with Register.open(register) as opened:
-        desk = rights.RightsDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
+        desk = rights.CaseDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         correction = rights.rectify(
             opened, request, entry, [rights.read_correction(text) for text in correct], reason=reason, desk=desk
         )
@@ -110,7 +110,7 @@ def erase(
         if only_preview:
             return
         sure_to_erase(yes)
-        desk = rights.RightsDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
+        desk = rights.CaseDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         removal = rights.remove(opened, request, entry, ground, desk)
         say(f"Request {request}: {', '.join(removal.erasures)} erased")
         _say_told(removal, opened, moment)
@@ -138,7 +138,7 @@ def recall(
     """
     moment = now()
     with Register.open(register) as opened:
-        desk = rights.RightsDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
+        desk = rights.CaseDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         notified = rights.tell(opened, request, entry, ask, recipients=recipient or [], desk=desk)
         _say_told(notified, opened, moment)
 
@@ -155,7 +155,7 @@ def notify(register: RegisterArgument, out: OutOption, by: ByOption, passphrase:
     """
     moment = now()
     with Register.open(register) as opened:
-        desk = rights.RightsDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out)
+        desk = rights.CaseDesk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out)
         notified = rights.notify(opened, desk)
         if notified.recalls:
             _say_told(notified, opened, moment)

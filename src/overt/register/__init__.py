@@ -9,15 +9,7 @@ from overt.register._backup import BACKUP_FILE, Backup, Restored, back_up, resto
 from overt.register._check import check_register
 from overt.register._discrepancy import Discrepancy
 from overt.register._duties import DUTIES
-from overt.register._erase import (
-    SNAPSHOTS_FOLDER,
-    Weighed,
-    erase,
-    finish_erasures,
-    forget,
-    unfinished_erasures,
-    weigh,
-)
+from overt.register._erase import SNAPSHOTS_FOLDER, Weighed, erase, finish_erasures, forget, unfinished_erasures, weigh
 from overt.register._examine import Examined, confirm, examine
 from overt.register._hold import Hold
 from overt.register._journal import JOURNAL, Erasure

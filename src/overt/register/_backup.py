@@ -75,7 +75,7 @@ def _make(register: Register, out: Path) -> Backup:
         database = database_file(register.settings.database)
         leaves = _copy_database(register.folder / database, making / database)
         journals = (DUTIES, JOURNAL)
-        for path in sorted(_files(register.folder, database), key=lambda each: (each.name in journals, each)):
+        for path in sorted(_files(register.folder, database), key=lambda file: (file.name in journals, file)):
             _copy(register.folder / path, making / path)
         # What was recorded after the database was copied is not part of the backup either.
         cut_duties(making / DUTIES, leaves)
@@ -83,14 +83,14 @@ def _make(register: Register, out: Path) -> Backup:
         cut_torn_line(making / JOURNAL)
         read_journal(making / JOURNAL)
         digests = {str(path): _digest(making / path) for path in sorted(_all(making))}
-        made = Backup(register.settings.name, register.settings.origin, leaves, digests)
-        (making / BACKUP_FILE).write_text(json.dumps(asdict(made), indent=1) + "\n", encoding="utf-8")
+        backup = Backup(register.settings.name, register.settings.origin, leaves, digests)
+        (making / BACKUP_FILE).write_text(json.dumps(asdict(backup), indent=1) + "\n", encoding="utf-8")
         _sync(making)
         making.rename(out)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
-    return made
+    return backup
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def restore(
 
     Refuses a backup that is not so.
     """
-    said = _read(backup)  # 1
+    described = _read(backup)  # 1
     if out.exists() and any(out.iterdir()):
         raise Refusal("backup-folder", str(out), "the folder is not empty", "a new or empty folder")
     making = out.with_name(f".{out.name}.part")
@@ -134,15 +134,15 @@ def restore(
     with private_files(), storage_refused(out):
         private_folder(making)
         try:
-            for name, digest in said.digests.items():
+            for name, digest in described.digests.items():
                 copy_plain_file(backup, name, making / name)  # 2
                 if _digest(making / name) != digest:
                     raise _damaged(backup, f"missing or changed: {name}")
-            check_database(making, set(said.digests))  # 3
+            check_database(making, set(described.digests))  # 3
             _take_journal(making, erasures)  # 4
             _take_duties(making, duties)
-            with Register.open(making, finish=False) as made:
-                replayed = replay(made, log, now)  # 5
+            with Register.open(making, finish=False) as restored:
+                replayed = replay(restored, log, now)  # 5
             # Opening it erases again what the journal says; only then does it get its name.
             Register.open(making).close()
             _sync(making)
@@ -152,7 +152,7 @@ def restore(
     if out.exists():
         out.rmdir()
     making.rename(out)
-    return Restored(said, replayed)
+    return Restored(described, replayed)
 
 
 def _take_duties(making: Path, duties: Path | None) -> None:
@@ -167,8 +167,8 @@ def _take_duties(making: Path, duties: Path | None) -> None:
     newest = duties.read_bytes()
     newest = newest[: newest.rfind(b"\n") + 1]
     if own.is_file() and not newest.startswith(own.read_bytes()):
-        found, wanted = "it does not go on from the backup's own", f"the newest {DUTIES} of the same register"
-        raise Refusal("duties-older", str(duties), found, wanted)
+        problem, wanted = "it does not go on from the backup's own", f"the newest {DUTIES} of the same register"
+        raise Refusal("duties-older", str(duties), problem, wanted)
     write_private(own, newest)
     read_duties(own)
 
@@ -176,8 +176,8 @@ def _take_duties(making: Path, duties: Path | None) -> None:
 def _take_journal(making: Path, erasures: Path | None) -> None:
     """Puts the newest journal in place of the backup's own; refuses one that is older, or cannot be read."""
     own = making / JOURNAL
-    kept = own.read_bytes() if own.is_file() else b""
-    refuse_torn(kept, str(own))
+    content = own.read_bytes() if own.is_file() else b""
+    refuse_torn(content, str(own))
     read_journal(own)
     if erasures is None:
         return
@@ -187,31 +187,31 @@ def _take_journal(making: Path, erasures: Path | None) -> None:
         )
     journal = erasures.read_bytes()
     refuse_torn(journal, str(erasures))
-    if not journal.startswith(kept):
-        found, wanted = "it does not go on from the backup's own", f"the newest {JOURNAL} of the same register"
-        raise Refusal("erasures-older", str(erasures), found, wanted)
+    if not journal.startswith(content):
+        problem, wanted = "it does not go on from the backup's own", f"the newest {JOURNAL} of the same register"
+        raise Refusal("erasures-older", str(erasures), problem, wanted)
     read_journal(erasures)
     own.write_bytes(journal)
 
 
 def _read(backup: Path) -> Backup:
     try:
-        found = read_json((backup / BACKUP_FILE).read_bytes())
-        digests = {str(name): str(digest) for name, digest in found["digests"].items()}
-        said = Backup(str(found["register"]), str(found["origin"]), int(found["leaves"]), digests)
+        fields = read_json((backup / BACKUP_FILE).read_bytes())
+        digests = {str(name): str(digest) for name, digest in fields["digests"].items()}
+        described = Backup(str(fields["register"]), str(fields["origin"]), int(fields["leaves"]), digests)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refusal(
             "backup-absent", str(backup), f"no {BACKUP_FILE}", "a folder written by `overt register backup`"
         ) from error
-    for name in said.digests:
+    for name in described.digests:
         check_name(backup, name)
-    if SETTINGS_FILE not in said.digests:
+    if SETTINGS_FILE not in described.digests:
         raise _damaged(backup, f"missing or changed: {SETTINGS_FILE}")
-    return said
+    return described
 
 
-def _damaged(backup: Path, found: str) -> Refusal:
-    return Refusal("backup-damaged", str(backup), found, "the backup as it was made", "use an older backup")
+def _damaged(backup: Path, problem: str) -> Refusal:
+    return Refusal("backup-damaged", str(backup), problem, "the backup as it was made", "use an older backup")
 
 
 def _copy_database(source: Path, target: Path) -> int:
@@ -235,12 +235,12 @@ def _files(folder: Path, database: Path) -> Iterator[Path]:
     beside = {str(database), f"{database}-wal", f"{database}-shm", f"{database}-journal"}
     for path in _all(folder):
         parts = path.parts
-        if str(path) not in beside and parts[0] not in _LEFT_OUT and not any(each.endswith(".part") for each in parts):
+        if str(path) not in beside and parts[0] not in _LEFT_OUT and not any(part.endswith(".part") for part in parts):
             yield path
 
 
 def _all(folder: Path) -> Iterator[Path]:
-    return (each.relative_to(folder) for each in folder.rglob("*") if each.is_file() and not each.is_symlink())
+    return (path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 def _copy(source: Path, target: Path) -> None:

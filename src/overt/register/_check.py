@@ -61,10 +61,10 @@ def check_register(register: Register) -> Iterator[Discrepancy]:
             yield from _carefully(table, _rows(register, table, gone))
 
 
-def _carefully(table: str, found: Iterator[Discrepancy]) -> Iterator[Discrepancy]:
+def _carefully(table: str, discrepancies: Iterator[Discrepancy]) -> Iterator[Discrepancy]:
     """What is found, and whatever stops the search as one thing more."""
     try:
-        yield from found
+        yield from discrepancies
     except UNREADABLE as error:
         yield Discrepancy(None, table, f"it cannot be read to its end ({type(error).__name__})")
     except Refusal as refusal:

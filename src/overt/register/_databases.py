@@ -41,8 +41,8 @@ class SQLiteStore(Store):
 
     def __init__(self, path: Path, *, new: bool = False) -> None:
         """Opens the file; refuses one that is missing, unless it is to be `new`, and one that is no whole database."""
-        kept = bytes(_KEPT_MEMORY)
-        del kept
+        memory = bytes(_KEPT_MEMORY)
+        del memory
         self.path = path
         self._guarded: tuple[int, list[str]] = (-1, [])
         with storage_refused(path):
@@ -68,8 +68,8 @@ class SQLiteStore(Store):
     def _connect(self, **more: Any) -> sqlite3.Connection:
         # Without `mode=rw` a file that is missing would be made, empty.
         address = f"{self.path.absolute().as_uri()}?mode=rw"
-        made: sqlite3.Connection = sqlite3.connect(address, uri=True, isolation_level=None, **more)
-        return made
+        connection: sqlite3.Connection = sqlite3.connect(address, uri=True, isolation_level=None, **more)
+        return connection
 
     def _set_up(self) -> None:
         for pragma in (
@@ -111,10 +111,10 @@ class SQLiteStore(Store):
         self.connection.executemany(sql, rows)
 
     def engine(self) -> sa.Engine:
-        made = sa.create_engine("sqlite://", creator=self._connect, poolclass=sa.NullPool)
+        engine = sa.create_engine("sqlite://", creator=self._connect, poolclass=sa.NullPool)
         # Python's driver would let changes to the schema take effect before the transaction ends.
-        sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql("begin immediate"))
-        return made
+        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("begin immediate"))
+        return engine
 
     def wipe(self, tables: Iterable[str], patience: float = PATIENCE_SECONDS) -> int:
         # `secure_delete` has overwritten the pages; the log still holds them as they were.
@@ -132,8 +132,8 @@ class SQLiteStore(Store):
         # It counts the changes to the schema, so that most transactions need not look at it.
         version = int(self.rows("pragma schema_version")[0][0])
         if self._guarded[0] != version:
-            found = self.rows("select type, name, coalesce(sql, '') from sqlite_master where type <> 'index'")
-            self._guarded = (version, sqlite_faults({name: (kind, sql) for kind, name, sql in found}))
+            objects = self.rows("select type, name, coalesce(sql, '') from sqlite_master where type <> 'index'")
+            self._guarded = (version, sqlite_faults({name: (kind, sql) for kind, name, sql in objects}))
         return self._guarded[1]
 
     def _overwrite_unused(self) -> int:
@@ -189,8 +189,8 @@ class PostgresStore(Store):
         try:
             self.connection: psycopg.Connection[Any] = psycopg.connect(url, autocommit=True, **_patience(url))
         except psycopg.Error as error:
-            found = f"no connection ({type(error).__name__})"
-            raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that responds at that address") from None
+            why = f"no connection ({type(error).__name__})"
+            raise Refusal("engine-unreachable", "PostgreSQL", why, "a server that responds at that address") from None
         self._error: type[Exception] = psycopg.Error
         self._url = url
         self._texts: dict[str, str] = {}
@@ -246,9 +246,9 @@ class PostgresStore(Store):
                 self.connection.close()
             if not self.is_lost():
                 raise
-            found = f"the connection ended ({type(error).__name__}){doubt}"
+            problem = f"the connection ended ({type(error).__name__}){doubt}"
             remedy = "Look whether it was recorded, then try again." if doubt else "Try again in a minute."
-            raise Refusal("register-unreachable", "PostgreSQL", found, "a server that responds", remedy) from None
+            raise Refusal("register-unreachable", "PostgreSQL", problem, "a server that responds", remedy) from None
 
     def engine(self) -> sa.Engine:
         url = sa.make_url(self._url).set(drivername="postgresql+psycopg")
@@ -267,21 +267,21 @@ class PostgresStore(Store):
 
     def _rewrite(self, table: str) -> int:
         """Writes a table anew without its deleted rows; how many bytes hold rows that a reader still keeps alive."""
-        kept: list[int] = []
+        values: list[int] = []
 
         def note(diagnostic: Any) -> None:
             # "N dead row versions cannot be removed yet", in whatever language the server speaks.
-            found = re.match(r"\D*(\d+)", diagnostic.message_detail or "")
-            kept.append(int(found[1]) if found else 0)
+            matched = re.match(r"\D*(\d+)", diagnostic.message_detail or "")
+            values.append(int(matched[1]) if matched else 0)
 
         self.connection.add_notice_handler(note)
         try:
             self.connection.execute(f'vacuum (full, verbose) "{table}"'.encode())
         except self._locked:
-            kept = [1]
+            values = [1]
         finally:
             self.connection.remove_notice_handler(note)
-        return int(self.rows("select pg_total_relation_size(?::text::regclass)", (table,))[0][0]) if any(kept) else 0
+        return int(self.rows("select pg_total_relation_size(?::text::regclass)", (table,))[0][0]) if any(values) else 0
 
     def guard(self) -> list[str]:
         return postgres_faults(self)
@@ -300,10 +300,10 @@ class PostgresStore(Store):
             self.connection.execute(word.encode())
 
     def _text(self, sql: str) -> bytes:
-        found = self._texts.get(sql)
-        if found is None:
-            found = self._texts[sql] = sql.replace("%", "%%").replace("?", "%s")
-        return found.encode()
+        text = self._texts.get(sql)
+        if text is None:
+            text = self._texts[sql] = sql.replace("%", "%%").replace("?", "%s")
+        return text.encode()
 
 
 def _patience(url: str) -> dict[str, Any]:

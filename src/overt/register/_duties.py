@@ -22,16 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overt.ledger import SALT_SIZE
-from overt.lines import (
-    BadLine,
-    append_line,
-    cut_torn_line,
-    last_line,
-    read_line,
-    read_objects,
-    whole_lines,
-    written,
-)
+from overt.lines import BadLine, append_line, cut_torn_line, last_line, read_line, read_objects, whole_lines, written
 from overt.machine import lock
 from overt.model import ERASURE, KEPT_TABLES, RECALL, Kind
 from overt.private import private_file
@@ -57,11 +48,7 @@ DUTY_TABLES = (
 )
 _FIELDS = {"table": str, "seq": int, "recorded_at": str, "change": str, "by": str, "salt": str, "values": dict}
 _FOUND_BY, _FROM = "found_by", "from"
-_KINDS: dict[Kind, tuple[type, ...]] = {
-    Kind.INTEGER: (int,),
-    Kind.NUMBER: (int, float),
-    Kind.BOOLEAN: (bool,),
-}
+_KINDS: dict[Kind, tuple[type, ...]] = {Kind.INTEGER: (int,), Kind.NUMBER: (int, float), Kind.BOOLEAN: (bool,)}
 _REMEDY = (
     "put back the file from a copy; in a register that was not lost, `overt register confirm` keeps the damaged file "
     "beside it and writes the lines again from the database"
@@ -81,7 +68,7 @@ class Duty:
     def as_line(self) -> bytes:
         """Its line of the journal."""
         version = self.version
-        said: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "table": version.table,
             "seq": version.opened_seq,
             "recorded_at": version.recorded_at,
@@ -90,31 +77,31 @@ class Duty:
             "salt": base64.b64encode(version.salt).decode(),
             "values": {name: value for name, value in version.values.items() if value is not None},
         }
-        return written(said | ({_FOUND_BY: list(self.found_by)} if self.found_by else {}))
+        return written(fields | ({_FOUND_BY: list(self.found_by)} if self.found_by else {}))
 
     @classmethod
-    def of(cls, found: Mapping[str, Any], where: str) -> Duty:
+    def of(cls, fields: Mapping[str, Any], where: str) -> Duty:
         """A duty from the object of its line; refuses whatever the register could not have written."""
-        lines = found.get(_FOUND_BY, [])
-        if set(found) - {_FOUND_BY} != set(_FIELDS) or not _are_typed(found, lines):
+        lines = fields.get(_FOUND_BY, [])
+        if set(fields) - {_FOUND_BY} != set(_FIELDS) or not _are_typed(fields, lines):
             raise _damaged(where, "not a version of a row that is kept here")
-        table = found["table"]
-        salt = _salt(found["salt"])
-        values = found["values"]
+        table = fields["table"]
+        salt = _salt(fields["salt"])
+        values = fields["values"]
         columns = KEPT_TABLES[table].by_name if table in DUTY_TABLES else {}
         fits = all(name in columns and _fits(columns[name], value) for name, value in values.items())
         if salt is None or not columns or not fits:
             raise _damaged(where, "a table, a column or a value that it cannot have")
-        if found["change"] not in ("collect", "alter") or not _is_moment(found["recorded_at"]) or found["seq"] < 0:
+        if fields["change"] not in ("collect", "alter") or not _is_moment(fields["recorded_at"]) or fields["seq"] < 0:
             raise _damaged(where, "a leaf, a moment or a kind of change that it cannot have")
         whole: dict[str, Cell] = {**dict.fromkeys(kept_columns(table)), **values}
-        version = Version(table, found["seq"], found["recorded_at"], found["change"], found["by"], whole, salt)
+        version = Version(table, fields["seq"], fields["recorded_at"], fields["change"], fields["by"], whole, salt)
         return cls(version, tuple(lines))
 
 
-def _are_typed(found: Mapping[str, Any], lines: object) -> bool:
-    typed = all(isinstance(found[name], kind) and not isinstance(found[name], bool) for name, kind in _FIELDS.items())
-    return typed and isinstance(lines, list) and all(isinstance(each, str) for each in lines)
+def _are_typed(fields: Mapping[str, Any], lines: object) -> bool:
+    typed = all(isinstance(fields[name], kind) and not isinstance(fields[name], bool) for name, kind in _FIELDS.items())
+    return typed and isinstance(lines, list) and all(isinstance(line, str) for line in lines)
 
 
 def _salt(text: str) -> bytes | None:
@@ -160,28 +147,28 @@ def read_duties(path: Path) -> list[Duty]:
     Lines that stand no longer are left out. A torn last line is not read: it is added again.
     """
     standing: list[Duty] = []
-    for each in _every(path):
-        if isinstance(each, int):
-            while standing and standing[-1].version.opened_seq >= each:
+    for line in _every(path):
+        if isinstance(line, int):
+            while standing and standing[-1].version.opened_seq >= line:
                 standing.pop()
-        elif standing and standing[-1].version.opened_seq >= each.version.opened_seq:
-            raise _damaged(f"{path}, leaf {each.version.opened_seq}", "a line behind that of a later leaf")
+        elif standing and standing[-1].version.opened_seq >= line.version.opened_seq:
+            raise _damaged(f"{path}, leaf {line.version.opened_seq}", "a line behind that of a later leaf")
         else:
-            standing.append(each)
+            standing.append(line)
     return standing
 
 
 def erasures_noted(path: Path) -> set[str]:
     """The numbers of all erasures that were ever recorded, also those whose leaf was lost and is another's now."""
-    duties = [each for each in _every(path) if isinstance(each, Duty)]
-    return {str(each.version.values[ERASURE.erasure_id]) for each in duties if each.version.table == "erasure"}
+    duties = [duty for duty in _every(path) if isinstance(duty, Duty)]
+    return {str(duty.version.values[ERASURE.erasure_id]) for duty in duties if duty.version.table == "erasure"}
 
 
 def _every(path: Path) -> Iterator[Duty | int]:
     """Each line: a duty, or the leaf from which the register went on."""
     try:
-        for number, found in read_objects(path):
-            yield _read(found, f"{path}, line {number}")
+        for number, fields in read_objects(path):
+            yield _read(fields, f"{path}, line {number}")
     except BadLine as bad:
         raise _damaged(f"{path}, line {bad.number}", str(bad)) from None
 
@@ -192,20 +179,20 @@ def _last_seq(path: Path) -> int:
     if line is None:
         return -1
     try:
-        found = _read(read_line(line), f"{path}, the last line")
+        duty = _read(read_line(line), f"{path}, the last line")
     except BadLine as bad:
         raise _damaged(f"{path}, the last line", str(bad)) from None
-    return found - 1 if isinstance(found, int) else found.version.opened_seq
+    return duty - 1 if isinstance(duty, int) else duty.version.opened_seq
 
 
-def _read(found: dict[str, Any], where: str) -> Duty | int:
-    if set(found) == {_FROM} and isinstance(found[_FROM], int) and found[_FROM] >= 0:
-        return int(found[_FROM])
-    return Duty.of(found, where)
+def _read(fields: dict[str, Any], where: str) -> Duty | int:
+    if set(fields) == {_FROM} and isinstance(fields[_FROM], int) and fields[_FROM] >= 0:
+        return int(fields[_FROM])
+    return Duty.of(fields, where)
 
 
-def _damaged(where: str, found: str) -> Refusal:
-    return Refusal("duties-damaged", where, found, "a line as Overt wrote it", _REMEDY)
+def _damaged(where: str, problem: str) -> Refusal:
+    return Refusal("duties-damaged", where, problem, "a line as Overt wrote it", _REMEDY)
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -225,7 +212,7 @@ def note_duties(register: Register) -> None:
 
 def append_duties(path: Path, duties: Iterable[Duty]) -> None:
     """Adds a line for each; on the disk when this returns."""
-    lines = [each.as_line() for each in duties]
+    lines = [duty.as_line() for duty in duties]
     if lines:
         append_line(path, b"\n".join(lines))
 
@@ -266,20 +253,20 @@ def check_not_behind(register: Register) -> None:
     last = _last_seq(path)
     size = register.size()
     if last >= size:
-        found = f"it has {size} leaves, and {DUTIES} names leaf {last}: it was put back from an older copy"
+        problem = f"it has {size} leaves, and {DUTIES} names leaf {last}: it was put back from an older copy"
         wanted, remedy = "all that was recorded, before anything else is", "overt register replay REGISTER --log LOG"
-        raise Refusal("register-behind", str(register.folder), found, wanted, remedy)
+        raise Refusal("register-behind", str(register.folder), problem, wanted, remedy)
 
 
 def _since(register: Register, last: int) -> list[Duty]:
-    found = [each for name in DUTY_TABLES for each in register.versions(name, "x.opened_seq > ?", (last,))]
+    versions = [version for name in DUTY_TABLES for version in register.versions(name, "x.opened_seq > ?", (last,))]
     untold: dict[str, tuple[str, ...]] = {}
-    if any(each.table == "recall" for each in found):
+    if any(version.table == "recall" for version in versions):
         rows = register.store.rows("select recall_id, found_by from raised where found_by is not null")
         untold = {str(number): tuple(json.loads(lines)) for number, lines in rows}
     return [
-        Duty(each, untold.get(str(each.values[RECALL.recall_id]), ()) if _is_untold(each) else ())
-        for each in sorted(found, key=lambda each: each.opened_seq)
+        Duty(version, untold.get(str(version.values[RECALL.recall_id]), ()) if _is_untold(version) else ())
+        for version in sorted(versions, key=lambda version: version.opened_seq)
     ]
 
 

@@ -37,9 +37,9 @@ def engine_notes(store: Store) -> list[str]:
 
 
 def _sqlite(store: Store) -> Iterator[Discrepancy]:
-    for (said,) in store.rows("pragma integrity_check(100)"):
-        if said != "ok":
-            yield Discrepancy(None, "register.sqlite", f"the engine's check: {said}")
+    for (answer,) in store.rows("pragma integrity_check(100)"):
+        if answer != "ok":
+            yield Discrepancy(None, "register.sqlite", f"the engine's check: {answer}")
     yield from schema_faults(store.rows(SCHEMA), sqlite_schema())
     known = {table.name: table for table in METADATA.sorted_tables}
     for table, index in store.rows("select tbl_name, name from sqlite_schema where type = 'index'"):
@@ -47,9 +47,9 @@ def _sqlite(store: Store) -> Iterator[Discrepancy]:
             yield from _sqlite_index(store, str(table), str(index))
 
 
-def schema_faults(found: Sequence[tuple[Any, ...]], wanted: dict[tuple[str, str], str]) -> Iterator[Discrepancy]:
+def schema_faults(rows: Sequence[tuple[Any, ...]], wanted: dict[tuple[str, str], str]) -> Iterator[Discrepancy]:
     """Tables, indexes, views and triggers that a register does not have, lacks, or has in another form."""
-    there = objects(list(found))
+    there = objects(list(rows))
     for kind, name in sorted(there.keys() | wanted.keys()):
         if (kind, name) not in wanted:
             yield Discrepancy(None, name[:80], f"a {kind} that a register does not have")
@@ -63,12 +63,12 @@ def _sqlite_index(store: Store, table: str, index: str) -> Iterator[Discrepancy]
     listed = ", ".join(f'"{name}"' for name in ("rowid", *columns))
     in_table = f'select {listed} from "{table}" not indexed where closed_seq is null'
     in_index = f'select {listed} from "{table}" indexed by "{index}" where closed_seq is null'
-    for one, other, found in (
+    for one, other, problem in (
         (in_table, in_index, f"in the table and not in the index {index}: it cannot be found by it"),
         (in_index, in_table, f"in the index {index} and not in the table"),
     ):
         for seq, *_ in store.rows(f"{one} except {other}"):
-            yield Discrepancy(seq, table.removesuffix("_version"), found)
+            yield Discrepancy(seq, table.removesuffix("_version"), problem)
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def _has_amcheck(store: Store) -> bool:
 
 
 def _postgres(store: Store) -> Iterator[Discrepancy]:
-    yield from (Discrepancy(None, "the database", found) for found in store.guard())
+    yield from (Discrepancy(None, "the database", problem) for problem in store.guard())
     amcheck = _has_amcheck(store)
     for table in METADATA.sorted_tables:
         for index, columns, where in _postgres_indexes(store, table.name):
@@ -118,19 +118,19 @@ def _postgres_index(store: Store, table: str, index: str, columns: str, where: s
     """Number of rows and sum of the digests of their keys, read by the index alone and by the table alone."""
     key = "opened_seq" if table.endswith("_version") else columns
     digests = f"select count(*), coalesce(sum(hashtextextended(concat_ws(chr(31), {key}, {columns}), 0)), 0)"
-    asked = f"{digests} from (select * from {table} where {where} order by {columns} offset 0) as x"
-    by_index = _read_with(store, asked, "off off off on on")
-    by_table = _read_with(store, asked, "on off on off off")
+    rows_digest = f"{digests} from (select * from {table} where {where} order by {columns} offset 0) as x"
+    by_index = _read_with(store, rows_digest, "off off off on on")
+    by_table = _read_with(store, rows_digest, "on off on off off")
     if by_index != by_table:
-        found = f"the table has {by_table[0]} rows, the index {index} {by_index[0]}, or others: some cannot be found"
-        yield Discrepancy(None, table.removesuffix("_version"), found)
+        problem = f"the table has {by_table[0]} rows, the index {index} {by_index[0]}, or others: some cannot be found"
+        yield Discrepancy(None, table.removesuffix("_version"), problem)
 
 
-def _read_with(store: Store, asked: str, scans: str) -> tuple[Any, ...]:
+def _read_with(store: Store, query: str, scans: str) -> tuple[Any, ...]:
     for name, state in zip(_SCANS.split(), scans.split(), strict=True):
         store.run(f"set local {name} = {state}")
     try:
-        return store.rows(asked)[0]
+        return store.rows(query)[0]
     finally:
         for name in _SCANS.split():
             store.run(f"set local {name} = on")

@@ -61,17 +61,17 @@ def weigh(register: Register, entry_ids: Sequence[str]) -> Weighed:
     """
     named = list(dict.fromkeys(entry_ids))
     entries, items, people, owners = set(), set(), set(), set()
-    for each in named:
-        found = list(_versions_of(register, each))
-        if not any(version.table == "entry" for version in found):
+    for entry_id in named:
+        versions = list(_versions_of(register, entry_id))
+        if not any(version.table == "entry" for version in versions):
             raise Refusal("entry-absent", "--entry", "this register has no such entry", "the number of an entry")
-        entries |= {str(version.values[ENTRY.entry_id]) for version in found if version.table == "entry"}
-        items |= {str(version.values[ITEM.item_id]) for version in found if version.table == "item"}
-        owners |= _subjects(version for version in found if version.table == "entry")
+        entries |= {str(version.values[ENTRY.entry_id]) for version in versions if version.table == "entry"}
+        items |= {str(version.values[ITEM.item_id]) for version in versions if version.table == "item"}
+        owners |= _subjects(version for version in versions if version.table == "entry")
     for subject_id in owners:
         rows = register.store.rows("select distinct entry_id from entry_version where subject_id = ?", (subject_id,))
         people |= {subject_id} if {str(row[0]) for row in rows} <= entries else set()
-    recipients = {name for each in named for name, _, _ in copies_of(register.store, each)}
+    recipients = {name for entry_id in named for name, _, _ in copies_of(register.store, entry_id)}
     return Weighed(len(entries), len(items), len(people), tuple(sorted(recipients)))
 
 
@@ -86,18 +86,15 @@ def erase(
     if not ground.strip():
         raise Refusal("erasure-without-ground", "--ground", "nothing", "the provision or decision it rests on")
     register.check_clock(now)
-    found = list(_versions_of(register, entry_id))
-    if not any(each.table == "entry" for each in found):
+    versions = list(_versions_of(register, entry_id))
+    if not any(version.table == "entry" for version in versions):
         raise Refusal("entry-absent", "--entry", "this register has no such entry", "the number of an entry")
-    whole = any(each.table == "subject" for each in found)
-    leaves = {
-        each.opened_seq: _shown(leaf) for each in found for leaf in register.read(each.opened_seq, each.opened_seq + 1)
-    }
+    whole = any(version.table == "subject" for version in versions)
     number = number or f"X{register.entropy(8).hex()}"
     kind = "entry and subject" if whole else "entry"
-    erasure = Erasure(number, kind, ground, by, now.isoformat(), dict(sorted(leaves.items())))
+    erasure = Erasure(number, kind, ground, by, now.isoformat(), _leaves_of(register, versions))
     note_intent(register.folder, erasure)
-    return _carry_out(register, erasure, [entry_id], _subjects(found) if whole else set())
+    return _carry_out(register, erasure, [entry_id], _subjects(versions) if whole else set())
 
 
 def forget(register: Register, versions: Sequence[Version], ground: str, by: str, now: dt.datetime) -> Erasure:
@@ -105,13 +102,8 @@ def forget(register: Register, versions: Sequence[Version], ground: str, by: str
 
     What stands now stays. As-of queries about the time before find these rows no longer.
     """
-    leaves = {
-        each.opened_seq: _shown(leaf)
-        for each in versions
-        for leaf in register.read(each.opened_seq, each.opened_seq + 1)
-    }
     number = f"X{register.entropy(8).hex()}"
-    erasure = Erasure(number, CLOSED, ground, by, now.isoformat(), dict(sorted(leaves.items())))
+    erasure = Erasure(number, CLOSED, ground, by, now.isoformat(), _leaves_of(register, versions))
     note_intent(register.folder, erasure)
     return _carry_out(register, erasure, [], set())
 
@@ -123,12 +115,12 @@ def finish_erasures(register: Register, patience: float = 0.0) -> list[str]:
     """
     journal = read_journal(register.folder / JOURNAL)
     repeated = []
-    for each in journal.erasures:
-        if each.erasure_id not in journal.done or _back(register, each):
-            entries, people = _names(register, each) if each.kind != CLOSED else ([], set())
-            _carry_out(register, each, entries, people, is_repeated=True, patience=patience)
-            repeated.append(each.erasure_id)
-    _name_leaves(register, {each.erasure_id: each for each in journal.erasures})
+    for erasure in journal.erasures:
+        if erasure.erasure_id not in journal.done or _back(register, erasure):
+            entries, people = _names(register, erasure) if erasure.kind != CLOSED else ([], set())
+            _carry_out(register, erasure, entries, people, is_repeated=True, patience=patience)
+            repeated.append(erasure.erasure_id)
+    _name_leaves(register, {erasure.erasure_id: erasure for erasure in journal.erasures})
     return repeated
 
 
@@ -152,7 +144,7 @@ def _name_leaves(register: Register, begun: Mapping[str, Erasure]) -> None:
 def unfinished_erasures(register: Register) -> list[str]:
     """The erasures whose rows are gone and whose bytes are still to be overwritten; their numbers."""
     journal = read_journal(register.folder / JOURNAL)
-    return [each.erasure_id for each in journal.erasures if each.erasure_id not in journal.done]
+    return [erasure.erasure_id for erasure in journal.erasures if erasure.erasure_id not in journal.done]
 
 
 def _carry_out(
@@ -264,8 +256,8 @@ def _admit_erasure(
 def _rewrite_scopes(register: Register, writer: Writer, erasure: Erasure, seqs: set[int], names: set[str]) -> None:
     for version in list(register.versions("authority", "x.closed_seq is null")):
         if version.opened_seq in seqs:
-            kept = [each for each in str(version.values["scope"]).split() if each not in names]
-            values = {**version.values, "scope": " ".join(kept)}
+            others = [subject_id for subject_id in str(version.values["scope"]).split() if subject_id not in names]
+            values = {**version.values, "scope": " ".join(others)}
             writer.append("authority", values, "alter", erasure.by, version.opened_seq)
 
 
@@ -285,17 +277,17 @@ def _versions_of(register: Register, entry_id: str) -> Iterator[Version]:
 
 
 def _subjects(versions: Iterable[Version]) -> set[str]:
-    return {str(each.values[SUBJECT.subject_id]) for each in versions if each.values.get(SUBJECT.subject_id)}
+    return {str(version.values[SUBJECT.subject_id]) for version in versions if version.values.get(SUBJECT.subject_id)}
 
 
 def _names(register: Register, erasure: Erasure) -> tuple[list[str], set[str]]:
     """The entries and the people, as far as rows that came back still say them."""
     names: dict[str, set[str]] = {"entry": set(), "subject": set()}
-    for name, found in names.items():
+    for name, values in names.items():
         for some in _few(list(erasure.leaves)):
             marks = ", ".join("?" * len(some))
             for version in register.versions(name, f"x.opened_seq in ({marks})", some):
-                found.add(str(version.values[f"{name}_id"]))
+                values.add(str(version.values[f"{name}_id"]))
     return sorted(names["entry"]), names["subject"]
 
 
@@ -308,12 +300,13 @@ def _clear_held(register: Register, names: set[str]) -> None:
 
 def _same_leaf(register: Register, erasure: Erasure, seq: int) -> bool:
     """Whether the leaf is the one that was erased: after a backup other records may have taken its place."""
-    found = register.read(seq, seq + 1)
-    return bool(found) and _shown(found[0]) == erasure.leaves[seq]
+    leaves = register.read(seq, seq + 1)
+    return bool(leaves) and base64.b64encode(leaves[0]).decode() == erasure.leaves[seq]
 
 
-def _shown(leaf: bytes) -> str:
-    return base64.b64encode(leaf).decode()
+def _leaves_of(register: Register, versions: Iterable[Version]) -> dict[int, str]:
+    seqs = sorted(version.opened_seq for version in versions)
+    return {seq: base64.b64encode(leaf).decode() for seq in seqs for leaf in register.read(seq, seq + 1)}
 
 
 def _few(seqs: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -53,20 +53,20 @@ def examine(folder: Path, reader: Reader | None = None, now: int | None = None) 
     """
     if not folder.is_dir() or not any(folder.iterdir()):
         raise register_absent(folder)
-    found = list(_until_it_stops("files", files_at_rest(folder)))  # 1
-    found += _duties_at_rest(folder)
+    discrepancies = list(_until_it_stops("files", files_at_rest(folder)))  # 1
+    discrepancies += _duties_at_rest(folder)
     register, stopped = _opened(folder)  # 2
-    found += stopped
+    discrepancies += stopped
     if register is None:
-        return Examined(None, _once(found))
+        return Examined(None, _once(discrepancies))
     with register:
-        found += _until_it_stops("the database", check_register(register))  # 3
-        found += _until_it_stops(JOURNAL, _to_finish(register))
-        found += _until_it_stops("files", check_files(register, reader, now))  # 4
+        discrepancies += _until_it_stops("the database", check_register(register))  # 3
+        discrepancies += _until_it_stops(JOURNAL, _to_finish(register))
+        discrepancies += _until_it_stops("files", check_files(register, reader, now))  # 4
         try:
-            return Examined(register.size(), _once(found), tuple(engine_notes(register.store)))
+            return Examined(register.size(), _once(discrepancies), tuple(engine_notes(register.store)))
         except _STOPS as error:
-            return Examined(None, _once([*found, _stopped("the database", error)]))
+            return Examined(None, _once([*discrepancies, _stopped("the database", error)]))
 
 
 def _duties_at_rest(folder: Path) -> list[Discrepancy]:
@@ -81,8 +81,8 @@ def _duties_at_rest(folder: Path) -> list[Discrepancy]:
 def _to_finish(register: Register) -> Iterator[Discrepancy]:
     """Erasures of which bytes are left that a reader held up."""
     for number in unfinished_erasures(register):
-        found = f"erasure {number} is not finished: bytes are still to be overwritten (overt register tidy)"
-        yield Discrepancy(None, JOURNAL, found)
+        problem = f"erasure {number} is not finished: bytes are still to be overwritten (overt register tidy)"
+        yield Discrepancy(None, JOURNAL, problem)
 
 
 def _until_it_stops(where: str, checks: Iterator[Discrepancy]) -> Iterator[Discrepancy]:
@@ -111,8 +111,8 @@ def _opened(folder: Path) -> tuple[Register | None, list[Discrepancy]]:
     return None, faults
 
 
-def _once(found: list[Discrepancy]) -> tuple[Discrepancy, ...]:
-    return tuple(dict.fromkeys(found))
+def _once(discrepancies: list[Discrepancy]) -> tuple[Discrepancy, ...]:
+    return tuple(dict.fromkeys(discrepancies))
 
 
 # --- vouching for what was changed ----------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def confirm(folder: Path) -> list[str]:
     the records of erasures are held against their leaves; refuses where they do not fit.
     """
     with Register.open(folder, finish=False) as register:
-        faults = [each for each in check_register(register) if each.table in ("erasure", "erased", "leaf")]
+        faults = [fault for fault in check_register(register) if fault.table in ("erasure", "erased", "leaf")]
         if faults:
             where = f"{faults[0].table}, leaf {faults[0].seq}"
             remedy = "restore the register from a backup"
@@ -143,14 +143,14 @@ def confirm(folder: Path) -> list[str]:
 def _write_journal(register: Register) -> bool:
     """The journal made whole, if it was not: what can be read of it, and a line for each record that has none."""
     path = register.folder / JOURNAL
-    kept, is_damaged = _readable(path)
-    missing = [each for each in _recorded(register) if each.erasure_id not in kept]
+    readable, is_damaged = _readable(path)
+    missing = [erasure for erasure in _recorded(register) if erasure.erasure_id not in readable]
     if not is_damaged and not missing:
         return False
     _set_aside(path)
-    done = {each.erasure_id for each in missing}
+    done = {erasure.erasure_id for erasure in missing}
     part = path.with_name(f".{JOURNAL}.part")
-    part.write_bytes(as_journal([*kept.values(), *missing], done))
+    part.write_bytes(as_journal([*readable.values(), *missing], done))
     part.replace(path)
     return True
 
@@ -164,7 +164,7 @@ def _write_duties(register: Register) -> bool:
         noted = None
     if noted is not None:
         check_not_behind(register)
-        if [each.version.leaf() for each in noted] == [each.version.leaf() for each in duties_of(register)]:
+        if [duty.version.leaf() for duty in noted] == [duty.version.leaf() for duty in duties_of(register)]:
             return False
     _set_aside(path)
     write_duties(register)
@@ -175,24 +175,24 @@ def _set_aside(path: Path) -> None:
     """Keeps a damaged journal beside the new one."""
     if path.exists():
         names = (path.with_name(f"{path.name}.damaged-{number}") for number in range(1, 10_000))
-        aside = next(each for each in names if not each.exists())
+        aside = next(file for file in names if not file.exists())
         write_private(aside, path.read_bytes())
 
 
 def _readable(path: Path) -> tuple[dict[str, Erasure], bool]:
     """The erasures that can be read of a journal, and whether anything cannot."""
     try:
-        return {each.erasure_id: each for each in read_journal(path).erasures}, False
+        return {erasure.erasure_id: erasure for erasure in read_journal(path).erasures}, False
     except Refusal:
         pass
-    found: dict[str, Erasure] = {}
+    erasures: dict[str, Erasure] = {}
     for line in whole_lines(path):
         try:
-            each = Erasure.of(read_line(line))
+            erasure = Erasure.of(read_line(line))
         except (BadLine, Refusal):
             continue
-        found.setdefault(each.erasure_id, each)
-    return found, True
+        erasures.setdefault(erasure.erasure_id, erasure)
+    return erasures, True
 
 
 def _recorded(register: Register) -> Iterator[Erasure]:

@@ -46,7 +46,7 @@ def files_at_rest(folder: Path) -> Iterator[Discrepancy]:
         if database.startswith("sqlite:///"):
             file = folder / database_file(database)
             if file.is_file():
-                yield from (Discrepancy(None, file.name, found) for found in file_faults(file))
+                yield from (Discrepancy(None, file.name, problem) for problem in file_faults(file))
             else:
                 yield Discrepancy(None, file.name, "the file is missing")
     except (Refusal, Refusals) as refusal:
@@ -74,9 +74,9 @@ def _lines_at_rest(folder: Path) -> Iterator[Discrepancy]:
     except Refusal as refusal:
         yield Discrepancy(None, JOURNAL, first_line(refusal))
         return
-    for each in journal.erasures:
-        if each.erasure_id not in journal.done:
-            yield Discrepancy(None, JOURNAL, f"{each.erasure_id} was not finished; opening the register finishes it")
+    for erasure in journal.erasures:
+        if erasure.erasure_id not in journal.done:
+            yield Discrepancy(None, JOURNAL, f"{erasure.erasure_id} was not finished; opening the register finishes it")
 
 
 def check_files(register: Register, reader: Reader | None = None, now: int | None = None) -> Iterator[Discrepancy]:
@@ -84,7 +84,7 @@ def check_files(register: Register, reader: Reader | None = None, now: int | Non
 
     `reader` is where the log is published, if not in the folder; `now`, in seconds since 1970, judges cosignatures.
     """
-    yield from (Discrepancy(None, name, found) for name, found in differing(register))
+    yield from (Discrepancy(None, name, problem) for name, problem in differing(register))
     yield from _journal(register)
     yield from check_duties(register)
     named = {leaf.digest: leaf for leaf in _public_leaves(register)}
@@ -105,27 +105,27 @@ def _public_leaves(register: Register) -> Iterator[PublicLeaf]:
 def _journal(register: Register) -> Iterator[Discrepancy]:
     """Each line against the record of its erasure and the leaves it names, and each record against its line."""
     try:
-        begun = {each.erasure_id: each for each in read_journal(register.folder / JOURNAL).erasures}
+        begun = {erasure.erasure_id: erasure for erasure in read_journal(register.folder / JOURNAL).erasures}
     except Refusal as refusal:
         yield Discrepancy(None, JOURNAL, first_line(refusal))
         return
     size = register.size()
     for version in register.versions("erasure", "x.closed_seq is null"):
         number = str(version.values[ERASURE.erasure_id])
-        each = begun.pop(number, None)
-        if each is None:
-            found = f"no line for {number}; `overt register confirm` writes it again"
-            yield Discrepancy(version.opened_seq, JOURNAL, found)
+        erasure = begun.pop(number, None)
+        if erasure is None:
+            problem = f"no line for {number}; `overt register confirm` writes it again"
+            yield Discrepancy(version.opened_seq, JOURNAL, problem)
             continue
         values = version.values
         recorded = (values[ERASURE.kind], values[ERASURE.ground], version.proposed_by, values[ERASURE.erased_on])
-        if (each.kind, each.ground, each.by, each.at[:10]) != recorded:
+        if (erasure.kind, erasure.ground, erasure.by, erasure.at[:10]) != recorded:
             yield Discrepancy(version.opened_seq, JOURNAL, f"the line of {number} does not say what its record says")
         named = names_of(str(values["leaves"] or ""), size)
-        if not named <= each.leaves.keys():
+        if not named <= erasure.leaves.keys():
             yield Discrepancy(version.opened_seq, JOURNAL, f"the line of {number} lacks leaves that its record names")
-        for seq in sorted(named & each.leaves.keys()):
-            if decode(each.leaves[seq]) not in register.read(seq, seq + 1):
+        for seq in sorted(named & erasure.leaves.keys()):
+            if decode(erasure.leaves[seq]) not in register.read(seq, seq + 1):
                 yield Discrepancy(seq, JOURNAL, f"the line of {number} has another leaf of this number")
     for number in begun:
         yield Discrepancy(None, JOURNAL, f"no record of the erasure {number}")
@@ -134,11 +134,11 @@ def _journal(register: Register) -> Iterator[Discrepancy]:
 def check_duties(register: Register) -> Iterator[Discrepancy]:
     """Each line of the journal of duties against the row it is of, and each row against its line."""
     try:
-        noted = {each.version.opened_seq: each.version for each in read_duties(register.folder / DUTIES)}
+        noted = {duty.version.opened_seq: duty.version for duty in read_duties(register.folder / DUTIES)}
     except Refusal as refusal:
         yield Discrepancy(None, DUTIES, first_line(refusal))
         return
-    for version in (each.version for each in duties_of(register)):
+    for version in (duty.version for duty in duties_of(register)):
         line = noted.pop(version.opened_seq, None)
         if line is None:
             yield Discrepancy(version.opened_seq, DUTIES, "no line for this row; `overt register confirm` writes it")
@@ -155,7 +155,7 @@ def _documents(register: Register, named: dict[str, PublicLeaf]) -> Iterator[Dis
     """Each document that a leaf names must be there; in the folders of charters and documents nothing else may be."""
     missing = dict(named)
     for folder in DOCUMENT_FOLDERS:
-        for path in sorted(each for each in (register.folder / folder).glob("**/*") if each.is_file()):
+        for path in sorted(path for path in (register.folder / folder).glob("**/*") if path.is_file()):
             name = path.relative_to(register.folder).as_posix()
             digest = sha256(path.read_bytes()).hexdigest()
             leaf = missing.pop(digest, None) or named.get(digest)
@@ -232,15 +232,15 @@ class _Log:
         folder = self.register.folder / _PUBLIC
         noting = _Noting(FolderStore(folder))
         try:
-            found = check(self.reader or noting, self.policy, leaves=self.register, now=self.now)
+            checked = check(self.reader or noting, self.policy, leaves=self.register, now=self.now)
         except Refusal as refusal:
             remedy = "; if it is published elsewhere, say where: --log" if refusal.code == "no-checkpoint" else ""
             yield Discrepancy(None, f"{_PUBLIC}/{refusal.where}", refusal.found + remedy)
             return
-        yield from (Discrepancy(None, f"{_PUBLIC}/{each.where}", each.found) for each in found.faults)
-        if found.fault_count > len(found.faults):
-            yield Discrepancy(None, _PUBLIC, f"and {found.fault_count - len(found.faults)} more")
-        head = found.checkpoint
+        yield from (Discrepancy(None, f"{_PUBLIC}/{fault.where}", fault.found) for fault in checked.faults)
+        if checked.fault_count > len(checked.faults):
+            yield Discrepancy(None, _PUBLIC, f"and {checked.fault_count - len(checked.faults)} more")
+        head = checked.checkpoint
         if signed is not None and head is not None and head != signed:
             yield _apart(head, signed)
         if self.reader is None:
@@ -248,11 +248,11 @@ class _Log:
 
     def files(self, folder: Path, seen: set[str], size: int) -> Iterator[Discrepancy]:
         """Files among what is published that belong to no log of this size, and signatures of nobody known."""
-        for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             name = path.relative_to(folder).as_posix()
             if name not in seen and not is_uncovered(f"{_PUBLIC}/{name}"):
-                found = f"no part of the log of {size} entries; if a publisher was stopped, publish again or delete it"
-                yield Discrepancy(None, f"{_PUBLIC}/{name}", found)
+                why = f"no part of the log of {size} entries; if a publisher was stopped, publish again or delete it"
+                yield Discrepancy(None, f"{_PUBLIC}/{name}", why)
         try:
             signed = open_checkpoint((folder / CHECKPOINT).read_bytes(), self.policy.keys())
         except (OSError, Refusal):

@@ -42,8 +42,8 @@ def copy_plain_file(backup: Path, name: str, target: Path) -> None:
         # Without waiting, so that a named pipe cannot hold the restore.
         descriptor = os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)
     except OSError as error:
-        found = f"missing or changed: {name}" if isinstance(error, FileNotFoundError) else f"{name} is not a plain file"
-        raise _outside(backup, found) from None
+        why = f"missing or changed: {name}" if isinstance(error, FileNotFoundError) else f"{name} is not a plain file"
+        raise _outside(backup, why) from None
     finally:
         os.close(directory)
     with os.fdopen(descriptor, "rb") as source:
@@ -97,8 +97,8 @@ def _check_schema(folder: Path, path: Path) -> None:
 _NEWER = "restore it with a newer Overt"
 
 
-def _outside(backup: Path, found: str) -> Refusal:
+def _outside(backup: Path, problem: str) -> Refusal:
     remedy = "use an older backup; a copy with links in it can be copied again without them (cp -rL)"
     return Refusal(
-        "backup-damaged", str(backup), found, "a backup as it was made: plain files, inside it alone", remedy
+        "backup-damaged", str(backup), problem, "a backup as it was made: plain files, inside it alone", remedy
     )

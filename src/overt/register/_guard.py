@@ -36,20 +36,20 @@ def check_guard(store: Store) -> None:
     """Refuses a database in which something stands between the register and its tables."""
     faults = store.guard()
     if faults:
-        found = "; ".join(faults[:5])
+        problem = "; ".join(faults[:5])
         remedy = "have it removed, then overt register check; nothing was recorded past it"
-        raise Refusal("register-tables", "the database", found, "the tables and views as Overt created them", remedy)
+        raise Refusal("register-tables", "the database", problem, "the tables and views as Overt created them", remedy)
 
 
-def sqlite_faults(found: Mapping[str, tuple[str, str]]) -> list[str]:
+def sqlite_faults(objects: Mapping[str, tuple[str, str]]) -> list[str]:
     """What is wrong with the relations of a SQLite database, given by name: their kind, and how they were made."""
-    faults = [f"a trigger on the tables: {name}" for name, (kind, _) in sorted(found.items()) if kind == "trigger"]
+    faults = [f"a trigger on the tables: {name}" for name, (kind, _) in sorted(objects.items()) if kind == "trigger"]
     for name in TABLES:
-        kind = found.get(name, ("nothing", ""))[0]
+        kind = objects.get(name, ("nothing", ""))[0]
         if kind != "table":
             faults.append(f"{kind} in the place of the table {name}")
     for name in KEPT_TABLES:
-        kind, sql = found.get(name, ("nothing", ""))
+        kind, sql = objects.get(name, ("nothing", ""))
         if kind != "view" or not _is_own_view(name, sql.partition(" as ")[2]):
             faults.append(f"{kind} in the place of the view {name}, or one that shows other rows")
     return faults
@@ -62,7 +62,7 @@ def postgres_faults(store: Store) -> list[str]:
 
 def _postgres_faults(store: Store) -> Iterator[str]:
     views = set(KEPT_TABLES)
-    for name, kind, secured, ruled, kept, triggered, inherits, text in store.rows(
+    for name, kind, secured, ruled, persistence, triggered, inherits, text in store.rows(
         _POSTGRES_RELATIONS, ([*TABLES, *KEPT_TABLES],)
     ):
         if name in views:
@@ -80,7 +80,7 @@ def _postgres_faults(store: Store) -> Iterator[str]:
             yield f"row security on the table {name}"
         if inherits:
             yield f"a table that shares its rows with the table {name}"
-        if kept != "p":
+        if persistence != "p":
             yield f"the table {name} is not kept through a crash"
 
 
@@ -135,9 +135,9 @@ def _forgetting(columns: Sequence[tuple[str, str, str, bool]]) -> Iterator[str]:
         if is_sampled:
             changes.setdefault(table, []).append(f'alter column "{column}" type {kind}')
         changes.setdefault(table, []).append(f'alter column "{column}" set statistics 0')
-    views = [name for name in KEPT_TABLES if any(f"{name}_version" == each[0] and each[3] for each in columns)]
+    views = [name for name in KEPT_TABLES if any(f"{name}_version" == column[0] and column[3] for column in columns)]
     yield from (f'drop view "{name}"' for name in views)
-    yield from (f'alter table "{table}" {", ".join(made)}' for table, made in changes.items())
+    yield from (f'alter table "{table}" {", ".join(clauses)}' for table, clauses in changes.items())
     for name in views:
         listed = ", ".join(f'"{column.name}"' for column in KEPT_TABLES[name].columns)
         yield f'create view "{name}" as select {listed} from "{name}_version" where closed_seq is null'

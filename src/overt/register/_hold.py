@@ -93,8 +93,8 @@ def _lock_file(path: Path) -> IO[str]:
 
 def _running(path: Path, written: str) -> Refusal:
     try:
-        said = read_json(written)
-        who = f" (process {int(said['process'])} on {str(said['host'])[:60]}, since {str(said['since'])[:25]})"
+        line = read_json(written)
+        who = f" (process {int(line['process'])} on {str(line['host'])[:60]}, since {str(line['since'])[:25]})"
     except (ValueError, KeyError, TypeError):
         who = ""
     remedy = "Stop the other one first, or use it."
@@ -115,8 +115,8 @@ class _ServerLock:
         if not self._lock(store):
             store.close()
             remedy = "Stop the other one first, or use it."
-            found = "another portal serves it, from another folder or machine"
-            raise Refusal("portal-running", str(folder), found, "one process at a time", remedy)
+            problem = "another portal serves it, from another folder or machine"
+            raise Refusal("portal-running", str(folder), problem, "one process at a time", remedy)
         self._thread = threading.Thread(target=self._watch, name="overt-hold", daemon=True)
         self._thread.start()
 
@@ -125,9 +125,9 @@ class _ServerLock:
         with self._turn:
             if self._store is not None and not _has_news(self._store, ()):
                 return
-        found = "the lock in the database was lost with its connection"
+        problem = "the lock in the database was lost with its connection"
         remedy = "Wait: it is asked for again. If it does not come back, another portal serves the register."
-        raise Refusal("portal-lock-lost", self._what, found, "the lock", remedy)
+        raise Refusal("portal-lock-lost", self._what, problem, "the lock", remedy)
 
     def release(self) -> None:
         """Frees the lock."""

@@ -42,18 +42,18 @@ class Erasure:
 
     def as_line(self) -> bytes:
         """Its line of the journal."""
-        said = {name: getattr(self, name) for name in _FIELDS}
-        return written({**said, "leaves": {str(seq): leaf for seq, leaf in self.leaves.items()}})
+        fields = {name: getattr(self, name) for name in _FIELDS}
+        return written({**fields, "leaves": {str(seq): leaf for seq, leaf in self.leaves.items()}})
 
     @classmethod
-    def of(cls, found: Mapping[str, Any], where: str = JOURNAL) -> Erasure:
+    def of(cls, fields: Mapping[str, Any], where: str = JOURNAL) -> Erasure:
         """An erasure from the object of its line; refuses what is none."""
-        if set(found) != set(_FIELDS) or not all(isinstance(found[name], kind) for name, kind in _FIELDS.items()):
+        if set(fields) != set(_FIELDS) or not all(isinstance(fields[name], kind) for name, kind in _FIELDS.items()):
             raise _damaged(where, "neither an erasure nor that one is done")
-        leaves = found["leaves"]
+        leaves = fields["leaves"]
         if not all(seq.isascii() and seq.isdecimal() and isinstance(leaf, str) for seq, leaf in leaves.items()):
             raise _damaged(where, "leaves that are not numbers with their bytes")
-        return cls(**{**found, "leaves": {int(seq): leaf for seq, leaf in leaves.items()}})
+        return cls(**{**fields, "leaves": {int(seq): leaf for seq, leaf in leaves.items()}})
 
 
 @dataclass(frozen=True)
@@ -82,27 +82,27 @@ def read_journal(path: Path) -> Journal:
     erasures: dict[str, Erasure] = {}
     done: set[str] = set()
     try:
-        for number, found in read_objects(path):
-            _take(found, erasures, done, f"{path}, line {number}")
+        for number, fields in read_objects(path):
+            _take(fields, erasures, done, f"{path}, line {number}")
     except BadLine as bad:
         raise _damaged(f"{path}, line {bad.number}", str(bad)) from None
     return Journal(tuple(erasures.values()), frozenset(done))
 
 
-def _take(found: dict[str, Any], erasures: dict[str, Erasure], done: set[str], where: str) -> None:
+def _take(fields: dict[str, Any], erasures: dict[str, Erasure], done: set[str], where: str) -> None:
     """Takes in one line: an erasure that was begun, or that one of those above is done."""
-    if set(found) == {"done"} and isinstance(found["done"], str) and found["done"] in erasures:
-        done.add(found["done"])
+    if set(fields) == {"done"} and isinstance(fields["done"], str) and fields["done"] in erasures:
+        done.add(fields["done"])
         return
-    each = Erasure.of(found, where)
-    if each.erasure_id in erasures:
+    erasure = Erasure.of(fields, where)
+    if erasure.erasure_id in erasures:
         raise _damaged(where, "an erasure that stands on a line above")
-    erasures[each.erasure_id] = each
+    erasures[erasure.erasure_id] = erasure
 
 
 def as_journal(erasures: Iterable[Erasure], done: Collection[str]) -> bytes:
     """A journal of these erasures, of which some are done."""
-    lines = [each.as_line() for each in erasures]
+    lines = [erasure.as_line() for erasure in erasures]
     return b"".join(line + b"\n" for line in [*lines, *(written({"done": number}) for number in sorted(done))])
 
 
@@ -117,8 +117,8 @@ def refuse_torn(data: bytes, where: str) -> None:
         raise Refusal("erasures-damaged", where, "its last line is incomplete", wanted, remedy)
 
 
-def _damaged(where: str, found: str) -> Refusal:
-    return Refusal("erasures-damaged", where, found, "a line as Overt wrote it", _REMEDY)
+def _damaged(where: str, problem: str) -> Refusal:
+    return Refusal("erasures-damaged", where, problem, "a line as Overt wrote it", _REMEDY)
 
 
 def named(seqs: Iterable[int]) -> str:
@@ -134,11 +134,11 @@ def named(seqs: Iterable[int]) -> str:
 
 def names_of(text: str, size: int) -> set[int]:
     """The numbers that a record names, of a register of `size` leaves; raises `ValueError` for any other text."""
-    found: set[int] = set()
+    seqs: set[int] = set()
     for run in text.split():
         first, _, last = run.partition("-")
         numbers = range(int(first), int(last or first) + 1)
         if numbers.stop > size:
             raise ValueError("a leaf that is not there")
-        found.update(numbers)
-    return found
+        seqs.update(numbers)
+    return seqs

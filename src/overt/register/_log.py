@@ -49,7 +49,7 @@ class RegisterLog(LogFolder):
     def document(self, digest: str) -> bytes | None:
         """A document by its digest, wherever the register keeps it."""
         for folder in DOCUMENT_FOLDERS:
-            for path in sorted(each for each in (self.folder / folder).glob("**/*") if each.is_file()):
+            for path in sorted(path for path in (self.folder / folder).glob("**/*") if path.is_file()):
                 data = path.read_bytes()
                 if sha256(data).hexdigest() == digest:
                     return data

@@ -24,10 +24,10 @@ def migrate(store: Store, *, new: bool = False) -> bool:
     Refuses one made by a later Overt. The tables are made from nothing for a `new` register alone: a database without
     them is refused, as for a new one is a database that holds a register already.
     """
-    found = _version(store)
-    if (found is None) != new:
+    version = _version(store)
+    if (version is None) != new:
         _refuse(new=new)
-    if found == HEAD:
+    if version == HEAD:
         return False
     from alembic.util import CommandError  # noqa: PLC0415
 
@@ -36,9 +36,9 @@ def migrate(store: Store, *, new: bool = False) -> bool:
         with engine.connect() as connection, connection.begin():
             _upgrade(connection, "head")
     except CommandError as error:
-        found = "the tables are from another version of Overt"
+        version = "the tables are from another version of Overt"
         raise Refusal(
-            "register-version", "the database", found, HEAD, "open it with a newer version of Overt"
+            "register-version", "the database", version, HEAD, "open it with a newer version of Overt"
         ) from error
     finally:
         engine.dispose()
@@ -79,8 +79,8 @@ def _version(store: Store) -> str | None:
             return None
     finally:
         inspector_engine.dispose()
-    found = store.rows("select version_num from alembic_version")
-    return str(found[0][0]) if found else None
+    rows = store.rows("select version_num from alembic_version")
+    return str(rows[0][0]) if rows else None
 
 
 @cache
@@ -91,15 +91,15 @@ def sqlite_schema(revision: str = HEAD) -> dict[tuple[str, str], str]:
     """
     if not any(path.name.startswith(f"{revision}_") for path in (_FOLDER / "versions").glob("[0-9]*.py")):
         raise KeyError(revision)
-    made = sqlite3.connect(":memory:", isolation_level=None)
-    engine = sa.create_engine("sqlite://", creator=lambda: made, poolclass=sa.StaticPool)
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    engine = sa.create_engine("sqlite://", creator=lambda: database, poolclass=sa.StaticPool)
     try:
         with engine.connect() as connection:
             _upgrade(connection, revision)
-        return objects(made.execute(SCHEMA).fetchall())
+        return objects(database.execute(SCHEMA).fetchall())
     finally:
         engine.dispose()
-        made.close()
+        database.close()
 
 
 def objects(rows: list[tuple[Any, ...]]) -> dict[tuple[str, str], str]:

@@ -40,9 +40,9 @@ def check_pseudonym_key(register: Register, key_id: str) -> None:
     """
     named = pseudonym_key_of(register)
     if named is not None and named != key_id:
-        found = f"the register's pseudonyms were made with key {named}, not with key {key_id}"
+        problem = f"the register's pseudonyms were made with key {named}, not with key {key_id}"
         remedy = f"use key {named}. A key file that has been rotated since also contains earlier keys"
-        raise Refusal("pseudonym-key-other", "the key", found, "", remedy)
+        raise Refusal("pseudonym-key-other", "the key", problem, "", remedy)
     if named is None and holds_people(register):
         raise key_unnamed(register)
 
@@ -56,8 +56,8 @@ def holds_people(register: Register) -> bool:
 def key_unnamed(register: Register) -> Refusal:
     """The refusal of a register that does not name the key of its pseudonyms."""
     remedy = f"overt pseudonym name {register.folder} --key FILE --by STAFF"
-    found = "it does not name the key of its pseudonyms"
-    return Refusal("pseudonym-key-unnamed", str(register.folder), found, "a register that names its key", remedy)
+    problem = "it does not name the key of its pseudonyms"
+    return Refusal("pseudonym-key-unnamed", str(register.folder), problem, "a register that names its key", remedy)
 
 
 def pseudonym_news(document: bytes, name: str) -> list[str]:

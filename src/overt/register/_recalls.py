@@ -33,8 +33,8 @@ _REMOVED = (
 
 def removed_entries(store: Store, entry_ids: Iterable[str]) -> list[str]:
     """Those of the entries that stand removed now."""
-    asked = f"select 1 from entry_version e where e.entry_id = ? and e.closed_seq is null and {_REMOVED}"
-    return [each for each in dict.fromkeys(entry_ids) if store.rows(asked, (each,))]
+    query = f"select 1 from entry_version e where e.entry_id = ? and e.closed_seq is null and {_REMOVED}"
+    return [entry_id for entry_id in dict.fromkeys(entry_ids) if store.rows(query, (entry_id,))]
 
 
 def untold_entries(store: Store) -> list[str]:
@@ -61,7 +61,7 @@ def copies_of(store: Store, entry_id: str, *, of_person: bool = True) -> Iterato
     for values in _values(store, "disclosure", "x.entry_id = ?", entry_id):
         yield str(values[DISCLOSURE.recipient]), str(values[DISCLOSURE.recipient_kind] or "other"), values
     if of_person:
-        subjects = {str(each[ENTRY.subject_id]) for each in _values(store, "entry", "x.entry_id = ?", entry_id)}
+        subjects = {str(values[ENTRY.subject_id]) for values in _values(store, "entry", "x.entry_id = ?", entry_id)}
         for subject_id in sorted(subjects):
             for values in _values(store, "copy", "x.subject_id = ?", subject_id):
                 yield str(values[COPY.owner] or "the keeper of a copy"), "own", values
@@ -82,23 +82,23 @@ def raise_recalls(writer: Writer, entry_ids: Iterable[str], by: str, *, erasure_
     """
     count = 0
     for entry_id in entry_ids:
-        told = _told(writer.store, entry_id, erasure_id)
+        holders = _recipients(writer.store, entry_id, erasure_id)
         bodies: dict[str, tuple[str, dict[str, None]]] = {}
         of_person = not _has_another(writer.store, entry_id)
         for recipient, kind, values in copies_of(writer.store, entry_id, of_person=of_person):
-            if recipient not in told:
+            if recipient not in holders:
                 bodies.setdefault(recipient, (kind, {}))[1][found_by(values)] = None
         number = f"V{writer.entropy(8).hex()}" if bodies else ""
         for place, (recipient, (kind, lines)) in enumerate(sorted(bodies.items()), start=1):
             recall_id, count = f"{number}-N{place}", count + 1
             due = dt.date.fromisoformat(writer.moment[:10]) + dt.timedelta(days=RECALL_DAYS)
-            said: dict[str, Any] = {
+            recall: dict[str, Any] = {
                 RECALL.recall_id: recall_id,
                 RECALL.recipient: recipient,
                 RECALL.recipient_kind: kind,
                 RECALL.asks: "delete",
             }
-            values = {**dict.fromkeys(kept_columns("recall")), **said, RECALL.due_on: str(due)}
+            values = {**dict.fromkeys(kept_columns("recall")), **recall, RECALL.due_on: str(due)}
             writer.append("recall", values, "collect", by)
             writer.store.run(
                 "insert into raised (recall_id, entry_id, found_by) values (?, ?, ?)",
@@ -126,7 +126,7 @@ def forget_raised(store: Store, entry_ids: Iterable[str]) -> None:
         store.run("update raised set entry_id = null where entry_id = ?", (entry_id,))
 
 
-def _told(store: Store, entry_id: str, erasure_id: str | None) -> set[str]:
+def _recipients(store: Store, entry_id: str, erasure_id: str | None) -> set[str]:
     rows = store.rows(
         "select recipient from recall_version where closed_seq is null and recall_id in"
         " (select recall_id from raised where entry_id = ?)",
@@ -143,14 +143,14 @@ def _told(store: Store, entry_id: str, erasure_id: str | None) -> set[str]:
 
 def _has_another(store: Store, entry_id: str) -> bool:
     """Whether the person is listed under another entry in use: then a line of a list may be about that one."""
-    asked = (
+    query = (
         "select 1 from entry_version o join entry_version e on o.subject_id = e.subject_id where e.entry_id = ?"
         " and e.closed_seq is null and o.entry_id <> e.entry_id and o.closed_seq is null and o.status = 'active'"
     )
-    return bool(store.rows(asked, (entry_id,)))
+    return bool(store.rows(query, (entry_id,)))
 
 
 def _values(store: Store, table: str, condition: str, value: str) -> Iterator[dict[str, Any]]:
-    asked = f"{version_select(table)} where {condition} order by x.opened_seq"
-    for row in store.rows(asked, (value,)):
+    query = f"{version_select(table)} where {condition} order by x.opened_seq"
+    for row in store.rows(query, (value,)):
         yield dict(zip(kept_columns(table), row[_FIXED:], strict=True))

@@ -69,4 +69,4 @@ UNCOVERED = (
 
 def is_uncovered(path: str) -> bool:
     """Whether the whole of a file, by its path in the register's folder, is not covered."""
-    return any(not each.part and fnmatchcase(path, each.files) for each in UNCOVERED)
+    return any(not region.part and fnmatchcase(path, region.files) for region in UNCOVERED)

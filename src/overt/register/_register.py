@@ -132,8 +132,8 @@ class Register:
 
     def begun_at(self) -> str | None:
         """The moment of the first leaf, before which nothing was known here; none of a register without one."""
-        found = self.store.rows("select recorded_at from leaf where seq = 0")
-        return _iso(found[0][0]) if found else None
+        rows = self.store.rows("select recorded_at from leaf where seq = 0")
+        return _iso(rows[0][0]) if rows else None
 
     def records(self) -> int:
         """How many leaves there are but those that stand for nothing."""
@@ -141,8 +141,8 @@ class Register:
 
     def read(self, start: int, end: int) -> Sequence[bytes]:
         """The leaves from `start` up to `end`."""
-        found = self.store.rows("select bytes from leaf where seq >= ? and seq < ? order by seq", (start, end))
-        return [bytes(row[0]) for row in found]
+        rows = self.store.rows("select bytes from leaf where seq >= ? and seq < ? order by seq", (start, end))
+        return [bytes(row[0]) for row in rows]
 
     def charters(self) -> list[Charter]:
         """Every version of the charter that has its leaf, oldest first; refuses one that is not as it was adopted."""
@@ -189,7 +189,7 @@ class Register:
             self.settings.origin,
             self.size(),
             str(last[0][0]) if last else None,
-            max((each.version for each in self.charters()), default=None),
+            max((charter.version for charter in self.charters()), default=None),
             {name: count for name, count in counts.items() if count},
             int(self.store.rows("select count(*) from held where outcome is null")[0][0]),
             int(self.store.rows("select count(*) from erased")[0][0]),
@@ -233,10 +233,10 @@ class Register:
     def _tail(self, now: dt.datetime, *, is_clock_confirmed: bool) -> tuple[int, str, bool]:
         """The next leaf, the moment of this transaction, and whether the clock had to be put right."""
         moment = now.astimezone(dt.UTC).replace(tzinfo=None) if now.tzinfo else now
-        found = self.store.rows("select seq, recorded_at from leaf order by seq desc limit 1")
-        if not found:
+        rows = self.store.rows("select seq, recorded_at from leaf order by seq desc limit 1")
+        if not rows:
             return 0, moment_text(moment), False
-        seq, last = found[0]
+        seq, last = rows[0]
         last = dt.datetime.fromisoformat(last) if isinstance(last, str) else last
         if moment - last > dt.timedelta(days=self.settings.clock_ahead_days) and not is_clock_confirmed:
             ahead = f"the clock is {(moment - last).days} days ahead of the last record"

@@ -77,7 +77,7 @@ def replay(register: Register, reader: Reader | None, now: dt.datetime | None = 
         before = register.size()
         head = _published(register, reader) if reader else None  # 1
         fresh = _lacking(register, reader, head) if reader and head else []
-        wanting = _Wanting(register, {each.version.opened_seq: each for each in duties})
+        wanting = _Wanting(register, {duty.version.opened_seq: duty for duty in duties})
         lost = wanting.put_leaves(fresh, before)  # 2, 3
         if reader:
             _keep_documents(register, reader, fresh)
@@ -128,12 +128,12 @@ def _lacking(register: Register, reader: Reader, head: SignedCheckpoint) -> list
         entries = read_entries(reader, index, width_of(0, index, upto))
         more += entries[max(0, size - index * WIDTH) :]
     if root_of(_Continued(register, size, more), upto) != head.checkpoint.root:
-        found = "the published log did not grow from the leaves of this register"
+        problem = "the published log did not grow from the leaves of this register"
         remedy = (
             "restore the backup again and replay before anything else is recorded; if it is the log of another "
             "register, name the right one"
         )
-        raise Refusal("log-forked", f"at {min(size, upto)} entries", found, "a single history", remedy)
+        raise Refusal("log-forked", f"at {min(size, upto)} entries", problem, "a single history", remedy)
     return more
 
 
@@ -165,8 +165,8 @@ class _Wanting:
 
     def record_anew(self, size: int) -> None:
         """Records what was never published again, from the leaf `size` on; an erasure is repeated on opening."""
-        versions = [each.version for each in self.duties.values() if each.version.opened_seq >= size]
-        for recorded_at, together in groupby(versions, key=lambda each: each.recorded_at):
+        versions = [duty.version for duty in self.duties.values() if duty.version.opened_seq >= size]
+        for recorded_at, together in groupby(versions, key=lambda version: version.recorded_at):
             moment = max(recorded_at, self._last_moment())
             with self.register.writing(dt.datetime.fromisoformat(moment), is_clock_confirmed=True) as writer:
                 for version in together:
@@ -195,8 +195,8 @@ class _Wanting:
         names = identity(version.table)
         condition = " and ".join(["x.closed_seq is null", *(f"x.{name} = ?" for name in names)])
         key = [version.values[name] for name in names]
-        found = next(iter(list(self.register.versions(version.table, condition, key))), None)
-        return found.opened_seq if found else None
+        standing = next(iter(list(self.register.versions(version.table, condition, key))), None)
+        return standing.opened_seq if standing else None
 
     def _last_moment(self) -> str:
         rows = self.register.store.rows("select recorded_at from leaf order by seq desc limit 1")
@@ -207,7 +207,7 @@ class _Wanting:
 
 def _has_leaves_of(register: Register, number: str) -> bool:
     erasures = read_journal(register.folder / JOURNAL).erasures
-    leaves = next((each.leaves for each in erasures if each.erasure_id == number), {})
+    leaves = next((erasure.leaves for erasure in erasures if erasure.erasure_id == number), {})
     size = register.size()
     return any(seq < size and _is_leaf(register, seq, shown) for seq, shown in leaves.items())
 
@@ -228,9 +228,9 @@ def _keep_documents(register: Register, reader: Reader, fresh: Sequence[bytes]) 
             continue
         data = reader.read(document_path(leaf.digest), DOCUMENT_LIMIT)
         if data is None or sha256(data).hexdigest() != leaf.digest:
-            found = "the bundle is missing" if data is None else "another document"
+            problem = "the bundle is missing" if data is None else "another document"
             wanted = "the document named in a public ledger entry"
-            raise Refusal("document-missing", document_path(leaf.digest), found, wanted)
+            raise Refusal("document-missing", document_path(leaf.digest), problem, wanted)
         path = Path(document_path(leaf.digest))
         if leaf.kind == "charter":
             check_name(register.folder, leaf.name)
@@ -246,7 +246,7 @@ def _enter_lost(register: Register, lost: Sequence[int], now: dt.datetime | None
     """
     journal = read_journal(register.folder / JOURNAL)
     left = set(lost)
-    recorded = {str(each.values[ERASURE.erasure_id]) for each in register.versions("erasure")}
+    recorded = {str(version.values[ERASURE.erasure_id]) for version in register.versions("erasure")}
     for erasure in journal.erasures:
         of_it = {seq for seq in left & erasure.leaves.keys() if _is_leaf(register, seq, erasure.leaves[seq])}
         left -= of_it
@@ -258,7 +258,7 @@ def _enter_lost(register: Register, lost: Sequence[int], now: dt.datetime | None
     last = register.store.rows("select recorded_at from leaf order by seq desc limit 1")[0][0]
     last = dt.datetime.fromisoformat(last) if isinstance(last, str) else last
     at = max(last, now.astimezone(dt.UTC).replace(tzinfo=None)) if now else last
-    before = next((each for each in journal.erasures if each.kind == LOST and each.leaves == leaves), None)
+    before = next((erasure for erasure in journal.erasures if erasure.kind == LOST and erasure.leaves == leaves), None)
     erasure = before or Erasure(f"X{register.entropy(8).hex()}", LOST, _GROUND, _BY, at.isoformat(), leaves)
     if before is None:
         note_intent(register.folder, erasure)
@@ -288,7 +288,7 @@ def _put_untold(register: Register, duties: Sequence[Duty]) -> None:
 
 
 def _untold(duties: Sequence[Duty]) -> Iterator[tuple[str, list[str]]]:
-    last = {str(each.version.values[RECALL.recall_id]): each for each in duties if each.version.table == "recall"}
+    last = {str(duty.version.values[RECALL.recall_id]): duty for duty in duties if duty.version.table == "recall"}
     for number, duty in last.items():
         if duty.found_by and duty.version.values[RECALL.sent_on] is None:
             yield number, list(duty.found_by)

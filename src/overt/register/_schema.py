@@ -13,18 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from overt.model import (
-    ASSESSMENT,
-    DISCLOSURE,
-    ENTRY,
-    ITEM,
-    KEPT_TABLES,
-    RECALL,
-    REQUEST_STEP,
-    SUBJECT,
-    Kind,
-    Table,
-)
+from overt.model import ASSESSMENT, DISCLOSURE, ENTRY, ITEM, KEPT_TABLES, RECALL, REQUEST_STEP, SUBJECT, Kind, Table
 
 
 @cache
@@ -108,17 +97,9 @@ NOTED = sa.Table(
 
 # Files that no leaf names, as they stood when Overt wrote them or somebody vouched for them.
 VOUCHED = sa.Table(
-    "vouched",
-    METADATA,
-    sa.Column("path", sa.Text, primary_key=True),
-    sa.Column("digest", sa.Text, nullable=False),
+    "vouched", METADATA, sa.Column("path", sa.Text, primary_key=True), sa.Column("digest", sa.Text, nullable=False)
 )
-BULK = sa.Table(
-    "bulk",
-    METADATA,
-    sa.Column("run", sa.Text, primary_key=True),
-    sa.Column("done", _SEQ, nullable=False),
-)
+BULK = sa.Table("bulk", METADATA, sa.Column("run", sa.Text, primary_key=True), sa.Column("done", _SEQ, nullable=False))
 
 # The recalls that a removal raised: of which entry, and the lines by which the body finds its copy. The entry stands
 # here until it is erased, and the lines until the body was told.
@@ -148,8 +129,8 @@ def _lookups(table: Table) -> list[tuple[str, ...]]:
 
 
 def _version_table(name: str) -> sa.Table:
-    columns = [sa.Column(each.name, _type(each.kind)) for each in KEPT_TABLES[name].columns]
-    made = sa.Table(
+    columns = [sa.Column(column.name, _type(column.kind)) for column in KEPT_TABLES[name].columns]
+    table = sa.Table(
         f"{name}_version",
         METADATA,
         sa.Column("opened_seq", _SEQ, primary_key=True, autoincrement=False),
@@ -160,15 +141,16 @@ def _version_table(name: str) -> sa.Table:
         sa.Column("salt", sa.LargeBinary, nullable=False),
         *columns,
     )
-    _index(made, f"{name}_current", identity(name), unique=True)
+    _index(table, f"{name}_current", identity(name), unique=True)
     for columns_of in _lookups(KEPT_TABLES[name]):
-        _index(made, f"{name}_by_{'_'.join(columns_of)}", columns_of)
-    return made
+        _index(table, f"{name}_by_{'_'.join(columns_of)}", columns_of)
+    return table
 
 
-def _index(made: sa.Table, name: str, columns: Sequence[str], *, unique: bool = False) -> None:
-    stands = made.c.closed_seq.is_(None)
-    sa.Index(name, *[made.c[each] for each in columns], unique=unique, sqlite_where=stands, postgresql_where=stands)
+def _index(table: sa.Table, name: str, columns: Sequence[str], *, unique: bool = False) -> None:
+    stands = table.c.closed_seq.is_(None)
+    keys = [table.c[column] for column in columns]
+    sa.Index(name, *keys, unique=unique, sqlite_where=stands, postgresql_where=stands)
 
 
 VERSIONS: dict[str, sa.Table] = {name: _version_table(name) for name in KEPT_TABLES}

@@ -45,9 +45,9 @@ class RegisterSettings:
 
 def register_absent(folder: Path) -> Refusal:
     """The refusal of a folder that is not a register."""
-    found = f"this folder has no {SETTINGS_FILE}, so it is not a register"
+    problem = f"this folder has no {SETTINGS_FILE}, so it is not a register"
     remedy = "give the register's folder, or create one with `overt register init`"
-    return Refusal("register-absent", str(folder), found, "", remedy)
+    return Refusal("register-absent", str(folder), problem, "", remedy)
 
 
 def read_settings(folder: Path) -> RegisterSettings:
@@ -59,18 +59,18 @@ def read_settings(folder: Path) -> RegisterSettings:
         raise register_absent(folder)
     try:
         with storage_refused(path):
-            found = read_toml(path.read_text(encoding="utf-8"))
+            settings = read_toml(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise Refusal("register-settings", str(path), "the file is not UTF-8", "TOML in UTF-8") from error
     except ValueError as error:
         raise Refusal("register-settings", str(path), str(error), "TOML") from error
     refusals = [
         Refusal("register-settings", f"{path}, {name}", "this is not a field of a register", ", ".join(_FIELDS))
-        for name in found
+        for name in settings
         if name not in _FIELDS
     ]
     defaults = {"database": DEFAULT_DATABASE, "deciders": [], "clock_ahead_days": DEFAULT_CLOCK_DAYS}
-    whole = {**defaults, **found}
+    whole = {**defaults, **settings}
     refusals += [
         Refusal("register-settings", f"{path}, {name}", "the field is missing or has the wrong type", kind.__name__)
         for name, kind in _FIELDS.items()

@@ -59,10 +59,10 @@ def snapshot(register: Register, as_of: dt.datetime, out: Path) -> Snapshot:
         raise Refusal("snapshot-there", str(out), "something with this name already exists", "a new folder")
     begun = register.begun_at()
     if begun is None or moment_text(as_of) < moment_text(dt.datetime.fromisoformat(begun)):
-        found = f"a moment before the register was begun, of which it knows nothing: {moment_text(as_of)}"
+        problem = f"a moment before the register was begun, of which it knows nothing: {moment_text(as_of)}"
         wanted = f"{begun} or later" if begun else "a register that was begun"
         remedy = "name a later day; what was kept elsewhere before is known from the day on which it was admitted"
-        raise Refusal("register-not-begun", register.settings.name, found, wanted, remedy)
+        raise Refusal("register-not-begun", register.settings.name, problem, wanted, remedy)
     making = out.with_name(f".{out.name}.part")
     shutil.rmtree(making, ignore_errors=True)
     with private_files(), storage_refused(out):
@@ -80,8 +80,8 @@ def _make(register: Register, as_of: dt.datetime, making: Path, out: Path) -> Sn
         rows = {name: count for name, count in counts.items() if count}
         digests = {f"{name}.parquet": _digest(making / f"{name}.parquet") for name in rows}
         settings = register.settings
-        made = Snapshot(settings.name, settings.origin, moment_text(as_of), size, root, rows, digests)
-        (making / "snapshot.json").write_text(json.dumps(made.__dict__, indent=2) + "\n", encoding="utf-8")
+        snapshot = Snapshot(settings.name, settings.origin, moment_text(as_of), size, root, rows, digests)
+        (making / "snapshot.json").write_text(json.dumps(snapshot.__dict__, indent=2) + "\n", encoding="utf-8")
         if "synthetic" in settings.name.lower():
             mark = f"SYNTHETIC: everybody in this snapshot of {settings.name} is invented.\n"
             (making / SYNTHETIC_FILE).write_text(mark, encoding="utf-8")
@@ -89,7 +89,7 @@ def _make(register: Register, as_of: dt.datetime, making: Path, out: Path) -> Sn
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
-    return made
+    return snapshot
 
 
 def head(register: Register) -> tuple[int, str]:
@@ -145,23 +145,23 @@ def _acts(register: Register, as_of: dt.datetime) -> Iterator[Version]:
     """
     text = moment_text(as_of)
     for table, action in _ACTS.items():
-        asked = f"{version_select(table)} where x.recorded_at <= ? order by x.opened_seq"
-        for row in register.store.stream(asked, (text,)):
-            found = read_version(table, row)
-            if table == "disclosure" and found.change != "collect":
+        query = f"{version_select(table)} where x.recorded_at <= ? order by x.opened_seq"
+        for row in register.store.stream(query, (text,)):
+            version = read_version(table, row)
+            if table == "disclosure" and version.change != "collect":
                 continue
-            sent_at = found.values.get(DISCLOSURE.sent_at) if table == "disclosure" else None
+            sent_at = version.values.get(DISCLOSURE.sent_at) if table == "disclosure" else None
             values: dict[str, Cell] = {
-                ACCESS.access_id: f"leaf-{found.opened_seq}",
-                ACCESS.occurred_at: sent_at or found.recorded_at,
-                ACCESS.actor: found.proposed_by,
-                ACCESS.action: action or found.change,
-                ACCESS.entry_id: found.values.get(ENTRY.entry_id),
-                ACCESS.recipient: found.values.get(DISCLOSURE.recipient),
-                ACCESS.reason: found.values.get(DISCLOSURE.purpose),
+                ACCESS.access_id: f"leaf-{version.opened_seq}",
+                ACCESS.occurred_at: sent_at or version.recorded_at,
+                ACCESS.actor: version.proposed_by,
+                ACCESS.action: action or version.change,
+                ACCESS.entry_id: version.values.get(ENTRY.entry_id),
+                ACCESS.recipient: version.values.get(DISCLOSURE.recipient),
+                ACCESS.reason: version.values.get(DISCLOSURE.purpose),
                 ACCESS.purpose: None,
             }
-            yield replace(found, table="access", values=values)
+            yield replace(version, table="access", values=values)
 
 
 def _in_order(register: Register, table: str, as_of: dt.datetime) -> Iterator[Version]:
@@ -169,8 +169,8 @@ def _in_order(register: Register, table: str, as_of: dt.datetime) -> Iterator[Ve
     kinds = KEPT_TABLES[table].by_name
     order = ", ".join(f"x.{name}{collate if kinds[name].kind is Kind.TEXT else ''}" for name in identity(table))
     text = moment_text(as_of)
-    asked = f"{version_select(table)} where {STOOD} order by {order}"
-    for row in register.store.stream(asked, (text, text)):
+    query = f"{version_select(table)} where {STOOD} order by {order}"
+    for row in register.store.stream(query, (text, text)):
         yield read_version(table, row)
 
 

@@ -23,13 +23,7 @@ _HEADER = 100
 _PAGE_COUNT, _FIRST_FREE, _FREE_COUNT = 28, 32, 36
 _MAGIC = b"SQLite format 3\x00"
 # Fields of the header of a SQLite file that have one right value, by their first byte (sqlite.org/fileformat2.html).
-_FIXED = {
-    20: b"\x00\x40\x20\x20",
-    44: b"\x00\x00\x00\x04",
-    48: bytes(8),
-    56: b"\x00\x00\x00\x01",
-    60: bytes(32),
-}
+_FIXED = {20: b"\x00\x40\x20\x20", 44: b"\x00\x00\x00\x04", 48: bytes(8), 56: b"\x00\x00\x00\x01", 60: bytes(32)}
 _LEAF_PAGES, _INNER_PAGES = (10, 13), (2, 5)
 # Above so many pages a number of a page may begin with the mark of a page of cells (137 GB in pages of 4 KiB).
 MOST_PAGES = 2 << 24
@@ -56,7 +50,7 @@ def disconnected(file: _File) -> None:
         _connections[file] -= 1
         if not _connections[file]:
             del _connections[file]
-            for key in [each for each in _idle if each[0] == file]:
+            for key in [idle for idle in _idle if idle[0] == file]:
                 for stream in _idle.pop(key):
                     stream.close()
 
@@ -64,9 +58,9 @@ def disconnected(file: _File) -> None:
 @contextmanager
 def _by_hand(path: Path, mode: str = "rb") -> Iterator[BinaryIO]:
     with _guard:
-        kept = _idle.get((_file(path.stat()), mode))
+        opened = _idle.get((_file(path.stat()), mode))
         # Unbuffered: nothing is kept that the engine has changed meanwhile.
-        stream: BinaryIO = kept.pop() if kept else path.open(mode, buffering=0)  # type: ignore[assignment]
+        stream: BinaryIO = opened.pop() if opened else path.open(mode, buffering=0)  # type: ignore[assignment]
     try:
         stream.seek(0)
         yield stream
@@ -79,8 +73,8 @@ def _by_hand(path: Path, mode: str = "rb") -> Iterator[BinaryIO]:
                 stream.close()
 
 
-def _file(found: os.stat_result) -> _File:
-    return found.st_dev, found.st_ino
+def _file(status: os.stat_result) -> _File:
+    return status.st_dev, status.st_ino
 
 
 def is_whole(path: Path) -> bool:

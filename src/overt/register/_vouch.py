@@ -73,13 +73,13 @@ def vouched(register: Register) -> dict[str, str]:
 
 def differing(register: Register) -> Iterator[tuple[str, str]]:
     """Each settings file that is not as it was vouched for, and in which way. Of `portal.toml` only a change counts."""
-    kept = vouched(register)
+    vouched_for = vouched(register)
     there = {path.relative_to(register.folder).as_posix(): path for path in settings_files(register.folder)}
-    for name in sorted(kept.keys() | there.keys()):
+    for name in sorted(vouched_for.keys() | there.keys()):
         if name not in there:
             yield name, "it is gone; put it back from a copy, or confirm that it shall be gone: overt register confirm"
-        elif name not in kept:
+        elif name not in vouched_for:
             if name != PORTAL_FILE:
                 yield name, "nobody vouched for it; if it is yours: overt register confirm"
-        elif sha256(there[name].read_bytes()).hexdigest() != kept[name]:
+        elif sha256(there[name].read_bytes()).hexdigest() != vouched_for[name]:
             yield name, "it was changed; if you changed it: overt register confirm. If not, put it back from a copy"

@@ -148,16 +148,16 @@ class Writer:
         if count != self._seq - self._first:
             raise _not_kept("leaf", self._seq - self._first, count)
         for table, many in self._written.items():
-            asked = f"select count(*) from {table}_version where opened_seq >= ?"
-            (count,) = self.store.rows(asked, (self._first,))[0]
+            query = f"select count(*) from {table}_version where opened_seq >= ?"
+            (count,) = self.store.rows(query, (self._first,))[0]
             if count != many:
                 raise _not_kept(table, many, count)
             same = self._kept(table, self._leaves[table])
             if same != len(self._leaves[table]):
                 raise _not_kept(table, len(self._leaves[table]), same)
         for table, closed in self._closed.items():
-            asked = f"select count(*) from {table}_version where opened_seq = ? and closed_seq = ?"
-            same = sum(self.store.rows(asked, pair)[0][0] for pair in closed.items())
+            query = f"select count(*) from {table}_version where opened_seq = ? and closed_seq = ?"
+            same = sum(self.store.rows(query, pair)[0][0] for pair in closed.items())
             if same != len(closed):
                 raise _not_kept(table, len(closed), same)
 
@@ -179,23 +179,23 @@ class Writer:
     def _note(self, table: str, seqs: Sequence[int], leaves: Sequence[bytes]) -> None:
         """Remembers what is to be read back."""
         self._written[table] += len(seqs)
-        kept = self._leaves.setdefault(table, {})
-        room = _READ_BACK - len(kept)
+        of_table = self._leaves.setdefault(table, {})
+        room = _READ_BACK - len(of_table)
         step = max(1, -(-len(seqs) // room)) if room > 0 else len(seqs)
-        kept.update(zip(seqs[::step], leaves[::step], strict=True))
+        of_table.update(zip(seqs[::step], leaves[::step], strict=True))
 
     def _leaf(self, seq: int, kind: str, leaf: bytes) -> None:
         self.store.run(LEAF_SQL, (seq, self.moment, kind, leaf))
         self._seq = seq + 1
 
 
-def _not_kept(table: str, written: int, found: int) -> Refusal:
-    where, said = (
+def _not_kept(table: str, written: int, matching: int) -> Refusal:
+    where, problem = (
         f"the database, {table}",
-        f"of {written} rows that were written, {found} are there as they were written",
+        f"of {written} rows that were written, {matching} are there as they were written",
     )
     remedy = "look for triggers, rules and other programs on the database; nothing of this was recorded"
-    return Refusal("write-not-kept", where, said, "a database that stores what it is given", remedy)
+    return Refusal("write-not-kept", where, problem, "a database that stores what it is given", remedy)
 
 
 @cache
@@ -209,9 +209,9 @@ def close_sql(table: str) -> str:
     return f"update {table}_version set closed_seq = ?, closed_at = ? where opened_seq = ?"
 
 
-def row_values(table: str, given: dict[str, Cell]) -> dict[str, Cell]:
+def row_values(table: str, cells: dict[str, Cell]) -> dict[str, Cell]:
     """Every kept column of a table in its order, those not given absent."""
-    return {**_nothing(table), **given}
+    return {**_nothing(table), **cells}
 
 
 @cache

@@ -7,34 +7,16 @@ happens to copies; `_notices` for whom the charter promises to tell.
 from overt.rights._answer import FORMS, RightsAnswer, draft, send, write_answer
 from overt.rights._certificate import verify_certificate, write_certificate
 from overt.rights._certificate_note import Certificate, Confirmed, Erased
-from overt.rights._clock import EXTENDABLE_FROM, SPANS, Clock, Span, calendar_of, spans
-from overt.rights._complaints import (
-    OUTCOMES,
-    Complaint,
-    acknowledge,
-    close_complaint,
-    complaints,
-    find_complaint,
-    new_complaint,
-    tell_progress,
-)
+from overt.rights._clock import SPANS, Clock, Span, calendar_of, spans
+from overt.rights._complaints import Complaint, acknowledge, close_complaint, complaints, new_complaint, tell_progress
 from overt.rights._correct import Preview, Told, notify, preview, read_correction, rectify, remove, tell
-from overt.rights._correct_records import FieldCorrection, RightsDesk
-from overt.rights._decision import GROUNDS, PARTS, SECTIONS, RequestDecision, Restriction, choices, sections
-from overt.rights._find import Holding, Listing, Requester, find, holding, person_of, read_who
+from overt.rights._correct_records import Amendment, CaseDesk
+from overt.rights._decision import RequestDecision, Restriction, choices, sections
+from overt.rights._find import Holding, Listing, Requester, find, person_of, read_who
 from overt.rights._lookup import LookUp, look_up, work
 from overt.rights._notices import Owed, exempt, give_notice, owed
-from overt.rights._recall import (
-    CONFIRMS,
-    Recall,
-    confirm,
-    confirm_signed,
-    read_notice,
-    recalls,
-    write_confirmation,
-)
+from overt.rights._recall import Recall, confirm, confirm_signed, read_notice, recalls, write_confirmation
 from overt.rights._requests import (
-    KINDS,
     MEANS,
     RequestStep,
     RightsRequest,
@@ -51,22 +33,16 @@ from overt.rights._requests import (
 from overt.rights._titles import Titles
 
 __all__ = [
-    "CONFIRMS",
-    "EXTENDABLE_FROM",
     "FORMS",
-    "GROUNDS",
-    "KINDS",
     "MEANS",
-    "OUTCOMES",
-    "PARTS",
-    "SECTIONS",
     "SPANS",
+    "Amendment",
+    "CaseDesk",
     "Certificate",
     "Clock",
     "Complaint",
     "Confirmed",
     "Erased",
-    "FieldCorrection",
     "Holding",
     "Listing",
     "LookUp",
@@ -78,7 +54,6 @@ __all__ = [
     "Requester",
     "Restriction",
     "RightsAnswer",
-    "RightsDesk",
     "RightsRequest",
     "Span",
     "Titles",
@@ -95,10 +70,8 @@ __all__ = [
     "exempt",
     "extend",
     "find",
-    "find_complaint",
     "find_request",
     "give_notice",
-    "holding",
     "look_up",
     "new_complaint",
     "new_request",

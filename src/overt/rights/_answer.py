@@ -74,7 +74,7 @@ def draft(
     `named` are uncertain matches that an officer has looked at: their entries, or `none`. Refuses a request that was
     never worked, a person who has other entries than the look-up found, and an answer that leaves unsaid what stays.
     """
-    return _made(_case(register, request, who, decision, key=key, named=named, today=today), who, is_draft=True)
+    return _written(_case(register, request, who, decision, key=key, named=named, today=today), who, is_draft=True)
 
 
 def _case(
@@ -98,21 +98,21 @@ def _case(
     _check_erased(register, request, decision)
     restricted = restricted_for(register, request)
     outcome = _outcome(register, request, decision, entry_ids, restricted)
-    held = tuple(holding(register, each) for each in entry_ids)
-    told = tuple(recalls(register, request.number))
+    held = tuple(holding(register, entry_id) for entry_id in entry_ids)
+    notified = tuple(recalls(register, request.number))
     changed = tuple(changes(register, request, looked.entries))
     before = held_before(register, request, looked.entries) if request.kind != "access" else {}
-    return AnswerCase(titles, request, decision, outcome, today, held, told, changed, restricted, before)
+    return AnswerCase(titles, request, decision, outcome, today, held, notified, changed, restricted, before)
 
 
-def _made(case: AnswerCase, who: Requester, *, is_draft: bool) -> RightsAnswer:
+def _written(case: AnswerCase, who: Requester, *, is_draft: bool) -> RightsAnswer:
     data = answer_data(case)
     paper = letter(case, who, data, is_draft=is_draft)
     if is_draft:
         data["draft"] = True
     machine = (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
-    made = (paper_page(paper), paper_text(paper), paper_pdf(paper), machine)
-    return RightsAnswer(case.request.number, case.outcome, case.day, dict(zip(FORMS, made, strict=True)))
+    forms = (paper_page(paper), paper_text(paper), paper_pdf(paper), machine)
+    return RightsAnswer(case.request.number, case.outcome, case.day, dict(zip(FORMS, forms, strict=True)))
 
 
 @in_turn
@@ -142,18 +142,18 @@ def send(
     then = case
     if drafted_on != case.day:
         then = _case(register, request, who, decision, key=key, named=named, today=drafted_on)
-    drafted = _made(then, who, is_draft=True)
+    drafted = _written(then, who, is_draft=True)
     if any(given_bytes(out / name) != data for name, data in drafted.files.items()):
-        found = "the draft differs from what the answer would now say"
-        raise Refusal("letter-not-drafted", str(out), found, "the draft of this answer", _READ_FIRST)
-    made = _made(case, who, is_draft=False)
-    write_answer(made, out)
+        problem = "the draft differs from what the answer would now say"
+        raise Refusal("letter-not-drafted", str(out), problem, "the draft of this answer", _READ_FIRST)
+    answer = _written(case, who, is_draft=False)
+    write_answer(answer, out)
     try:
-        admit(register, [altered(request, **_recorded(made, decision))], by, now)
+        admit(register, [altered(request, **_recorded(answer, decision))], by, now)
     except Refusal:
         write_answer(drafted, out)
         raise
-    return made
+    return answer
 
 
 _READ_FIRST = "overt rights answer without --send writes the draft; read it, then give the same command with --send"
@@ -171,35 +171,36 @@ def _drafted_on(folder: Path) -> dt.date:
             _READ_FIRST,
         )
     try:
-        found = read_json(given_bytes(path))
-        if found.get("draft") is not True:
+        content = read_json(given_bytes(path))
+        if content.get("draft") is not True:
             raise ValueError
-        return dt.date.fromisoformat(found["request"]["answered_on"])
+        return dt.date.fromisoformat(content["request"]["answered_on"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        said = "no draft: an answer that was sent, or a file that was changed"
-        raise Refusal("letter-not-drafted", str(path), said, "a draft that has been read", _READ_FIRST) from None
+        problem = "no draft: an answer that was sent, or a file that was changed"
+        raise Refusal("letter-not-drafted", str(path), problem, "a draft that has been read", _READ_FIRST) from None
 
 
-def write_answer(made: RightsAnswer, out: Path) -> list[Path]:
+def write_answer(answer: RightsAnswer, out: Path) -> list[Path]:
     """Writes each form of an answer into a folder."""
     private_folder(out)
-    for name, data in made.files.items():
+    for name, data in answer.files.items():
         write_private(out / name, data)
-    return [out / name for name in made.files]
+    return [out / name for name in answer.files]
 
 
-def _recorded(made: RightsAnswer, decision: RequestDecision) -> dict[str, object]:
-    reasons = [f"{each.part}: {each.reasons}" for each in decision.restrictions] or [decision.reasons, decision.why]
-    ground = ", ".join(f"DPA 2018 {each}" for each in decision.sections) or None
-    said = " ".join("; ".join(each for each in reasons if each).split()) or None
+def _recorded(answer: RightsAnswer, decision: RequestDecision) -> dict[str, object]:
+    held_back = [f"{restriction.part}: {restriction.reasons}" for restriction in decision.restrictions]
+    reasons = held_back or [decision.reasons, decision.why]
+    ground = ", ".join(f"DPA 2018 {section}" for section in decision.sections) or None
+    reasons_text = " ".join("; ".join(reason for reason in reasons if reason).split()) or None
     is_told = decision.restrictions or decision.refused
     return {
-        REQUEST.answered_on: str(made.dated),
-        REQUEST.outcome: made.outcome,
+        REQUEST.answered_on: str(answer.dated),
+        REQUEST.outcome: answer.outcome,
         REQUEST.ground: ground,
-        REQUEST.reasons: said,
-        REQUEST.told_on: str(made.dated) if is_told else None,
-        REQUEST.names_complaint: complains_to_controller(made.dated),
+        REQUEST.reasons: reasons_text,
+        REQUEST.told_on: str(answer.dated) if is_told else None,
+        REQUEST.names_complaint: complains_to_controller(answer.dated),
     }
 
 
@@ -208,10 +209,10 @@ _RESTRICTS = GRANTS["restriction"]
 
 def _check_erased(register: Register, request: RightsRequest, decision: RequestDecision) -> None:
     """Refuses entries that are said to be erased and stand, and more of them than were erased for the request."""
-    standing = [each for each in decision.erased if stands(register, each)]
+    standing = [entry_id for entry_id in decision.erased if stands(register, entry_id)]
     if standing or len(set(decision.erased)) > len(request.erasures):
-        found = f"{', '.join(standing)} is in the register" if standing else "more entries than were erased"
-        raise Refusal("entry-not-erased", "--erased", found, f"the {len(request.erasures)} that were erased for it")
+        problem = f"{', '.join(standing)} is in the register" if standing else "more entries than were erased"
+        raise Refusal("entry-not-erased", "--erased", problem, f"the {len(request.erasures)} that were erased for it")
 
 
 def _outcome(
@@ -232,15 +233,15 @@ def _outcome(
     if request.kind == "access":  # 1
         return "partly" if decision.restrictions else "answered"
     if waiting_erasures(register, request):  # 2
-        found = "an erasure that was cut short"
-        raise Refusal("request-not-carried-out", request.number, found, "the same `overt rights erase` again")
-    done = {each.kind for each in request.steps} & {"rectified", "erased", "recalled"}
+        problem = "an erasure that was cut short"
+        raise Refusal("request-not-carried-out", request.number, problem, "the same `overt rights erase` again")
+    done = {step.kind for step in request.steps} & {"rectified", "erased", "recalled"}
     if decision.granted and not done:
-        found = "a section on which it was done, and nothing was done"
+        problem = "a section on which it was done, and nothing was done"
         raise Refusal(
             "rights-decision",
             "--section",
-            found,
+            problem,
             "run `overt rights rectify`, `erase` or `recall` first, or give --refuse",
         )
     if request.kind == "restriction" and done and not (decision.granted or decision.refused):
@@ -251,12 +252,12 @@ def _outcome(
         )
     if decision.refused:  # 3
         return "partly" if done else "refused"
-    left = [each for each in stays if each not in restricted]
+    left = [entry_id for entry_id in stays if entry_id not in restricted]
     if not left or (done and request.kind != "erasure" and not restricted):  # 4
         return "answered"
-    found = f"{', '.join(left)} {'is still used' if restricted else 'stays in the register'}"
+    problem = f"{', '.join(left)} {'is still used' if restricted else 'stays in the register'}"
     wanted = (
         "run `overt rights erase`, `rectify` or `recall` first; or give --refuse with its section and --why, which the "
         "letter states"
     )
-    raise Refusal("request-not-carried-out", request.number, found, wanted)
+    raise Refusal("request-not-carried-out", request.number, problem, wanted)

@@ -40,16 +40,16 @@ def write_certificate(
         raise Refusal("out-not-empty", str(out), "the folder is not empty", "a new or empty folder")
     request = find_request(register, number)
     versions = [*_erasures(register, request.erasures), *_recalls(register, number)]
-    if not request.erasures or not any(each.table == "erasure" for each in versions):
+    if not request.erasures or not any(version.table == "erasure" for version in versions):
         raise Refusal(
             "removal-absent",
             number,
             "nothing was erased for this request",
             "a request for which `overt rights erase` was run",
         )
-    made = _certificate(register, number, versions, now)
-    if not made.is_finished and not interim:
-        left = [each.title for each in made.told if each.is_open]
+    certificate = _certificate(register, number, versions, now)
+    if not certificate.is_finished and not interim:
+        left = [body.title for body in certificate.told if body.is_open]
         remedy = "overt rights confirm records each answer; --interim writes a certificate that says who is left"
         raise Refusal(
             "removal-open", number, f"not confirmed: {', '.join(left)}", "a confirmation from each recipient", remedy
@@ -62,14 +62,14 @@ def write_certificate(
         files[name] = canonical_json(version.body())
         files[f"{name}.tlog-proof"] = prove(log.store, version.opened_seq, version.salt)
     files[POLICY] = log.policy.read_bytes()
-    files[NOTE] = sign_note(_note(made, files), signers, int(now.timestamp()))
-    paper = certificate_paper(made, synthetic="synthetic" in register.settings.name.lower())
+    files[NOTE] = sign_note(_note(certificate, files), signers, int(now.timestamp()))
+    paper = certificate_paper(certificate, synthetic="synthetic" in register.settings.name.lower())
     files |= {"certificate.html": paper_page(paper), "certificate.txt": paper_text(paper)}
     files["certificate.pdf"] = paper_pdf(paper)
     private_folder(out)
     for name, data in files.items():
         write_private(out / name, data)
-    return made
+    return certificate
 
 
 def verify_certificate(folder: Path, policy: Policy) -> Certificate:
@@ -82,24 +82,24 @@ def verify_certificate(folder: Path, policy: Policy) -> Certificate:
     """
     path = folder / NOTE
     keys = [party.key for party in policy.logs]
-    made, digests = read_note(open_note(_bytes(path), keys, str(path)).text, str(path))  # 1
-    told: list[Confirmed] = []
-    lines: list[Erased | Confirmed] = [*made.erased, *made.told]
+    certificate, digests = read_note(open_note(_bytes(path), keys, str(path)).text, str(path))  # 1
+    bodies: list[Confirmed] = []
+    lines: list[Erased | Confirmed] = [*certificate.erased, *certificate.told]
     for line in lines:
         data = _bytes(folder / line.file)
         where = str(folder / line.file)
         if sha256(data).hexdigest() != digests[line.file]:  # 2
             raise _differs(where, "another digest than the note says")
         record = read_record(data, where)
-        found = verify(_bytes(folder / f"{line.file}.tlog-proof"), record, policy, f"{where}.tlog-proof")  # 3
-        if found.signed.checkpoint.origin != made.register:
-            raise _differs(where, f"a receipt of {found.signed.checkpoint.origin}")
-        if not _says(record, line, made.request):  # 4
+        proven = verify(_bytes(folder / f"{line.file}.tlog-proof"), record, policy, f"{where}.tlog-proof")  # 3
+        if proven.signed.checkpoint.origin != certificate.register:
+            raise _differs(where, f"a receipt of {proven.signed.checkpoint.origin}")
+        if not _says(record, line, certificate.request):  # 4
             raise _differs(where, "it does not say what the certificate says")
         if isinstance(line, Confirmed):
             key = record.get(RECALL.signed_with)
-            told.append(replace(line, key=str(key) if key else None))
-    return replace(made, told=tuple(told))
+            bodies.append(replace(line, key=str(key) if key else None))
+    return replace(certificate, told=tuple(bodies))
 
 
 def _says(record: dict[str, object], line: Erased | Confirmed, request: str) -> bool:
@@ -124,8 +124,8 @@ def _says(record: dict[str, object], line: Erased | Confirmed, request: str) -> 
     return same and all(_plain(str(record.get(name))) == value for name, value in wanted.items())
 
 
-def _differs(where: str, found: str) -> Refusal:
-    return Refusal("certificate-differs", where, found, "the files as `overt rights certificate` wrote them")
+def _differs(where: str, problem: str) -> Refusal:
+    return Refusal("certificate-differs", where, problem, "the files as `overt rights certificate` wrote them")
 
 
 def _erasures(register: Register, numbers: Sequence[str]) -> list[Version]:
@@ -146,44 +146,45 @@ def _file(version: Version) -> str:
 
 def _certificate(register: Register, number: str, versions: Sequence[Version], now: dt.datetime) -> Certificate:
     titles = Titles(register.charters())
-    said = titles.at(now.date()).register
-    erased, told = [], []
-    for each in versions:
-        values = each.values
-        if each.table == "erasure":
+    register_named = titles.at(now.date()).register
+    erased, bodies = [], []
+    for version in versions:
+        values = version.values
+        if version.table == "erasure":
             said_of = (ERASURE.erasure_id, ERASURE.erased_on, ERASURE.kind)
             erasure_id, on, kind = (str(values[column]) for column in said_of)
-            erased.append(Erased(erasure_id, on, kind, _file(each)))
+            erased.append(Erased(erasure_id, on, kind, _file(version)))
         else:
             answered = (str(values[RECALL.confirmed_on] or "open"), str(values[RECALL.confirmed_as] or "open"))
             name, sent_on = _plain(str(values[RECALL.recipient])), str(values[RECALL.sent_on])
             title = _plain(titles.recipient(name, now.date()))
             how = str(values[RECALL.confirmation] or "open")
             key = str(values[RECALL.signed_with]) if values[RECALL.signed_with] else None
-            told.append(Confirmed(name, title, sent_on, *answered, how, _file(each), key))
+            bodies.append(Confirmed(name, title, sent_on, *answered, how, _file(version), key))
     return Certificate(
         register.settings.origin,
-        _plain(said.name),
-        _plain(said.controller),
+        _plain(register_named.name),
+        _plain(register_named.controller),
         number,
         str(now.date()),
         tuple(erased),
-        tuple(told),
+        tuple(bodies),
     )
 
 
-def _note(made: Certificate, files: dict[str, bytes]) -> bytes:
+def _note(certificate: Certificate, files: dict[str, bytes]) -> bytes:
     lines = [
         FORMAT,
-        f"register {made.register}",
-        f"name {made.name}",
-        f"controller {made.controller}",
-        f"request {made.request}",
+        f"register {certificate.register}",
+        f"name {certificate.name}",
+        f"controller {certificate.controller}",
+        f"request {certificate.request}",
     ]
-    lines += [f"made {made.made_on}", f"finished {'yes' if made.is_finished else 'no'}"]
-    for each in made.erased:
-        lines += ["", f"erased {each.number}", f"on {each.on}", f"kind {each.kind}", *_record(each.file, files)]
-    for line in made.told:
+    lines += [f"made {certificate.made_on}", f"finished {'yes' if certificate.is_finished else 'no'}"]
+    for erasure in certificate.erased:
+        lines += ["", f"erased {erasure.number}", f"on {erasure.on}", f"kind {erasure.kind}"]
+        lines += _record(erasure.file, files)
+    for line in certificate.told:
         lines += ["", f"recipient {line.recipient}", f"title {line.title}", f"told {line.told_on}"]
         lines += [f"confirmed {line.confirmed_on}", f"as {line.confirmed_as}", f"how {line.how}"]
         lines += _record(line.file, files)
@@ -194,22 +195,25 @@ def _record(name: str, files: dict[str, bytes]) -> list[str]:
     return [f"record {name}", f"sha256 {sha256(files[name]).hexdigest()}"]
 
 
-def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
+def certificate_paper(certificate: Certificate, *, synthetic: bool) -> Paper:
     """The certificate in words, for the person."""
     rows = tuple(
-        (each.title, in_words(each.told_on), "not yet" if each.is_open else in_words(each.confirmed_on), each.shown)
-        for each in made.told
+        (body.title, in_words(body.told_on), "not yet" if body.is_open else in_words(body.confirmed_on), body.shown)
+        for body in certificate.told
     )
-    erased = tuple((f"Erasure {each.number}", f"{in_words(each.on)}: {each.went}") for each in made.erased)
-    told = Grid(("Organisation", "Told on", "Confirmed on", "What is known"), rows) if rows else Paragraph(_NOBODY)
-    signed = tuple((f"{each.title} signed with", each.key) for each in made.told if each.key)
+    erased = tuple((f"Erasure {gone.number}", f"{in_words(gone.on)}: {gone.went}") for gone in certificate.erased)
+    organisations = (
+        Grid(("Organisation", "Told on", "Confirmed on", "What is known"), rows) if rows else Paragraph(_NOBODY)
+    )
+    signed = tuple((f"{body.title} signed with", body.key) for body in certificate.told if body.key)
     keys = (FactList(signed),) if signed else ()
+    gone = _ALL_GONE if certificate.is_whole else _SOME_GONE
     parts = (
         Part(
             "What was erased",
-            (FactList(erased), Paragraph(_ALL_GONE if made.is_whole else _SOME_GONE), Paragraph(_ERASED)),
+            (FactList(erased), Paragraph(gone), Paragraph(_ERASED)),
         ),
-        Part("Who was told", (told, *map(Paragraph, _explained(made)), *keys)),
+        Part("Who was told", (organisations, *map(Paragraph, _explained(certificate)), *keys)),
         Part(
             "How to check this certificate",
             (Paragraph(_CHECK), Points((f"overt rights verify FOLDER --policy {POLICY}",)), Paragraph(_EACH)),
@@ -217,22 +221,24 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
     )
     top = FactList(
         (
-            ("Register", made.name),
-            ("Its ledger", made.register),
-            ("Your request", made.request),
-            ("Made on", in_words(made.made_on)),
+            ("Register", certificate.name),
+            ("Its ledger", certificate.register),
+            ("Your request", certificate.request),
+            ("Made on", in_words(certificate.made_on)),
         )
     )
     mark = "SYNTHETIC: everything here is invented." if synthetic else ""
-    day = dt.date.fromisoformat(made.made_on)
-    return Paper(made.controller, "Certificate of removal", day, (top, Paragraph(made.state)), parts, mark)
+    day = dt.date.fromisoformat(certificate.made_on)
+    return Paper(
+        certificate.controller, "Certificate of removal", day, (top, Paragraph(certificate.state)), parts, mark
+    )
 
 
-def _explained(made: Certificate) -> Iterator[str]:
+def _explained(certificate: Certificate) -> Iterator[str]:
     """When a removal is finished and when it is proved; and what a note of an officer is worth, where there is one."""
-    if made.told:
+    if certificate.told:
         yield _WHEN_FINISHED
-    if any(each.how == "recorded" for each in made.told):
+    if any(body.how == "recorded" for body in certificate.told):
         yield _NOTED
 
 

@@ -93,22 +93,22 @@ class Certificate:
     @property
     def is_finished(self) -> bool:
         """Whether something was erased and every organisation that was told has answered."""
-        return bool(self.erased) and not any(each.is_open for each in self.told)
+        return bool(self.erased) and not any(body.is_open for body in self.told)
 
     @property
     def is_whole(self) -> bool:
         """Whether the person went with the last entry, so that the register holds nothing of them."""
-        return any(each.kind == "entry and subject" for each in self.erased)
+        return any(erasure.kind == "entry and subject" for erasure in self.erased)
 
     @property
     def is_proved(self) -> bool:
         """Whether it is finished, and every organisation told confirmed with a signature by its own key."""
-        return self.is_finished and all(each.how == "signed" for each in self.told) and not self.shared
+        return self.is_finished and all(body.how == "signed" for body in self.told) and not self.shared
 
     @property
     def shared(self) -> int:
         """How many organisations signed with a key that signed for another too, so that it is not theirs alone."""
-        used = Counter(each.key for each in self.told if each.key)
+        used = Counter(body.key for body in self.told if body.key)
         return sum(number for number in used.values() if number > 1)
 
     @property
@@ -116,10 +116,10 @@ class Certificate:
         """How far the removal is, in sentences that claim no more than the records show."""
         if not self.told:
             return "The removal is complete. We have no record of sharing the data with anyone else."
-        every, left = len(self.told), sum(each.is_open for each in self.told)
+        every, left = len(self.told), sum(body.is_open for body in self.told)
         if left:
             return f"The removal is not complete: {left} of the {every} organisations told have not yet confirmed."
-        signed = sum(each.how == "signed" for each in self.told)
+        signed = sum(body.how == "signed" for body in self.told)
         if self.is_proved:
             return f"The removal is complete: every organisation has confirmed by signature ({every} of {every})."
         if self.shared:
@@ -127,9 +127,9 @@ class Certificate:
                 f"The removal is complete here. {self.shared} of the {every} organisations told signed with the same "
                 "key, so the signatures do not prove that any one of them signed."
             )
-        told = "1 organisation told" if every == 1 else f"{every} organisations told"
+        organisations = "1 organisation told" if every == 1 else f"{every} organisations told"
         return (
-            f"The removal is complete here. Of {told}, {signed} confirmed by signature. "
+            f"The removal is complete here. Of {organisations}, {signed} confirmed by signature. "
             f"For {every - signed}, the register has only a note of what was said, which proves nothing."
         )
 
@@ -138,37 +138,38 @@ def read_note(text: bytes, where: str) -> tuple[Certificate, dict[str, str]]:
     """The certificate that a note says, and the digest of each record; refuses what is not exactly one."""
     head, *rest = text.decode().rstrip("\n").split("\n\n")
     first, *lines = head.split("\n")
-    said = _pairs(lines, where)
-    erased, told, digests = [], [], {}
+    about = _pairs(lines, where)
+    erased, bodies, digests = [], [], {}
     try:
         for block in rest:
-            found = _pairs(block.split("\n"), where)
-            file = found["record"]
-            digests[file] = found["sha256"]
-            if "erased" in found:
-                erased.append(Erased(found["erased"], found["on"], found["kind"], file))
+            fields = _pairs(block.split("\n"), where)
+            file = fields["record"]
+            digests[file] = fields["sha256"]
+            if "erased" in fields:
+                erased.append(Erased(fields["erased"], fields["on"], fields["kind"], file))
             else:
-                told.append(_told_line(found, first, file))
-        name = said.get("name", said["register"])
-        named = (said["register"], name, said["controller"], said["request"], said["made"])
-        made = Certificate(*named, tuple(erased), tuple(told))
+                bodies.append(_told_line(fields, first, file))
+        name = about.get("name", about["register"])
+        named = (about["register"], name, about["controller"], about["request"], about["made"])
+        certificate = Certificate(*named, tuple(erased), tuple(bodies))
     except KeyError:
         raise _malformed(where) from None
     odd = any(Path(file).name != file for file in digests)
-    if first not in (FORMAT, FIRST_FORMAT) or odd or said.get("finished") != ("yes" if made.is_finished else "no"):
+    finished = "yes" if certificate.is_finished else "no"
+    if first not in (FORMAT, FIRST_FORMAT) or odd or about.get("finished") != finished:
         raise _malformed(where)
-    return made, digests
+    return certificate, digests
 
 
-def _told_line(found: dict[str, str], kind: str, file: str) -> Confirmed:
-    name, confirmed_on = found["recipient"], found["confirmed"]
+def _told_line(fields: dict[str, str], kind: str, file: str) -> Confirmed:
+    name, confirmed_on = fields["recipient"], fields["confirmed"]
     if kind == FIRST_FORMAT:
         title, how = name, "open" if confirmed_on == "open" else "unsaid"
     else:
-        title, how = found["title"], found["how"]
+        title, how = fields["title"], fields["how"]
     if how not in (*_HOW, "open") or (how == "open") != (confirmed_on == "open"):
         raise KeyError("how")
-    return Confirmed(name, title, found["told"], confirmed_on, found["as"], how, file)
+    return Confirmed(name, title, fields["told"], confirmed_on, fields["as"], how, file)
 
 
 def _pairs(lines: Sequence[str], where: str) -> dict[str, str]:

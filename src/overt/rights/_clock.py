@@ -97,11 +97,11 @@ class Clock:
 
     def _days_stopped(self) -> set[dt.date]:
         """The days of all pauses; one that is in two of them is here once."""
-        found: set[dt.date] = set()
+        days: set[dt.date] = set()
         for start, end in self.stops:
             if end is not None:
-                found |= {start + each * _DAY for each in range((end - start).days + 1)}
-        return found
+                days |= {start + day * _DAY for day in range((end - start).days + 1)}
+        return days
 
 
 class Event(Protocol):
@@ -128,35 +128,35 @@ def calendar_of(charter: Charter | None) -> tuple[str, ...]:
 def clock_of(kind: str, received_on: dt.date, steps: Iterable[Event], calendar: tuple[str, ...] = ENGLAND) -> Clock:
     """The clock after these steps, in their order. A step that the law does not let move it leaves it as it is."""
     clock, is_known = Clock(received_on, received_on, calendar=calendar), False
-    for each in steps:
-        if each.kind == "identity":
+    for event in steps:
+        if event.kind == "identity":
             if clock.starts_on is None:
-                clock = replace(clock, starts_on=max(received_on, each.done_on))
+                clock = replace(clock, starts_on=max(received_on, event.done_on))
             is_known = True
-        elif each.kind == "identity_asked" and not is_known and not _is_late(clock, each):
+        elif event.kind == "identity_asked" and not is_known and not _is_late(clock, event):
             clock = replace(clock, starts_on=None)
         else:
-            clock = _paused(clock, kind, each)
+            clock = _paused(clock, kind, event)
     return clock
 
 
-def _paused(clock: Clock, kind: str, each: Event) -> Clock:
+def _paused(clock: Clock, kind: str, event: Event) -> Clock:
     """After a pause, its end or an extension."""
     begun = clock.stops[-1] if clock.stops and clock.stops[-1][1] is None else None
-    if each.kind == "resumed" and begun and each.done_on >= begun[0]:
-        return replace(clock, stops=(*clock.stops[:-1], (begun[0], each.done_on)))
-    if not clock.can_be_extended or clock.is_stopped or _is_late(clock, each):
+    if event.kind == "resumed" and begun and event.done_on >= begun[0]:
+        return replace(clock, stops=(*clock.stops[:-1], (begun[0], event.done_on)))
+    if not clock.can_be_extended or clock.is_stopped or _is_late(clock, event):
         return clock
-    if each.kind == "paused" and kind == "access":
-        return replace(clock, stops=(*clock.stops, (each.done_on, None)))
+    if event.kind == "paused" and kind == "access":
+        return replace(clock, stops=(*clock.stops, (event.done_on, None)))
     month = clock.first_month_ends_on
-    if each.kind == "extended" and month is not None and max(each.done_on, each.recorded_on) <= month:
+    if event.kind == "extended" and month is not None and max(event.done_on, event.recorded_on) <= month:
         return replace(clock, is_extended=True)
     return clock
 
 
-def _is_late(clock: Clock, each: Event) -> bool:
-    return clock.due_on is not None and max(each.done_on, each.recorded_on) > clock.due_on
+def _is_late(clock: Clock, event: Event) -> bool:
+    return clock.due_on is not None and max(event.done_on, event.recorded_on) > clock.due_on
 
 
 @dataclass(frozen=True)
@@ -182,6 +182,6 @@ def spans(clock: Clock) -> Iterator[Span]:
         return
     if clock.starts_on > clock.received_on:
         yield Span(clock.received_on, clock.starts_on, "waited")
-    for what, days in groupby(clock.days(clock.months), key=lambda each: each[1]):
+    for what, days in groupby(clock.days(clock.months), key=lambda span: span[1]):
         first, *more = [day for day, _ in days]
         yield Span(first, more[-1] if more else first, what)

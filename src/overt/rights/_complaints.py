@@ -60,8 +60,8 @@ def acknowledge(register: Register, number: str, on: dt.date, *, by: str, now: d
     """Notes the day on which the person was told that the complaint is here."""
     complaint = _open(register, number, on, now)
     if complaint.acknowledged_on:
-        found = f"it was acknowledged on {complaint.acknowledged_on}"
-        raise Refusal("complaint-acknowledged", number, found, "a complaint that has not been acknowledged")
+        problem = f"it was acknowledged on {complaint.acknowledged_on}"
+        raise Refusal("complaint-acknowledged", number, problem, "a complaint that has not been acknowledged")
     return _with_step(register, complaint, "acknowledged", on, by=by, now=now)
 
 
@@ -94,20 +94,20 @@ def complaints(register: Register) -> list[Complaint]:
     """Every complaint, in the order of their numbers."""
     calendar = calendar_here(register)
     steps: dict[str, list[Mapping[str, Any]]] = {}
-    for each in register.versions("request_step", "x.closed_seq is null and x.kind in ('acknowledged', 'progress')"):
-        steps.setdefault(str(each.values[REQUEST_STEP.request_id]), []).append(each.values)
-    found = register.versions("request", "x.closed_seq is null and x.kind = 'complaint'")
+    for version in register.versions("request_step", "x.closed_seq is null and x.kind in ('acknowledged', 'progress')"):
+        steps.setdefault(str(version.values[REQUEST_STEP.request_id]), []).append(version.values)
+    rows = register.versions("request", "x.closed_seq is null and x.kind = 'complaint'")
     return sorted(
-        (_complaint(each.values, steps.get(str(each.values[REQUEST.request_id]), []), calendar) for each in found),
-        key=lambda each: each.number,
+        (_complaint(row.values, steps.get(str(row.values[REQUEST.request_id]), []), calendar) for row in rows),
+        key=lambda complaint: complaint.number,
     )
 
 
 def find_complaint(register: Register, number: str) -> Complaint:
     """The complaint of that number; refuses one that is not there."""
-    for each in complaints(register):
-        if each.number == number:
-            return each
+    for complaint in complaints(register):
+        if complaint.number == number:
+            return complaint
     raise Refusal(
         "complaint-absent", number, "there is no such complaint", "a number listed by `overt rights complaint list`"
     )
@@ -124,7 +124,7 @@ def last_day_to_acknowledge(received_on: dt.date, calendar: tuple[str, ...]) -> 
 def _complaint(values: Mapping[str, Any], steps: list[Mapping[str, Any]], calendar: tuple[str, ...]) -> Complaint:
     received_on = dt.date.fromisoformat(values[REQUEST.received_on])
     days = {
-        kind: [each[REQUEST_STEP.done_on] for each in steps if each[REQUEST_STEP.kind] == kind]
+        kind: [step[REQUEST_STEP.done_on] for step in steps if step[REQUEST_STEP.kind] == kind]
         for kind in ("acknowledged", "progress")
     }
     first = min(days["acknowledged"], default=None)
@@ -142,8 +142,8 @@ def _complaint(values: Mapping[str, Any], steps: list[Mapping[str, Any]], calend
 def _open(register: Register, number: str, on: dt.date, now: dt.datetime) -> Complaint:
     complaint = find_complaint(register, number)
     if complaint.outcome:
-        found = f"{complaint.outcome} on {complaint.answered_on}"
-        raise Refusal("complaint-closed", number, found, "an open complaint")
+        problem = f"{complaint.outcome} on {complaint.answered_on}"
+        raise Refusal("complaint-closed", number, problem, "an open complaint")
     check_done(on, complaint.received_on, now)
     return complaint
 

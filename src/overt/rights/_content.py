@@ -64,7 +64,7 @@ def changes(register: Register, request: RightsRequest, entry_ids: Sequence[str]
 
     A correction and its step are recorded in one transaction, at one moment.
     """
-    moments = {each.recorded_at for each in request.steps if each.kind == "rectified"}
+    moments = {step.recorded_at for step in request.steps if step.kind == "rectified"}
     people: dict[str, None] = {}
     for entry_id in entry_ids if moments else ():
         for row in register.store.rows("select distinct subject_id from entry_version where entry_id = ?", (entry_id,)):
@@ -79,23 +79,23 @@ def _changed(register: Register, column: Column, value: str, moments: set[str]) 
     """Changes of the rows of a table whose column has a value."""
     table = TABLES[column.table]
     rows = list(register.versions(table.name, f"x.{column} = ?", (value,)))
-    before = {each.closed_seq: each for each in rows if each.closed_seq is not None}
-    for each in rows:
-        old = before.get(each.opened_seq)
-        if each.recorded_at not in moments or old is None:
+    before = {version.closed_seq: version for version in rows if version.closed_seq is not None}
+    for version in rows:
+        old = before.get(version.opened_seq)
+        if version.recorded_at not in moments or old is None:
             continue
-        number = "you" if table is SUBJECT else str(each.values[table.key])
-        for name, new in each.values.items():
+        number = "you" if table is SUBJECT else str(version.values[table.key])
+        for name, new in version.values.items():
             if new != old.values[name] and name != table.recorded_at:
-                yield FieldChange(number, table.name, name, old.values[name], new, each.recorded_at[:10])
+                yield FieldChange(number, table.name, name, old.values[name], new, version.recorded_at[:10])
 
 
 def answer_data(case: AnswerCase) -> dict[str, Any]:
     """The answer for a machine. Neither confirming nor denying says nothing but that."""
-    said, request, decision = case.charter.register, case.request, case.decision
-    found: dict[str, Any] = {
+    about, request, decision = case.charter.register, case.request, case.decision
+    data: dict[str, Any] = {
         "format": FORMAT,
-        "register": {"name": said.name, "origin": said.origin, "controller": said.controller},
+        "register": {"name": about.name, "origin": about.origin, "controller": about.controller},
         "request": {
             "number": request.number,
             "kind": request.kind,
@@ -105,60 +105,60 @@ def answer_data(case: AnswerCase) -> dict[str, Any]:
         "outcome": case.outcome,
     }
     if not decision.denies:
-        found |= _held(case) if request.kind == "access" else _done(case)
-        found["held_back"] = [{"part": each.part, "section": each.section} for each in decision.restrictions]
+        data |= _held(case) if request.kind == "access" else _done(case)
+        data["held_back"] = [{"part": withheld.part, "section": withheld.section} for withheld in decision.restrictions]
     if decision.refused:
-        found["refused_under"] = decision.refused
-        found |= {"reasons_withheld_under": decision.withheld} if decision.withheld else {"reasons": decision.why}
+        data["refused_under"] = decision.refused
+        data |= {"reasons_withheld_under": decision.withheld} if decision.withheld else {"reasons": decision.why}
     if not decision.denies:
-        found["clock"] = _clock(request)
-    complain = {"to_us": said.contact, "officer": said.data_protection_officer}
-    return {**found, "complain": {**complain, "commissioner": f"{regulator(case.day)}, {REGULATOR_PAGE}"}}
+        data["clock"] = _clock(request)
+    complain = {"to_us": about.contact, "officer": about.data_protection_officer}
+    return {**data, "complain": {**complain, "commissioner": f"{regulator(case.day)}, {REGULATOR_PAGE}"}}
 
 
 def _clock(request: RightsRequest) -> dict[str, Any]:
     """How the last day to answer was found. It is not part of an answer that must be alike for all."""
     days = [
-        {"from": str(each.starts_on), "to": str(each.ends_on), "counts_as": each.what} for each in spans(request.clock)
+        {"from": str(span.starts_on), "to": str(span.ends_on), "counts_as": span.what} for span in spans(request.clock)
     ]
     due = request.clock.due_on
     return {"due_on": str(due) if due else None, "extended": request.clock.is_extended, "spans": days}
 
 
 def _held(case: AnswerCase) -> dict[str, Any]:
-    held_back = {each.part for each in case.decision.restrictions}
-    entries = [_entry(case, each, held_back) for each in case.holdings]
+    held_back = {restriction.part for restriction in case.decision.restrictions}
+    entries = [_entry(case, held, held_back) for held in case.holdings]
     return {"is_listed": bool(entries), "entries": entries}
 
 
 def _done(case: AnswerCase) -> dict[str, Any]:
     done = []
-    for each in case.request.steps:
-        if each.kind in ("rectified", "erased", "recalled"):
-            number = {"erasure": each.erasure} if each.erasure else {}
-            done.append({"what": each.kind, "on": str(each.done_on), **number})
-    told = []
+    for step in case.request.steps:
+        if step.kind in ("rectified", "erased", "recalled"):
+            number = {"erasure": step.erasure} if step.erasure else {}
+            done.append({"what": step.kind, "on": str(step.done_on), **number})
+    notified = []
     for recall in case.told:
         confirmed = {"confirmed_on": str(recall.confirmed_on)} if recall.confirmed_on else {}
         recipient = case.titles.recipient(recall.recipient, case.day)
         if "recipients" in case.held_before:
             recipient = f"an organisation that answer {case.held_before['recipients']} does not name"
-        told.append({"recipient": recipient, "asks": recall.asks, "on": str(recall.sent_on), **confirmed})
-    changed = [_corrected(case, each) for each in case.changed]
+        notified.append({"recipient": recipient, "asks": recall.asks, "on": str(recall.sent_on), **confirmed})
+    changed = [_corrected(case, change) for change in case.changed]
     stays = [
-        {"entry": each.entry_id, "opened_on": each.entry[ENTRY.opened_on], "status": each.entry[ENTRY.status]}
-        for each in case.holdings
+        {"entry": held.entry_id, "opened_on": held.entry[ENTRY.opened_on], "status": held.entry[ENTRY.status]}
+        for held in case.holdings
     ]
-    return {"done": done, "told": told, "corrected": changed, "erased": list(case.decision.erased), "stays": stays}
+    return {"done": done, "told": notified, "corrected": changed, "erased": list(case.decision.erased), "stays": stays}
 
 
 def _corrected(case: AnswerCase, change: FieldChange) -> dict[str, Any]:
     """A field before and after; without both where an earlier answer held it back."""
-    made = {"in": change.number, "field": f"{change.table}.{change.column}", "on": change.on}
+    field_data = {"in": change.number, "field": f"{change.table}.{change.column}", "on": change.on}
     before = next((case.held_before[part] for part in _parts_of(change) if part in case.held_before), None)
     if before is not None:
-        return {**made, "from": None, "to": None, "held_back_in": before}
-    return {**made, "from": change.old, "to": change.new}
+        return {**field_data, "from": None, "to": None, "held_back_in": before}
+    return {**field_data, "from": change.old, "to": change.new}
 
 
 def _parts_of(change: FieldChange) -> Iterator[str]:
@@ -186,30 +186,30 @@ def _entry(case: AnswerCase, held: Holding, held_back: set[str]) -> dict[str, An
         ENTRY.closed_reason,
         ENTRY.mention_on,
     )
-    made: dict[str, Any] = {"entry": entry[ENTRY.entry_id]}
-    made |= {name.name: entry[name] for name in shown if entry[name] is not None}
-    made["purpose"] = case.titles.purpose(entry[ENTRY.purpose], case.day)
+    data: dict[str, Any] = {"entry": entry[ENTRY.entry_id]}
+    data |= {name.name: entry[name] for name in shown if entry[name] is not None}
+    data["purpose"] = case.titles.purpose(entry[ENTRY.purpose], case.day)
     if "grounds" not in held_back:
-        made["grounds"] = entry[ENTRY.grounds]
+        data["grounds"] = entry[ENTRY.grounds]
     person = held.rows["subject"]
-    made["about_you"] = {
+    data["about_you"] = {
         name: value for row in person for name, value in row.items() if value is not None and name != SUBJECT.subject_id
     }
-    made["categories"] = _categories(case, held)
+    data["categories"] = _categories(case, held)
     if "items" not in held_back:
-        made["items"] = [_item(case, row, "sources" in held_back) for row in held.rows["item"]]
-    made["reviews"] = [
+        data["items"] = [_item(case, row, "sources" in held_back) for row in held.rows["item"]]
+    data["reviews"] = [
         {"done_on": str(row[REVIEW.done_at] or "")[:10], "outcome": row[REVIEW.outcome]} for row in held.rows["review"]
     ]
     if "recipients" not in held_back:
-        made["recipients"] = [_sent(case, row) for row in held.rows["disclosure"]]
-    made["retention"] = {
+        data["recipients"] = [_sent(case, row) for row in held.rows["disclosure"]]
+    data["retention"] = {
         "review_by": entry[ENTRY.review_due_on],
         "delete_by": entry[ENTRY.delete_due_on],
         "most_years": keep.limit_years if keep else None,
         "reason": keep.reason if keep else None,
     }
-    return made
+    return data
 
 
 def _categories(case: AnswerCase, held: Holding) -> list[dict[str, Any]]:
@@ -220,16 +220,16 @@ def _categories(case: AnswerCase, held: Holding) -> list[dict[str, Any]]:
 
 
 def _item(case: AnswerCase, row: Mapping[str, Any], sources_held_back: bool) -> dict[str, Any]:
-    made = {
+    data = {
         "item": row[ITEM.item_id],
         "category": case.titles.category(row[ITEM.category], case.day),
         "is": row[ITEM.basis],
         "collected_on": row[ITEM.collected_on],
     }
     if not sources_held_back:
-        made |= {"origin": row[ITEM.origin], "platform": row[ITEM.platform], "visibility": row[ITEM.visibility]}
-        made |= {"source_grade": row[ITEM.source_grade], "information_grade": row[ITEM.information_grade]}
-    return {name: value for name, value in made.items() if value is not None}
+        data |= {"origin": row[ITEM.origin], "platform": row[ITEM.platform], "visibility": row[ITEM.visibility]}
+        data |= {"source_grade": row[ITEM.source_grade], "information_grade": row[ITEM.information_grade]}
+    return {name: value for name, value in data.items() if value is not None}
 
 
 def _sent(case: AnswerCase, row: Mapping[str, Any]) -> dict[str, Any]:

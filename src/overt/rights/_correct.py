@@ -15,24 +15,8 @@ from typing import Any
 from overt.gate import Proposed
 from overt.model import CORRECTION, DISCLOSURE, ENTRY, ITEM, Kind, Table
 from overt.refusals import Refusal, raise_all
-from overt.register import (
-    KEPT_TABLES,
-    Register,
-    Weighed,
-    copies_of,
-    erase,
-    untold_recalls,
-    weigh,
-)
-from overt.rights._correct_records import (
-    FieldCorrection,
-    RightsDesk,
-    corrected,
-    correction_records,
-    logged,
-    sent_to,
-    whom,
-)
+from overt.register import KEPT_TABLES, Register, Weighed, copies_of, erase, untold_recalls, weigh
+from overt.rights._correct_records import Amendment, CaseDesk, corrected, correction_records, logged, sent_to, whom
 from overt.rights._find import holding
 from overt.rights._lookup import checked, look_up, stands
 from overt.rights._recall import (
@@ -76,7 +60,7 @@ class Preview:
     stays: tuple[str, ...]
 
 
-def read_correction(text: str) -> FieldCorrection:
+def read_correction(text: str) -> Amendment:
     """A correction from `entry.role=witness`, `subject.birth_date=2004-05-03` or `item.I17-1.basis=fact`.
 
     Nothing behind the sign of equality makes the field absent. The value is never repeated.
@@ -88,7 +72,7 @@ def read_correction(text: str) -> FieldCorrection:
     if not equals or not known or column in _FIXED or column == Table.recorded_at:
         wanted = "entry.COLUMN=VALUE, subject.COLUMN=VALUE or item.ITEM.COLUMN=VALUE, of the model's columns"
         raise Refusal("correction-malformed", "--set", "this field cannot be corrected", wanted)
-    return FieldCorrection(table, key or None, column, _typed(KEPT_TABLES[table].by_name[column].kind, value))
+    return Amendment(table, key or None, column, _typed(KEPT_TABLES[table].by_name[column].kind, value))
 
 
 def _typed(kind: Kind, value: str) -> Any:
@@ -105,13 +89,7 @@ def _typed(kind: Kind, value: str) -> Any:
 
 
 def rectify(
-    register: Register,
-    number: str,
-    entry_id: str,
-    corrections: Sequence[FieldCorrection],
-    *,
-    reason: str,
-    desk: RightsDesk,
+    register: Register, number: str, entry_id: str, corrections: Sequence[Amendment], *, reason: str, desk: CaseDesk
 ) -> Told:
     """Opens new versions of the rows that were wrong, and tells every body that was sent the entry.
 
@@ -121,36 +99,36 @@ def rectify(
     check_outside(register, desk.out)
     request = _to_change(register, number)
     look_up(register, request).check([entry_id])
-    said = check_reason(reason, "--reason")
+    reasons = check_reason(reason, "--reason")
     if not corrections:
         raise Refusal("correction-malformed", "--set", "there is nothing to correct", "at least one field")
     held = holding(register, entry_id)
     rows = corrected({"entry": (held.entry,), **held.rows}, corrections)
     entry = next((row for table, row in rows if table == "entry"), dict(held.entry))
-    told, names = whom(register, request, held, str(entry[ENTRY.role]), corrections=corrections, desk=desk)
-    fields = sorted({f"{each.table}.{each.column}" for each in corrections})
+    planned, names = whom(register, request, held, str(entry[ENTRY.role]), corrections=corrections, desk=desk)
+    fields = sorted({f"{correction.table}.{correction.column}" for correction in corrections})
     records = [Proposed(table, row, "alter", bundle=number) for table, row in rows]
     records += [
-        step(request, "rectified", desk.day, desk.by, reason=f"{', '.join(fields)}: {said}"),
+        step(request, "rectified", desk.day, desk.by, reason=f"{', '.join(fields)}: {reasons}"),
         logged(request, "alter", entry_id, desk, 0),
     ]
     for item_id, bodies_told in names.items():
         records += correction_records(
             request, "rectified", entry_id, bodies_told, desk, item_id=item_id, after=len(records)
         )
-    asked = {asks: {each.recall.recipient for each in told if each.recall.asks == asks} for asks in ASKS}
+    told_by_ask = {asks: {notice.recall.recipient for notice in planned if notice.recall.asks == asks} for asks in ASKS}
     # Who must delete it is sent no more of it, though it is told as the authority that an item came from.
-    correct = asked["correct"] - asked["delete"]
-    first = [each for each in held.rows["disclosure"] if each[DISCLOSURE.corrects] is None]
-    sent = [each for each in first if each[DISCLOSURE.recipient] in correct]
-    for place, each in enumerate(sent, start=1):
-        again = {**each, DISCLOSURE.corrects: each[DISCLOSURE.disclosure_id]}
+    correct = told_by_ask["correct"] - told_by_ask["delete"]
+    first = [disclosure for disclosure in held.rows["disclosure"] if disclosure[DISCLOSURE.corrects] is None]
+    sent = [disclosure for disclosure in first if disclosure[DISCLOSURE.recipient] in correct]
+    for place, disclosure in enumerate(sent, start=1):
+        again = {**disclosure, DISCLOSURE.corrects: disclosure[DISCLOSURE.disclosure_id]}
         again |= {DISCLOSURE.disclosure_id: f"{number}-D{len(request.steps)}-{place}"}
         # A notice of correction holds what was put right and nothing else.
         again |= {DISCLOSURE.sent_at: desk.now.isoformat(), DISCLOSURE.sent_by: desk.by, DISCLOSURE.redacted: True}
         records += [Proposed("disclosure", again, bundle=number), logged(request, "disclose", entry_id, desk, place)]
-    notices = _tell(register, told, records, desk)
-    return Told(number, tuple(each.recall for each in told), notices)
+    notices = _tell(register, planned, records, desk)
+    return Told(number, tuple(notice.recall for notice in planned), notices)
 
 
 def preview(register: Register, number: str, entry_ids: Sequence[str]) -> Preview:
@@ -159,11 +137,11 @@ def preview(register: Register, number: str, entry_ids: Sequence[str]) -> Previe
     standing = _theirs(register, request, entry_ids)
     weighed = weigh(register, standing)
     titles, today = Titles(register.charters()), dt.datetime.now(dt.UTC).date()
-    stays = tuple(each for each in look_up(register, request).entries if each not in standing)
-    return Preview(weighed, tuple(titles.recipient(each, today) for each in weighed.recipients), stays)
+    stays = tuple(entry_id for entry_id in look_up(register, request).entries if entry_id not in standing)
+    return Preview(weighed, tuple(titles.recipient(recipient, today) for recipient in weighed.recipients), stays)
 
 
-def remove(register: Register, number: str, entry_ids: Sequence[str], ground: str, desk: RightsDesk) -> Told:
+def remove(register: Register, number: str, entry_ids: Sequence[str], ground: str, desk: CaseDesk) -> Told:
     """Erases entries and tells every body that was ever sent one of them, or keeps a copy.
 
     1. The notices are written and signed, while it is still known what was sent.
@@ -179,22 +157,21 @@ def remove(register: Register, number: str, entry_ids: Sequence[str], ground: st
         raise Refusal("erasure-without-ground", "--ground", "nothing", "the provision or decision it rests on")
     waiting = waiting_erasures(register, request)
     standing = _theirs(register, request, entry_ids)
-    asked = [(body, "delete") for body in bodies(row for each in standing for row in copies_of(register.store, each))]
-    told = plan(register, request, asked, desk.day, desk.days, goes_on=bool(waiting))
+    copies = (copy for entry_id in standing for copy in copies_of(register.store, entry_id))
+    asked_of = [(body, "delete") for body in bodies(copies)]
+    planned = plan(register, request, asked_of, desk.day, desk.days, goes_on=bool(waiting))
     added = [f"X{register.entropy(8).hex()}" for _ in standing[len(waiting) :]]
-    steps = [
-        step(request, "erased", desk.day, desk.by, after=place, erasure_id=each) for place, each in enumerate(added)
-    ]
-    notices = _tell(register, told, steps, desk)  # 1, 2
+    steps = [step(request, "erased", desk.day, desk.by, after=place, erasure_id=new) for place, new in enumerate(added)]
+    notices = _tell(register, planned, steps, desk)  # 1, 2
     numbers = (*waiting, *added)
     left = 0
     for entry_id, erasure in zip(standing, numbers, strict=False):
         left = erase(register, entry_id, ground, desk.by, desk.now, number=erasure).bytes_left  # 3
-    return Told(number, tuple(each.recall for each in told), notices, numbers, left)
+    return Told(number, tuple(notice.recall for notice in planned), notices, numbers, left)
 
 
 def tell(
-    register: Register, number: str, entry_id: str, asks: str, *, recipients: Sequence[str], desk: RightsDesk
+    register: Register, number: str, entry_id: str, asks: str, *, recipients: Sequence[str], desk: CaseDesk
 ) -> Told:
     """Tells bodies to delete an entry, or not to use it, that stays in the register; all of them if none is named."""
     check_outside(register, desk.out)
@@ -203,48 +180,48 @@ def tell(
     if asks not in ("delete", "restrict"):
         raise Refusal("recall-asks", "--ask", asks, "delete or restrict; to correct, use `overt rights rectify`")
     every = sent_to(register, entry_id)
-    names = {each.recipient for each in every}
+    names = {holder.recipient for holder in every}
     faults = [
         Refusal("recall-recipient", "--recipient", name, ", ".join(sorted(names)) or "the entry was not sent to anyone")
         for name in recipients
         if name not in names
     ]
     raise_all(faults)
-    asked = [(body, asks) for body in every if not recipients or body.recipient in recipients]
-    told = plan(register, request, asked, desk.day, desk.days)
+    asked_of = [(body, asks) for body in every if not recipients or body.recipient in recipients]
+    planned = plan(register, request, asked_of, desk.day, desk.days)
     records = [step(request, "recalled", desk.day, desk.by)]
     if asks == "restrict":
-        records += correction_records(request, "restricted", entry_id, [body.recipient for body, _ in asked], desk)
-    notices = _tell(register, told, records, desk)
-    return Told(number, tuple(each.recall for each in told), notices)
+        records += correction_records(request, "restricted", entry_id, [body.recipient for body, _ in asked_of], desk)
+    notices = _tell(register, planned, records, desk)
+    return Told(number, tuple(notice.recall for notice in planned), notices)
 
 
 def restricted_for(register: Register, request: RightsRequest) -> tuple[str, ...]:
     """The entries that are no longer used because a request asked for that."""
     condition = "x.request_id = ? and x.kind = 'restricted' and x.closed_seq is null"
     rows = register.versions("correction", condition, (request.number,))
-    return tuple(dict.fromkeys(str(each.values[CORRECTION.entry_id]) for each in rows))
+    return tuple(dict.fromkeys(str(version.values[CORRECTION.entry_id]) for version in rows))
 
 
-def notify(register: Register, desk: RightsDesk) -> Told:
+def notify(register: Register, desk: CaseDesk) -> Told:
     """Writes the notices of all recalls that removals raised, and records that the bodies were told."""
     check_outside(register, desk.out)
-    found = {each.number: each for each in recalls(register)}
-    told = []
+    recall_by_number = {recall.number: recall for recall in recalls(register)}
+    planned = []
     for number, lines in untold_recalls(register.store).items():
-        raised = found[number]
+        raised = recall_by_number[number]
         body = CopyHolder(raised.recipient, raised.kind, lines)
-        told.append(RecallNotice(body, replace(raised, sent_on=desk.day), is_recorded=False))
-    if not told:
+        planned.append(RecallNotice(body, replace(raised, sent_on=desk.day), is_recorded=False))
+    if not planned:
         return Told("", (), ())
-    notices = write_notices(register, told, desk.signers, desk.out)
+    notices = write_notices(register, planned, desk.signers, desk.out)
     try:
-        admit_all(register, [proposed(each.recall, desk.by, "alter") for each in told], desk.by, desk.now)
+        admit_all(register, [proposed(notice.recall, desk.by, "alter") for notice in planned], desk.by, desk.now)
     except Refusal:
         for path in notices:
             path.unlink(missing_ok=True)
         raise
-    return Told("", tuple(each.recall for each in told), tuple(notices))
+    return Told("", tuple(notice.recall for notice in planned), tuple(notices))
 
 
 def _to_change(register: Register, number: str) -> RightsRequest:
@@ -269,26 +246,26 @@ def _theirs(register: Register, request: RightsRequest, entry_ids: Sequence[str]
     they were, and nothing of them can be touched.
     """
     named = list(dict.fromkeys(entry_ids))
-    standing = [each for each in named if stands(register, each)] if request.erasures else named
+    standing = [entry_id for entry_id in named if stands(register, entry_id)] if request.erasures else named
     look_up(register, request).check(standing)
     return standing
 
 
 def _tell(
-    register: Register, told: Sequence[RecallNotice], records: Sequence[Proposed], desk: RightsDesk
+    register: Register, planned: Sequence[RecallNotice], records: Sequence[Proposed], desk: CaseDesk
 ) -> tuple[Path, ...]:
     """Write the notices and record that they were sent.
 
     Refuse what the gate refuses, after deleting the new notices again.
     """
-    notices = write_notices(register, told, desk.signers, desk.out)
-    new = [proposed(each.recall, desk.by) for each in told if not each.is_recorded]
+    notices = write_notices(register, planned, desk.signers, desk.out)
+    new = [proposed(notice.recall, desk.by) for notice in planned if not notice.is_recorded]
     try:
         if records or new:
             admit_all(register, [*records, *new], desk.by, desk.now)
     except Refusal:
-        for path, each in zip(notices, told, strict=True):
-            if not each.is_recorded:
+        for path, notice in zip(notices, planned, strict=True):
+            if not notice.is_recorded:
                 path.unlink(missing_ok=True)
         raise
     return tuple(notices)
@@ -297,4 +274,4 @@ def _tell(
 def waiting_erasures(register: Register, request: RightsRequest) -> list[str]:
     """Erasures that were recorded and not carried out."""
     done = {row[0] for row in register.store.rows("select erasure_id from erasure")}
-    return [each for each in request.erasures if each not in done]
+    return [erasure_id for erasure_id in request.erasures if erasure_id not in done]

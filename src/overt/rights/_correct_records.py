@@ -13,25 +13,14 @@ from overt.gate import Proposed
 from overt.ledger import Signer
 from overt.model import ITEM
 from overt.refusals import Refusal
-from overt.register import (
-    RECALL_DAYS,
-    Register,
-    copies_of,
-    identity,
-)
+from overt.register import RECALL_DAYS, Register, copies_of, identity
 from overt.rights._find import Holding
-from overt.rights._recall import (
-    CopyHolder,
-    RecallNotice,
-    bodies,
-    plan,
-    set_line,
-)
+from overt.rights._recall import CopyHolder, RecallNotice, bodies, plan, set_line
 from overt.rights._requests import RightsRequest, whole
 
 
 @dataclass(frozen=True)
-class RightsDesk:
+class CaseDesk:
     """Who does it, when, with which keys notices are signed, where they go, and how long a body has to confirm."""
 
     by: str
@@ -47,7 +36,7 @@ class RightsDesk:
 
 
 @dataclass(frozen=True)
-class FieldCorrection:
+class Amendment:
     """A field and what it is to be: of the entry, of the person, or of one item."""
 
     table: str
@@ -58,7 +47,7 @@ class FieldCorrection:
     @property
     def path(self) -> str:
         """As notices write it."""
-        return ".".join(each for each in (self.table, self.key, self.column) if each)
+        return ".".join(part for part in (self.table, self.key, self.column) if part)
 
 
 def sent_to(register: Register, entry_id: str) -> list[CopyHolder]:
@@ -73,17 +62,17 @@ def _asked_of(charter: Charter | None, body: CopyHolder, role: str, day: dt.date
 
 
 def corrected(
-    rows: Mapping[str, Sequence[Mapping[str, Any]]], corrections: Sequence[FieldCorrection]
+    rows: Mapping[str, Sequence[Mapping[str, Any]]], corrections: Sequence[Amendment]
 ) -> list[tuple[str, dict[str, Any]]]:
     """The rows that change, whole, with their new values."""
     changed: dict[tuple[str, str], dict[str, Any]] = {}
-    for each in corrections:
-        key = identity(each.table)[0]
-        found = [row for row in rows[each.table] if each.key is None or row[key] == each.key]
-        if not found:
-            raise Refusal("correction-row", "--set", f"no such {each.table} under the entry", "a row of the entry")
-        row = changed.setdefault((each.table, str(found[0][key])), dict(found[0]))
-        row[each.column] = each.value
+    for change in corrections:
+        key = identity(change.table)[0]
+        matching = [row for row in rows[change.table] if change.key is None or row[key] == change.key]
+        if not matching:
+            raise Refusal("correction-row", "--set", f"no such {change.table} under the entry", "a row of the entry")
+        row = changed.setdefault((change.table, str(matching[0][key])), dict(matching[0]))
+        row[change.column] = change.value
     return [(table, row) for (table, _), row in changed.items()]
 
 
@@ -93,8 +82,8 @@ def whom(
     held: Holding,
     role: str,
     *,
-    corrections: Sequence[FieldCorrection],
-    desk: RightsDesk,
+    corrections: Sequence[Amendment],
+    desk: CaseDesk,
 ) -> tuple[list[RecallNotice], dict[str | None, list[str]]]:
     """Who is told of corrections, with the lines that each needs; and the names of those told, by item.
 
@@ -102,38 +91,38 @@ def whom(
     2. An authority that an item came from is told of what it supplied, and of nothing else (s.48(7)).
     """
     charter = in_force(register.charters(), desk.day)
-    asked = [(body, _asked_of(charter, body, role, desk.day)) for body in sent_to(register, held.entry_id)]  # 1
+    asked_of = [(body, _asked_of(charter, body, role, desk.day)) for body in sent_to(register, held.entry_id)]  # 1
     sources = _sources(held.rows["item"], corrections, charter)  # 2
-    correct = {body.recipient for body, asks in asked if asks == "correct"}
-    sources = [each for each in sources if each.recipient not in correct]
-    supplied = {each[ITEM.item_id]: each[ITEM.source_authority] for each in held.rows["item"]}
-    told: list[RecallNotice] = []
-    names: dict[str | None, list[str]] = {each.key: [] for each in corrections}
-    planned = plan(register, request, [*asked, *((each, "correct") for each in sources)], desk.day, desk.days)
-    for place, each in enumerate(planned):
-        name, is_source = each.recall.recipient, place >= len(asked)
+    correct = {body.recipient for body, asks in asked_of if asks == "correct"}
+    sources = [source for source in sources if source.recipient not in correct]
+    supplied = {item[ITEM.item_id]: item[ITEM.source_authority] for item in held.rows["item"]}
+    notices: list[RecallNotice] = []
+    names: dict[str | None, list[str]] = {correction.key: [] for correction in corrections}
+    planned = plan(register, request, [*asked_of, *((source, "correct") for source in sources)], desk.day, desk.days)
+    for place, notice in enumerate(planned):
+        name, is_source = notice.recall.recipient, place >= len(asked_of)
         theirs = [change for change in corrections if not is_source or supplied.get(change.key) == name]
         lines = tuple(set_line(change.path, change.value) for change in theirs)
-        told.append(replace(each, changes=lines) if each.recall.asks == "correct" else each)
+        notices.append(replace(notice, changes=lines) if notice.recall.asks == "correct" else notice)
         for key in {change.key: None for change in theirs}:
             names[key].append(name)
-    return told, names
+    return notices, names
 
 
 def _sources(
-    items: Sequence[Mapping[str, Any]], corrections: Sequence[FieldCorrection], charter: Charter | None
+    items: Sequence[Mapping[str, Any]], corrections: Sequence[Amendment], charter: Charter | None
 ) -> list[CopyHolder]:
     """The authorities that items which are put right came from (s.48(7)), and by what each finds what it supplied."""
-    keys = {each.key for each in corrections if each.table == "item"}
+    keys = {correction.key for correction in corrections if correction.table == "item"}
     lines: dict[str, list[str]] = {}
-    for each in items:
-        if each[ITEM.item_id] in keys and (each[ITEM.source_authority] or "").strip():
-            line = f"supplied {each[ITEM.item_id]} source {each[ITEM.source_ref] or 'unknown'}"
-            lines.setdefault(each[ITEM.source_authority], []).append(line)
+    for item in items:
+        if item[ITEM.item_id] in keys and (item[ITEM.source_authority] or "").strip():
+            line = f"supplied {item[ITEM.item_id]} source {item[ITEM.source_ref] or 'unknown'}"
+            lines.setdefault(item[ITEM.source_authority], []).append(line)
     known = charter.recipients if charter else {}
     return [
-        CopyHolder(name, known[name].kind if name in known else "other", tuple(found))
-        for name, found in sorted(lines.items())
+        CopyHolder(name, known[name].kind if name in known else "other", tuple(lines_of))
+        for name, lines_of in sorted(lines.items())
     ]
 
 
@@ -141,15 +130,15 @@ def correction_records(
     request: RightsRequest,
     kind: str,
     entry_id: str,
-    told: Iterable[str],
-    desk: RightsDesk,
+    names: Iterable[str],
+    desk: CaseDesk,
     *,
     item_id: str | None = None,
     after: int = 0,
 ) -> list[Proposed]:
     """The rows of a correction: one for each organisation told, or one without an organisation if none is."""
     rows = []
-    for place, name in enumerate(dict.fromkeys(told) or [None], start=after + 1):
+    for place, name in enumerate(dict.fromkeys(names) or [None], start=after + 1):
         values = whole(
             "correction",
             correction_id=f"{request.number}-C{len(request.steps)}-{place}",
@@ -165,7 +154,7 @@ def correction_records(
     return rows
 
 
-def logged(request: RightsRequest, action: str, entry_id: str, desk: RightsDesk, place: int) -> Proposed:
+def logged(request: RightsRequest, action: str, entry_id: str, desk: CaseDesk, place: int) -> Proposed:
     values = whole(
         "access",
         access_id=f"{request.number}-{action}-{len(request.steps)}-{place}",

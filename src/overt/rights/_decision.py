@@ -52,10 +52,7 @@ GROUNDS = {
 }
 GRANTS = {
     "access": {},
-    "rectification": {
-        "s.46(1)": "because what we held was wrong",
-        "s.46(2)": "because what we held was incomplete",
-    },
+    "rectification": {"s.46(1)": "because what we held was wrong", "s.46(2)": "because what we held was incomplete"},
     "erasure": {"s.47(1)": "because the law says that we must delete it"},
     "restriction": {
         "s.47(2)": "because we must keep it as evidence, and will not use it for anything else",
@@ -105,35 +102,35 @@ class RequestDecision:
     @property
     def sections(self) -> tuple[str, ...]:
         """Every section relied on, each once."""
-        said = [each.section for each in self.restrictions]
+        relied_on = [restriction.section for restriction in self.restrictions]
         named = (self.granted, self.denies, self.refused, self.withheld)
-        return tuple(dict.fromkeys([*said, *(each for each in named if each)]))
+        return tuple(dict.fromkeys([*relied_on, *(section for section in named if section)]))
 
 
 def sections(kind: str, received_on: dt.date, *, denies: bool = False) -> tuple[str, ...]:
     """The sections that let something be held back in the answer to a request that came in on a day."""
     numbers = ("45(4)",) if kind == "access" else ("45(4)", "48(3)") if denies else ("48(3)",)
     privileged = ("s.45A",) if kind == "access" and not denies else ()
-    found = (*(f"s.{number}({aim})" for number in numbers for aim in AIMS), "s.78A", *privileged)
-    return tuple(each for each in found if not not_law_on(each, received_on))
+    known = (*(f"s.{number}({aim})" for number in numbers for aim in AIMS), "s.78A", *privileged)
+    return tuple(section for section in known if not not_law_on(section, received_on))
 
 
 def choices(kind: str, received_on: dt.date) -> Iterator[tuple[str, str, str]]:
     """What the answer to a request may rest on: for what, the section, and its words, in the order of the letter."""
     if kind == "access":
-        yield from ((HOLD_BACK, each, SECTIONS[each]) for each in sections(kind, received_on))
+        yield from ((HOLD_BACK, section, SECTIONS[section]) for section in sections(kind, received_on))
     else:
         yield from ((GRANT, section, text) for section, text in GRANTS[kind].items())
         yield from ((REFUSE, ground, text) for ground, text in GROUNDS[kind].items())
-        yield from ((WITHHOLD, each, SECTIONS[each]) for each in sections(kind, received_on))
-    yield from ((DENY, each, SECTIONS[each]) for each in sections(kind, received_on, denies=True))
+        yield from ((WITHHOLD, section, SECTIONS[section]) for section in sections(kind, received_on))
+    yield from ((DENY, section, SECTIONS[section]) for section in sections(kind, received_on, denies=True))
 
 
 def check_decision(request: RightsRequest, decision: RequestDecision, today: dt.date) -> None:
     """Refuses a decision that does not name a section of the law and its reasons, with every fault."""
     raise_all(list(_faults(request, decision, today)))
-    for each in decision.restrictions:
-        check_reason(each.reasons, "--reasons")
+    for restriction in decision.restrictions:
+        check_reason(restriction.reasons, "--reasons")
     if decision.denies:
         check_reason(decision.reasons, "--reasons")
     if decision.withheld:
@@ -148,11 +145,11 @@ _SAYS_WHAT = "overt rights grounds REGISTER REQUEST says what each is for"
 def _faults(request: RightsRequest, decision: RequestDecision, today: dt.date) -> Iterator[Refusal]:
     kind, received_on = request.kind, request.received_on
     allowed = sections(kind, received_on)
-    for each in decision.restrictions:
-        if each.part not in PARTS:
-            yield Refusal("rights-part", "--restrict", each.part, ", ".join(PARTS))
-        if each.section not in allowed:
-            yield Refusal("rights-section", "--section", each.section or "nothing", ", ".join(allowed), _SAYS_WHAT)
+    for withheld in decision.restrictions:
+        if withheld.part not in PARTS:
+            yield Refusal("rights-part", "--restrict", withheld.part, ", ".join(PARTS))
+        if withheld.section not in allowed:
+            yield Refusal("rights-section", "--section", withheld.section or "nothing", ", ".join(allowed), _SAYS_WHAT)
     if decision.restrictions and kind != "access":
         yield Refusal("rights-part", "--restrict", f"a request of the kind {kind}", "access")
     denying = sections(kind, received_on, denies=True)

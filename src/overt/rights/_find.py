@@ -54,16 +54,16 @@ class Listing:
 def read_who(data: bytes, where: str) -> Requester:
     """Who asks, from TOML: name, born, and perhaps address and handles. What stands in it is never repeated."""
     try:
-        found = read_toml(data.decode())
+        fields = read_toml(data.decode())
     except ValueError:
         raise Refusal(
             "who-malformed", where, "the file is not TOML in UTF-8", 'name = "…" and born = 2004-05-03'
         ) from None
     refusals = [
         Refusal("who-malformed", where, f"{name} is missing", "name and born") for name in ("name", "born")
-        if name not in found
+        if name not in fields
     ]  # fmt: skip
-    unknown = sum(name not in _FIELDS for name in found)
+    unknown = sum(name not in _FIELDS for name in fields)
     if unknown:
         refusals.append(Refusal("who-malformed", where, f"{unknown} field(s) too many", ", ".join(_FIELDS)))
     refusals += [
@@ -71,13 +71,13 @@ def read_who(data: bytes, where: str) -> Requester:
             "who-malformed", f"{where}, {name}", "the field has the wrong type", "see docs/guides/asking-and-removal.md"
         )
         for name, kind in _FIELDS.items()
-        if name in found and not isinstance(found[name], kind)
+        if name in fields and not isinstance(fields[name], kind)
     ]
     raise_all(refusals)
     try:
-        handles = tuple((str(each["platform"]), str(each["handle"])) for each in found.get("handles", []))
-        address = tuple(_line(each) for each in found.get("address", []))
-        return Requester(_line(found["name"]), str(found["born"]), handles, address)
+        handles = tuple((str(account["platform"]), str(account["handle"])) for account in fields.get("handles", []))
+        address = tuple(_line(line) for line in fields.get("address", []))
+        return Requester(_line(fields["name"]), str(fields["born"]), handles, address)
     except (KeyError, TypeError, ValueError):
         wanted = "lines of text, and for each handle its platform and handle"
         raise Refusal("who-malformed", where, "a part cannot be read", wanted) from None
@@ -99,9 +99,9 @@ def person_of(who: Requester, where: str = "the person") -> Person:
 
 def _unreadable(where: str, error: Unreadable, born: str = "") -> Refusal:
     if error.why in WHY_NO_DATE:
-        found = f"the birth date cannot be read: {WHY_NO_DATE[error.why]}"
+        problem = f"the birth date cannot be read: {WHY_NO_DATE[error.why]}"
         return Refusal(
-            "who-unreadable", f"{where}, born", found, "year, month and day: 1999-12-31", _remedy(error, born)
+            "who-unreadable", f"{where}, born", problem, "year, month and day: 1999-12-31", _remedy(error, born)
         )
     wanted = 'a name and handles that can be read; a name may be written "Family, Given"'
     return Refusal("who-unreadable", where, f"it cannot be read: {WHY_NOT[error.why]}", wanted)
@@ -138,21 +138,21 @@ def find(register: Register, key: PseudonymKey, who: Requester, where: str = "th
     except Unreadable as error:
         raise _unreadable(where, error) from None
     check_pseudonym_key(register, key.id)
-    firsts = {*sought.firsts, *(each[:HALF] for each in accounts)}
+    firsts = {*sought.firsts, *(account[:HALF] for account in accounts)}
     marks = ", ".join("?" * len(firsts))
     rows = register.store.rows(
         f"select entry_id, subject_id from entry where substr(subject_id, 1, {HALF}) in ({marks}) order by entry_id",
         tuple(sorted(firsts)),
     )
-    found = []
+    listings = []
     for entry_id, subject_id in rows:
         if subject_id in accounts:
-            found.append(Listing(entry_id, sure=True, agrees=accounts[subject_id]))
+            listings.append(Listing(entry_id, sure=True, agrees=accounts[subject_id]))
             continue
         match = sought.match(subject_id)
         if match:
-            found.append(Listing(entry_id, match.agreement is NameAgreement.SAME, match.agreement.value))
-    return found
+            listings.append(Listing(entry_id, match.agreement is NameAgreement.SAME, match.agreement.value))
+    return listings
 
 
 @dataclass(frozen=True)
@@ -169,19 +169,16 @@ class Holding:
 
 
 # The access log says who looked at an entry, and is no part of what is held under it.
-_OF_ENTRY = tuple(name for name, _ in that_refer_to(ENTRY.name) if name != ACCESS.name)
-_OF_SUBJECT = tuple(name for name, column in that_refer_to(SUBJECT.name) if column.kept and name != ENTRY.name)
+_OF_ENTRY = tuple(column for name, column in that_refer_to(ENTRY.name) if name != ACCESS.name)
+_OF_SUBJECT = tuple(column for name, column in that_refer_to(SUBJECT.name) if column.kept and name != ENTRY.name)
 
 
 def holding(register: Register, entry_id: str) -> Holding:
     """What is held under an entry; refuses one that is not there."""
-    standing = "x.entry_id = ? and x.closed_seq is null"
-    found = list(register.versions("entry", standing, (entry_id,)))
-    if not found:
+    entry = next((version.values for version in register.current(ENTRY.entry_id, entry_id)), None)
+    if entry is None:
         raise Refusal("entry-absent", "--entry", "this register has no such entry", "the number of an entry")
-    rows = {name: tuple(each.values for each in register.versions(name, standing, (entry_id,))) for name in _OF_ENTRY}
-    subject_id = found[0].values[ENTRY.subject_id]
-    for name in (SUBJECT.name, *_OF_SUBJECT):
-        condition = "x.subject_id = ? and x.closed_seq is null"
-        rows[name] = tuple(each.values for each in register.versions(name, condition, (subject_id,)))
-    return Holding(found[0].values, rows)
+    sought = [(column, entry_id) for column in _OF_ENTRY]
+    sought += [(column, str(entry[ENTRY.subject_id])) for column in (SUBJECT.subject_id, *_OF_SUBJECT)]
+    rows = {column.table: tuple(row.values for row in register.current(column, value)) for column, value in sought}
+    return Holding(entry, rows)

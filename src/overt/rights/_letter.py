@@ -47,26 +47,26 @@ _KIND_WORDS = {
 
 def letter(case: AnswerCase, who: Requester, data: Mapping[str, Any], *, is_draft: bool) -> Paper:
     """The letter to the person, with the name as it was typed in."""
-    said, request = case.charter.register, case.request
+    about, request = case.charter.register, case.request
     facts = FactList(
         (
             ("To", ", ".join((who.name, *who.address))),
             ("Date", long(case.day)),
             ("Our reference", request.number),
             ("We received your request on", long(request.received_on)),
-            ("Register", said.name),
+            ("Register", about.name),
         )
     )
     if case.decision.denies:
-        parts = [Part("Our answer", tuple(Paragraph(each) for each in _denial(case)))]
+        parts = [Part("Our answer", tuple(Paragraph(sentence) for sentence in _denial(case)))]
     else:
         parts = _access(case, who, data) if request.kind == "access" else _done(case, data)
         parts.append(_clock(case))
     marks = ["DRAFT: not sent yet."] if is_draft else []
-    marks += ["SYNTHETIC: everything here is invented."] if "synthetic" in said.name.lower() else []
+    marks += ["SYNTHETIC: everything here is invented."] if "synthetic" in about.name.lower() else []
     title = f"Answer to your request {request.number}"
     opening = (facts, Paragraph(_KIND_WORDS[request.kind]))
-    return Paper(said.controller, title, case.day, opening, (*parts, _complaint(case)), " ".join(marks))
+    return Paper(about.controller, title, case.day, opening, (*parts, _complaint(case)), " ".join(marks))
 
 
 def _denial(case: AnswerCase) -> Iterator[str]:
@@ -74,8 +74,8 @@ def _denial(case: AnswerCase) -> Iterator[str]:
     section = (
         f"{number[0].removeprefix('s.')}({number[2].split(')')[0]})" if number[1] else number[0].removeprefix("s.")
     )
-    for each in _NCND:
-        yield each.format(number=section, regulator=regulator(case.day))
+    for sentence in _NCND:
+        yield sentence.format(number=section, regulator=regulator(case.day))
 
 
 def _access(case: AnswerCase, who: Requester, data: Mapping[str, Any]) -> list[Part]:
@@ -117,8 +117,8 @@ def _held_back(case: AnswerCase) -> list[Part]:
     if not case.decision.restrictions:
         return []
     points = tuple(
-        f"We have withheld {PARTS[each.part]}, {SECTIONS[each.section]}: {_section(each.section)}."
-        for each in case.decision.restrictions
+        f"We have withheld {PARTS[restriction.part]}, {SECTIONS[restriction.section]}: {_section(restriction.section)}."
+        for restriction in case.decision.restrictions
     )
     return [
         Part("Information we have withheld", (Points(points), Paragraph(_CHECK.format(regulator=regulator(case.day)))))
@@ -140,11 +140,11 @@ def _done(case: AnswerCase, data: Mapping[str, Any]) -> list[Part]:
     if not done and not case.decision.refused:
         return [Part("Our answer", (Paragraph(_NOTHING), Paragraph("There is nothing to change or delete.")))]
     it = "part of it" if data["stays"] else "it"
-    asked = listed(list(dict.fromkeys(_ASKED_TO[each["asks"]] for each in data["told"])))
+    asked_for = listed(list(dict.fromkeys(_ASKED_TO[notice["asks"]] for notice in data["told"])))
     words = [
-        _DONE[what].format(on=long(on), it=it, asked=asked)
-        for what, on in dict.fromkeys((each["what"], each["on"]) for each in done)
-        if asked or what != "recalled"
+        _DONE[what].format(on=long(on), it=it, asked=asked_for)
+        for what, on in dict.fromkeys((step["what"], step["on"]) for step in done)
+        if asked_for or what != "recalled"
     ]
     if case.decision.granted:
         words.insert(0, f"{_GRANTED[kind, case.decision.granted]}: {_section(case.decision.granted)}.")
@@ -152,7 +152,7 @@ def _done(case: AnswerCase, data: Mapping[str, Any]) -> list[Part]:
         stay = "It stays" if len(case.restricted) == 1 else "They stay"
         words.append(f"We no longer use {_entries(case.restricted)}. {stay} in the register.")
     elif done and kind in ("restriction", "objection") and data["stays"]:
-        words.append(f"It is still in the register: {_entries([each['entry'] for each in data['stays']])}.")
+        words.append(f"It is still in the register: {_entries([entry['entry'] for entry in data['stays']])}.")
     if data["erased"]:
         words.append(f"This is what we deleted: {_entries(data['erased'])}.")
     if case.outcome == "partly":
@@ -160,24 +160,19 @@ def _done(case: AnswerCase, data: Mapping[str, Any]) -> list[Part]:
     parts = [Part("Our answer", tuple(map(Paragraph, words)))] if words else []
     if data["corrected"]:
         rows = tuple(
-            (
-                _where(each),
-                _field(each["field"]),
-                *_before_and_after(case, each),
-            )
-            for each in data["corrected"]
+            (_where(field), _field(field["field"]), *_before_and_after(case, field)) for field in data["corrected"]
         )
         parts.append(Part("What we corrected", (Grid(("Where", "What", "Before", "Now"), rows),)))
     if case.decision.refused:
         parts.append(_refused(case, data, kind))
-    return [*parts, *_told(case, data)] if done else parts
+    return [*parts, *_who_was_told(case, data)] if done else parts
 
 
 def _refused(case: AnswerCase, data: Mapping[str, Any], kind: str) -> Part:
     """What was not done: what stays, the ground, the reasons or the section that holds them back, and section 51."""
     decision = case.decision
     ground = decision.refused or ""
-    named = f"This is what we still hold: {_entries([each['entry'] for each in data['stays']])}."
+    named = f"This is what we still hold: {_entries([entry['entry'] for entry in data['stays']])}."
     stays = [named] if kind == "erasure" else []
     refused = "refused the rest of your request" if data["done"] else "refused your request"
     why = f"We have {refused} {GROUNDS[kind][ground]}."
@@ -186,23 +181,23 @@ def _refused(case: AnswerCase, data: Mapping[str, Any], kind: str) -> Part:
         reasons = f"We have withheld our reasons, {SECTIONS[decision.withheld]}: {_section(decision.withheld)}."
     else:
         reasons = f"Our reasons: {decision.why}"
-    said = (*stays, why, law, reasons, _CHECK.format(regulator=regulator(case.day)))
-    return Part("What we have not done" if data["done"] else "Our answer", tuple(map(Paragraph, said)))
+    sentences = (*stays, why, law, reasons, _CHECK.format(regulator=regulator(case.day)))
+    return Part("What we have not done" if data["done"] else "Our answer", tuple(map(Paragraph, sentences)))
 
 
-def _told(case: AnswerCase, data: Mapping[str, Any]) -> list[Part]:
+def _who_was_told(case: AnswerCase, data: Mapping[str, Any]) -> list[Part]:
     if not data["told"]:
         return [Part("Who we told", (Paragraph("We have no record of sharing it with anyone else."),))]
     rows = tuple(
-        (each["recipient"], _ASKED[each["asks"]], long(each["on"]), long(each.get("confirmed_on"), "not yet"))
-        for each in data["told"]
+        (notice["recipient"], _ASKED[notice["asks"]], long(notice["on"]), long(notice.get("confirmed_on"), "not yet"))
+        for notice in data["told"]
     )
     grid = Grid(("Organisation", "Asked to", "Told on", "Confirmed on"), rows)
     after = [_THEY_TOO]
     after += (
         ["We will send you a certificate of removal when they have all confirmed."] if case.request.erasures else []
     )
-    if data["corrected"] and any(each["asks"] == "delete" for each in data["told"]):
+    if data["corrected"] and any(notice["asks"] == "delete" for notice in data["told"]):
         after.append(
             "If an organisation may no longer hold your data, we asked it to delete the data, not to correct it."
         )
@@ -250,17 +245,17 @@ def _value(case: AnswerCase, path: str, value: object) -> str:
 def _clock(case: AnswerCase) -> Part:
     """How the last day to answer was found, span by span, and whether the answer is late."""
     rows = tuple(
-        (long(each.starts_on), long(each.ends_on), str((each.ends_on - each.starts_on).days + 1), SPANS[each.what])
-        for each in spans(case.request.clock)
+        (long(span.starts_on), long(span.ends_on), str((span.ends_on - span.starts_on).days + 1), SPANS[span.what])
+        for span in spans(case.request.clock)
     )
     due = case.request.clock.due_on
     is_to_come = due is not None and due >= case.day
     last = f"The last day for our answer {'is' if is_to_come else 'was'} {long(due)}."
-    said = [Paragraph(last if due else "The time limit for our answer is paused.")]
+    words = [Paragraph(last if due else "The time limit for our answer is paused.")]
     if due and case.day > due:
-        said.append(Paragraph("This letter is late. We are sorry."))
+        words.append(Paragraph("This letter is late. We are sorry."))
     grid = [Grid(("From", "To", "Days", "How they count"), rows)] if rows else []
-    return Part("How we counted the time limit", (*said, *grid))
+    return Part("How we counted the time limit", (*words, *grid))
 
 
 _GRANTED = {
@@ -281,10 +276,10 @@ _ASKED = {"delete": "delete it", "correct": "correct it", "restrict": "not use i
 
 
 def _complaint(case: AnswerCase) -> Part:
-    said, name = case.charter.register, regulator(case.day)
+    about, name = case.charter.register, regulator(case.day)
     pairs: tuple[tuple[str, str], ...] = (
-        ("Write to us", said.contact),
-        ("Our data protection officer", said.data_protection_officer),
+        ("Write to us", about.contact),
+        ("Our data protection officer", about.data_protection_officer),
         (f"The {name}", REGULATOR_PAGE),
     )
     ways = case.charter.complaint_ways

@@ -28,7 +28,7 @@ def entry_parts(entry: Mapping[str, Any], today: dt.date) -> list[Part]:
     ]
     pairs = tuple((name, str(value)) for name, value in facts)
     parts = [Part(f"Entry {entry['entry']}", (FactList(pairs),))]
-    rows = tuple((each["category"], str(each["items"])) for each in entry["categories"])
+    rows = tuple((category["category"], str(category["items"])) for category in entry["categories"])
     kinds: list[Block] = [Grid(("Category", "Items"), rows) if rows else Paragraph("There are no items in this entry.")]
     if entry.get("items"):
         kinds.append(_items(entry["items"]))
@@ -36,27 +36,28 @@ def entry_parts(entry: Mapping[str, Any], today: dt.date) -> list[Part]:
     if "recipients" in entry:
         parts.append(Part("Who we have shared it with", (_recipients(entry["recipients"]),)))
     if entry["reviews"]:
-        looks = tuple((long(each["done_on"]), word(REVIEW.outcome, each[REVIEW.outcome])) for each in entry["reviews"])
+        looks = tuple((long(look["done_on"]), word(REVIEW.outcome, look[REVIEW.outcome])) for look in entry["reviews"])
         parts.append(Part("When we reviewed it", (Grid(("Date", "What we decided"), looks),)))
-    return [*parts, _kept(entry, today)]
+    return [*parts, _retention(entry, today)]
 
 
-def _kept(entry: Mapping[str, Any], today: dt.date) -> Part:
+def _retention(entry: Mapping[str, Any], today: dt.date) -> Part:
     """How long it is kept. A date that has passed is not shown as a commitment: the letter says that it has passed."""
-    kept, lines = entry["retention"], []
-    if kept["review_by"]:
-        if kept["review_by"] >= str(today) or entry.get(ENTRY.status) == "closed":
-            lines += [f"We must review it by {long(kept['review_by'])}."] if entry.get(ENTRY.status) != "closed" else []
+    term, lines = entry["retention"], []
+    if term["review_by"]:
+        if term["review_by"] >= str(today) or entry.get(ENTRY.status) == "closed":
+            lines += [f"We must review it by {long(term['review_by'])}."] if entry.get(ENTRY.status) != "closed" else []
         else:
-            lines.append(f"We should have reviewed it by {long(kept['review_by'])}. That date has passed.")
-    if kept["delete_by"] and kept["delete_by"] >= str(today):
-        lines.append(f"We must delete it by {long(kept['delete_by'])}.")
-    elif kept["delete_by"]:
+            lines.append(f"We should have reviewed it by {long(term['review_by'])}. That date has passed.")
+    if term["delete_by"] and term["delete_by"] >= str(today):
+        lines.append(f"We must delete it by {long(term['delete_by'])}.")
+    elif term["delete_by"]:
         lines.append(
-            f"We should have deleted it by {long(kept['delete_by'])}. That date has passed. "
+            f"We should have deleted it by {long(term['delete_by'])}. That date has passed. "
             "You can ask us to delete it now."
         )
-    lines += [f"We can keep it for up to {_years(kept['most_years'])}. {kept['reason']}"] if kept["most_years"] else []
+    if term["most_years"]:
+        lines.append(f"We can keep it for up to {_years(term['most_years'])}. {term['reason']}")
     shown = tuple(map(Paragraph, lines)) or (Paragraph("We have not set a date. This is our mistake."),)
     return Part("How long we keep it", shown)
 
@@ -126,7 +127,7 @@ def _items(items: Sequence[Mapping[str, Any]]) -> Grid:
 def _recipients(sent: Sequence[Mapping[str, Any]]) -> Block:
     if not sent:
         return Paragraph("We have no record of sharing it with anyone outside our organisation.")
-    rows = tuple((each["recipient"], long(each["sent_on"]), str(each["purpose"])) for each in sent)
+    rows = tuple((sending["recipient"], long(sending["sent_on"]), str(sending["purpose"])) for sending in sent)
     return Grid(("Organisation", "Shared on", "Purpose"), rows)
 
 

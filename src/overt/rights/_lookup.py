@@ -38,32 +38,32 @@ class LookUp:
 
     def check(self, entry_ids: Sequence[str], where: str = "--entry") -> None:
         """Refuses an entry that the look-up did not find, and says no more of it."""
-        other = [each for each in entry_ids if each not in self.entries]
+        other = [entry_id for entry_id in entry_ids if entry_id not in self.entries]
         if other:
             raise Refusal("entry-not-theirs", where, ", ".join(sorted(set(other))), self._wanted())
 
-    def check_same(self, found: Sequence[Listing]) -> None:
+    def check_same(self, listings: Sequence[Listing]) -> None:
         """Refuses where a person's own entries are not those of the look-up: another person, or a newer entry."""
-        if {each.entry_id for each in found} != set(self.entries):
+        if {listing.entry_id for listing in listings} != set(self.entries):
             remedy = "overt rights work again, with the file of the person who asks"
-            said = "the person given has other entries now than the look-up found"
-            raise Refusal("look-up-differs", self.number, said, "the person for whom the search was made", remedy)
+            problem = "the person given has other entries now than the look-up found"
+            raise Refusal("look-up-differs", self.number, problem, "the person for whom the search was made", remedy)
 
     def chosen(self, named: Sequence[str]) -> list[str]:
         """The entries that are the person's: those that agree without doubt, and those that an officer named.
 
         `none` says that no uncertain match is theirs. Refuses while one is undecided: an officer has to decide on it.
         """
-        self.check([each for each in named if each != "none"])
-        open_ = [each for each in self.unsure if each not in named]
+        self.check([entry_id for entry_id in named if entry_id != "none"])
+        open_ = [entry_id for entry_id in self.unsure if entry_id not in named]
         if open_ and "none" not in named:
             remedy = (
                 "compare the entry with the request. Give --entry NUMBER if it is the same person, or --entry none if "
                 "it is not"
             )
-            found = f"{', '.join(open_)} may be the person's"
-            raise Refusal("entry-unsure", self.number, found, "a decision on each", remedy)
-        return [*self.sure, *(each for each in self.unsure if each in named)]
+            problem = f"{', '.join(open_)} may be the person's"
+            raise Refusal("entry-unsure", self.number, problem, "a decision on each", remedy)
+        return [*self.sure, *(entry_id for entry_id in self.unsure if entry_id in named)]
 
     def _wanted(self) -> str:
         return f"an entry that overt rights work found for {self.number}: {', '.join(self.entries) or 'it found none'}"
@@ -85,14 +85,15 @@ def work(
     Refuses a request that is closed, and a name, birth date or account that cannot be read.
     """
     request = open_request(register, number)
-    found = find(register, key, who, where)
-    turn = 1 + max((each.turn for each in _lines(register, number)), default=0)
+    listings = find(register, key, who, where)
+    turn = 1 + max((line.turn for line in _lines(register, number)), default=0)
     ids = [f"{number}-look-{turn}-0"]
-    ids += [f"{number}-look-{turn}-{place}{'' if each.sure else _UNSURE}" for place, each in enumerate(found, start=1)]
-    entries: list[str | None] = [None, *(each.entry_id for each in found)]
-    records = [_record(request, *each, by=by, now=now) for each in zip(ids, entries, strict=True)]
+    for place, listing in enumerate(listings, start=1):
+        ids.append(f"{number}-look-{turn}-{place}{'' if listing.sure else _UNSURE}")
+    entries: list[str | None] = [None, *(listing.entry_id for listing in listings)]
+    records = [_record(request, *pair, by=by, now=now) for pair in zip(ids, entries, strict=True)]
     admit(register, records, by, now)
-    return found
+    return listings
 
 
 def checked(register: Register, number: str) -> RightsRequest:
@@ -113,18 +114,18 @@ def check_worked(register: Register, number: str) -> None:
     """Refuses a request for which the person's entries have not been searched for."""
     if not register.store.rows("select 1 from access_version where access_id = ? limit 1", (f"{number}-look-1-0",)):
         remedy = f"overt rights work REGISTER {number} --person FILE finds the person's entries, and records the look"
-        found = "nobody has looked for the person's entries"
-        raise Refusal("request-not-worked", number, found, "a request for which `overt rights work` was run", remedy)
+        problem = "nobody has looked for the person's entries"
+        raise Refusal("request-not-worked", number, problem, "a request for which `overt rights work` was run", remedy)
 
 
 def look_up(register: Register, request: RightsRequest) -> LookUp:
     """What the request's newest search found; refuses a request for which no search was made."""
     check_worked(register, request.number)
     lines = _lines(register, request.number)
-    newest = max(each.turn for each in lines)
-    found = [each for each in lines if each.turn == newest and each.entry_id and stands(register, each.entry_id)]
-    sure = tuple(str(each.entry_id) for each in found if each.is_sure)
-    return LookUp(request.number, sure, tuple(str(each.entry_id) for each in found if not each.is_sure))
+    newest = max(line.turn for line in lines)
+    latest = [line for line in lines if line.turn == newest and line.entry_id and stands(register, line.entry_id)]
+    sure = tuple(str(line.entry_id) for line in latest if line.is_sure)
+    return LookUp(request.number, sure, tuple(str(line.entry_id) for line in latest if not line.is_sure))
 
 
 @dataclass(frozen=True)
@@ -140,12 +141,12 @@ def _lines(register: Register, number: str) -> list[_Line]:
         "select access_id, entry_id from access_version where access_id like ? and closed_seq is null",
         (f"{number}-look-%",),
     )
-    found = []
+    lines = []
     for access_id, entry_id in rows:
         read = LOOK_LINE.fullmatch(str(access_id))
         if read and read["number"] == number:
-            found.append(_Line(int(read["turn"]), int(read["place"]), not read["unsure"], entry_id))
-    return sorted(found, key=lambda each: (each.turn, each.place))
+            lines.append(_Line(int(read["turn"]), int(read["place"]), not read["unsure"], entry_id))
+    return sorted(lines, key=lambda line: (line.turn, line.place))
 
 
 def stands(register: Register, entry_id: str) -> bool:
@@ -168,15 +169,15 @@ def _record(request: RightsRequest, access_id: str, entry_id: str | None, *, by:
 
 def held_before(register: Register, request: RightsRequest, entry_ids: Sequence[str]) -> dict[str, str]:
     """The parts that earlier answers about these entries held back, each with the number of such an answer."""
-    found: dict[str, str] = {}
+    answer_by_part: dict[str, str] = {}
     for other in requests(register):
         if other.number == request.number or (other.kind, other.outcome) != ("access", "partly"):
             continue
         if not set(look_up(register, other).entries) & set(entry_ids):
             continue
         # As the answer recorded them: each part with its reasons.
-        for said in (other.reasons or "").split("; "):
-            part = said.partition(": ")[0]
+        for sentence in (other.reasons or "").split("; "):
+            part = sentence.partition(": ")[0]
             if part in PARTS:
-                found[part] = other.number
-    return found
+                answer_by_part[part] = other.number
+    return answer_by_part

@@ -45,33 +45,33 @@ def owed(register: Register, today: dt.date) -> list[Owed]:
 
     A notice that was given late is still a breach (RT-03), but is no longer owed.
     """
-    promises = [each.values for each in register.versions("promise", "x.closed_seq is null")]
-    told: dict[str, list[Mapping[str, Any]]] = {}
+    promises = [version.values for version in register.versions("promise", "x.closed_seq is null")]
+    notices_by_entry: dict[str, list[Mapping[str, Any]]] = {}
     for version in register.versions("notice", "x.closed_seq is null"):
-        told.setdefault(str(version.values[NOTICE.entry_id]), []).append(version.values)
+        notices_by_entry.setdefault(str(version.values[NOTICE.entry_id]), []).append(version.values)
     listed = register.versions("subject", "x.closed_seq is null")
     people = {version.values[SUBJECT.subject_id]: version.values for version in listed}
-    found: list[Owed] = []
+    all_owed: list[Owed] = []
     for version in register.versions("entry", "x.closed_seq is null"):
         entry = version.values
         if entry[ENTRY.status] != "closed":
             person = people.get(entry[ENTRY.subject_id], {})
-            found += _owed(entry, person, told.get(str(entry[ENTRY.entry_id]), []), promises, today)
-    return sorted(found, key=lambda each: (each.due_on or dt.date.min, each.entry_id, each.to))
+            all_owed += _owed(entry, person, notices_by_entry.get(str(entry[ENTRY.entry_id]), []), promises, today)
+    return sorted(all_owed, key=lambda notice: (notice.due_on or dt.date.min, notice.entry_id, notice.to))
 
 
 def _owed(
     entry: Mapping[str, Any],
     person: Mapping[str, Any],
-    told: list[Mapping[str, Any]],
+    notices: list[Mapping[str, Any]],
     promises: list[Mapping[str, Any]],
     today: dt.date,
 ) -> Iterator[Owed]:
     opened_on = _day(entry[ENTRY.opened_on])
-    promise = next((each for each in promises if _holds(each, opened_on or today)), None)
-    if promise is None or any(_is_exempt(each) for each in told):
+    promise = next((promise for promise in promises if _holds(promise, opened_on or today)), None)
+    if promise is None or any(_is_exempt(notice) for notice in notices):
         return
-    given = {each[NOTICE.told] for each in told if each[NOTICE.given_on] and not _is_exempt(each)}
+    informed = {notice[NOTICE.told] for notice in notices if notice[NOTICE.given_on] and not _is_exempt(notice)}
     is_child = _is_child(person, opened_on)
     wanted = _wanted(str(promise[PROMISE.child_told]), is_child)
     days = int(promise[PROMISE.days] or 0)
@@ -80,7 +80,7 @@ def _owed(
         before = promise[PROMISE.kind] == "notice_before_entry"
         due_on = opened_on + dt.timedelta(days=-days if before else days)
     for to in wanted:
-        if not given & {to, "both"} and not (to == "person" and given):
+        if not informed & {to, "both"} and not (to == "person" and informed):
             yield Owed(str(entry[ENTRY.entry_id]), opened_on, due_on, to, is_child)
 
 
@@ -123,9 +123,9 @@ def exempt(register: Register, entry_id: str, exemption: str, reasons: str, *, b
     charter that is not law any more, or not yet.
     """
     charter = in_force(register.charters(), now.date())
-    said = charter.notification if charter else None
-    provisions = dict.fromkeys((*EXEMPTIONS, *(said.exemptions if said else ())))
-    known = [each for each in provisions if not not_law_on(each, now.date())]
+    promised = charter.notification if charter else None
+    provisions = dict.fromkeys((*EXEMPTIONS, *(promised.exemptions if promised else ())))
+    known = [provision for provision in provisions if not not_law_on(provision, now.date())]
     if exemption not in known:
         raise Refusal("notice-exemption", "--exemption", exemption, ", ".join(known))
     values: dict[str, Any] = {NOTICE.exemption: exemption, NOTICE.reasons: check_reason(reasons, "--reasons")}
@@ -133,8 +133,8 @@ def exempt(register: Register, entry_id: str, exemption: str, reasons: str, *, b
 
 
 def _record(register: Register, entry_id: str, values: Mapping[str, Any], by: str, now: dt.datetime) -> str:
-    found = register.store.rows("select count(*) from notice_version where entry_id = ?", (entry_id,))
-    number = f"{entry_id}-T{int(found[0][0]) + 1}"
+    rows = register.store.rows("select count(*) from notice_version where entry_id = ?", (entry_id,))
+    number = f"{entry_id}-T{int(rows[0][0]) + 1}"
     row = whole("notice", notice_id=number, entry_id=entry_id, recorded_by=by, **values)
     admit(register, [Proposed("notice", row)], by, now)
     return number

@@ -65,17 +65,17 @@ class CopyHolder:
 def recalls(register: Register, request: str | None = None) -> list[Recall]:
     """The recalls of a request, or of all of them, in the order in which they were sent."""
     condition = "x.closed_seq is null" + (" and x.request_id = ?" if request else "")
-    found = register.versions("recall", condition, (request,) if request else ())
-    return sorted((_recall(each.values, each.opened_seq) for each in found), key=lambda each: _place(each.number))
+    rows = register.versions("recall", condition, (request,) if request else ())
+    return sorted((_recall(row.values, row.opened_seq) for row in rows), key=lambda recall: _place(recall.number))
 
 
 def bodies(rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[CopyHolder]:
     """Group the disclosures by recipient, in alphabetical order."""
-    found: dict[str, tuple[str, dict[str, None]]] = {}
+    lines_by_holder: dict[str, tuple[str, dict[str, None]]] = {}
     for recipient, kind, values in rows:
-        lines = found.setdefault(recipient, (kind, {}))[1]
+        lines = lines_by_holder.setdefault(recipient, (kind, {}))[1]
         lines[found_by(values)] = None
-    return [CopyHolder(name, kind, tuple(lines)) for name, (kind, lines) in sorted(found.items())]
+    return [CopyHolder(name, kind, tuple(lines)) for name, (kind, lines) in sorted(lines_by_holder.items())]
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class RecallNotice:
 def plan(
     register: Register,
     request: RightsRequest,
-    told: Sequence[tuple[CopyHolder, str]],
+    asked_of: Sequence[tuple[CopyHolder, str]],
     on: dt.date,
     days: int,
     *,
@@ -104,18 +104,18 @@ def plan(
 
     Where an erasure that was cut short `goes_on`, the recalls that were recorded for it are those meant.
     """
-    found = recalls(register, request.number)
-    there = {(each.recipient, each.asks): each for each in found} if goes_on else {}
-    last = max((_place(each.number)[1] for each in found), default=0)
-    made = []
-    for body, asks in told:
+    known = recalls(register, request.number)
+    there = {(recall.recipient, recall.asks): recall for recall in known} if goes_on else {}
+    last = max((_place(recall.number)[1] for recall in known), default=0)
+    notices = []
+    for body, asks in asked_of:
         recall, is_recorded = there.get((body.recipient, asks)), True
         if recall is None:
             last, is_recorded = last + 1, False
             due = on + dt.timedelta(days=days)
             recall = Recall(f"{request.number}-N{last}", request.number, body.recipient, body.kind, asks, on, due)
-        made.append(RecallNotice(body, recall, is_recorded))
-    return made
+        notices.append(RecallNotice(body, recall, is_recorded))
+    return notices
 
 
 def proposed(recall: Recall, by: str, change: str = "collect") -> Proposed:
@@ -123,7 +123,9 @@ def proposed(recall: Recall, by: str, change: str = "collect") -> Proposed:
     return Proposed("recall", _row(recall, by), change, bundle=recall.request, of_rights=True)
 
 
-def write_notices(register: Register, told: Sequence[RecallNotice], signers: Sequence[Signer], out: Path) -> list[Path]:
+def write_notices(
+    register: Register, notices: Sequence[RecallNotice], signers: Sequence[Signer], out: Path
+) -> list[Path]:
     """The signed notices, one file for each body; refuses a folder inside the register's, where they would stay.
 
     The notice of a recall that was recorded before was written before it, and is not written again.
@@ -131,13 +133,13 @@ def write_notices(register: Register, told: Sequence[RecallNotice], signers: Seq
     check_outside(register, out)
     private_folder(out)
     paths = []
-    for each in told:
-        path = out / f"{each.recall.number}-{_file_name(each.recall.recipient)}.note"
+    for notice in notices:
+        path = out / f"{notice.recall.number}-{_file_name(notice.recall.recipient)}.note"
         paths.append(path)
-        if each.is_recorded and path.is_file():
+        if notice.is_recorded and path.is_file():
             continue
-        text = _notice(register, each)
-        sent_on = each.recall.sent_on
+        text = _notice(register, notice)
+        sent_on = notice.recall.sent_on
         assert sent_on is not None  # noqa: S101 - a notice is of the day on which it is written
         moment = dt.datetime.combine(sent_on, dt.time(), dt.UTC)
         part = path.with_name(f".{path.name}.part")
@@ -153,27 +155,27 @@ def check_outside(register: Register, out: Path) -> None:
         raise Refusal("out-in-register", str(out), "the folder is inside the register", "a folder outside it", remedy)
 
 
-def _notice(register: Register, told: RecallNotice) -> bytes:
-    recall, sent_on = told.recall, told.recall.sent_on
+def _notice(register: Register, notice: RecallNotice) -> bytes:
+    recall, sent_on = notice.recall, notice.recall.sent_on
     assert sent_on is not None  # noqa: S101 - a notice is of the day on which it is written
     titles = Titles(register.charters())
-    said = titles.at(sent_on).register
+    about = titles.at(sent_on).register
     lines = [
         NOTICE,
         f"register {register.settings.origin}",
-        f"name {said.name}",
-        f"controller {said.controller}",
+        f"name {about.name}",
+        f"controller {about.controller}",
         f"recall {recall.number}",
         f"recipient {recall.recipient}",
         f"title {titles.recipient(recall.recipient, sent_on)}",
         f"asks {recall.asks}",
         f"sent {recall.sent_on}",
         f"due {recall.due_on}",
-        *told.body.found_by,
-        *told.changes,
+        *notice.body.found_by,
+        *notice.changes,
         f"note {_DO[recall.asks]}",
         "note Do the same with every copy, and tell everyone you have shared it with.",
-        f"note Confirm to {said.contact} by the due date. Quote the number of this recall.",
+        f"note Confirm to {about.contact} by the due date. Quote the number of this recall.",
     ]
     return ("\n".join(_plain(line) for line in lines) + "\n").encode()
 
@@ -197,10 +199,10 @@ def write_confirmation(notice: bytes, confirms: str, signer: Signer, now: dt.dat
 
     Whether the notice is genuine is checked with `read_notice`, by who has the register's key.
     """
-    said = _fields(read_note(notice, where).text, where, NOTICE)
+    fields = _fields(read_note(notice, where).text, where, NOTICE)
     if confirms not in CONFIRMS:
         raise Refusal("recall-confirms", "--as", confirms, ", ".join(CONFIRMS))
-    lines = [CONFIRMATION, *(f"{name} {said[name]}" for name in ("register", "recall", "recipient", "asks"))]
+    lines = [CONFIRMATION, *(f"{name} {fields[name]}" for name in ("register", "recall", "recipient", "asks"))]
     text = "\n".join([*lines, f"confirms {confirms}", f"on {now.date()}", ""])
     return sign_note(text.encode(), [signer], int(now.timestamp()))
 
@@ -219,27 +221,27 @@ def confirm(
 
     Refuses a second confirmation, and a day before the recall was sent.
     """
-    found = next((each for each in recalls(register) if each.number == number), None)
-    if found is None:
+    recall = next((candidate for candidate in recalls(register) if candidate.number == number), None)
+    if recall is None:
         raise Refusal(
             "recall-absent", number, "there is no such recall notice", "a number listed by `overt rights recalls`"
         )
-    if found.confirmed_on:
-        raise Refusal("recall-confirmed", number, f"confirmed on {found.confirmed_on}", "an open recall notice")
+    if recall.confirmed_on:
+        raise Refusal("recall-confirmed", number, f"confirmed on {recall.confirmed_on}", "an open recall notice")
     if confirms not in CONFIRMS:
         raise Refusal("recall-confirms", "--as", confirms, ", ".join(CONFIRMS))
-    if found.sent_on is None:
+    if recall.sent_on is None:
         remedy = "overt rights notify REGISTER --out FOLDER writes it; send it to the body"
         raise Refusal(
             "recall-untold", number, "the notice has not been written yet", "a recall notice that was sent", remedy
         )
-    if not found.sent_on <= on <= now.date():
-        raise Refusal("request-day", "--on", str(on), f"a day from {found.sent_on} to {now.date()}")
+    if not recall.sent_on <= on <= now.date():
+        raise Refusal("request-day", "--on", str(on), f"a day from {recall.sent_on} to {now.date()}")
     how = "signed" if signed_with else "recorded"
-    made = replace(found, confirmed_on=on, confirmed_as=confirms, confirmation=how, signed_with=signed_with)
-    row = _row(made, _sender(register, number))
+    confirmed = replace(recall, confirmed_on=on, confirmed_as=confirms, confirmation=how, signed_with=signed_with)
+    row = _row(confirmed, _sender(register, number))
     (outcome,) = admit(register, [Proposed("recall", row, "alter", of_rights=True)], by, now)
-    return replace(made, leaf=outcome.seq)
+    return replace(confirmed, leaf=outcome.seq)
 
 
 def confirm_signed(
@@ -251,15 +253,15 @@ def confirm_signed(
     2. It is about this register and a recall of it, sent to this very body and asking just that.
     """
     note = _opened(data, keys, where, CONFIRMATION)  # 1
-    said = _fields(note.text, where, CONFIRMATION)
-    if any(each.name == register.settings.origin for each in note.signed_by):
+    fields = _fields(note.text, where, CONFIRMATION)
+    if any(signature.name == register.settings.origin for signature in note.signed_by):
         wanted = "a key of the organisation's own, which it gave you"
         raise Refusal("recall-own-key", where, "it is signed with the register's own key", wanted)
-    found = next((each for each in recalls(register) if each.number == said["recall"]), None)
-    same = found and (said["register"], said["recipient"], said["asks"]) == (
+    recall = next((candidate for candidate in recalls(register) if candidate.number == fields["recall"]), None)
+    same = recall and (fields["register"], fields["recipient"], fields["asks"]) == (
         register.settings.origin,
-        _plain(found.recipient),
-        found.asks,
+        _plain(recall.recipient),
+        recall.asks,
     )
     if not same:  # 2
         raise Refusal(
@@ -269,11 +271,11 @@ def confirm_signed(
             "the reply to a notice from this register",
         )
     try:
-        on = dt.date.fromisoformat(said["on"])
+        on = dt.date.fromisoformat(fields["on"])
     except ValueError:
         raise _malformed(where, CONFIRMATION) from None
     key = " ".join(map(str, note.signed_by))
-    return confirm(register, said["recall"], said["confirms"], on, by=by, now=now, signed_with=key)
+    return confirm(register, fields["recall"], fields["confirms"], on, by=by, now=now, signed_with=key)
 
 
 def _read(data: bytes, keys: Sequence[VerifierKey], where: str, kind: str) -> dict[str, str]:
@@ -297,11 +299,11 @@ def _fields(text: bytes, where: str, kind: str) -> dict[str, str]:
     if lines[:1] != [kind]:
         raise _malformed(where, kind)
     pairs = [line.partition(" ")[::2] for line in lines[1:]]
-    said = {name: value for name, value in pairs if name in _WANTED[kind]}
+    fields = {name: value for name, value in pairs if name in _WANTED[kind]}
     names = [name for name, _ in pairs if name in _WANTED[kind]]
     if sorted(names) != sorted(_WANTED[kind]):
         raise _malformed(where, kind)
-    return said
+    return fields
 
 
 def _malformed(where: str, kind: str) -> Refusal:
@@ -365,4 +367,4 @@ def set_line(path: str, value: object) -> str:
 
 
 def _file_name(text: str) -> str:
-    return "".join(each if (each.isascii() and each.isalnum()) or each in "_-" else "-" for each in text)[:60]
+    return "".join(sign if (sign.isascii() and sign.isalnum()) or sign in "_-" else "-" for sign in text)[:60]

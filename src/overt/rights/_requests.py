@@ -65,12 +65,12 @@ class RightsRequest:
     @property
     def identity(self) -> RequestStep | None:
         """That the identity was checked."""
-        return next((each for each in reversed(self.steps) if each.kind == "identity"), None)
+        return next((step for step in reversed(self.steps) if step.kind == "identity"), None)
 
     @property
     def erasures(self) -> tuple[str, ...]:
         """The erasures that were carried out for it."""
-        return tuple(each.erasure for each in self.steps if each.erasure)
+        return tuple(step.erasure for step in self.steps if step.erasure)
 
     def row(self, **changed: object) -> dict[str, Any]:
         """Its row, with other values."""
@@ -95,18 +95,18 @@ def requests(register: Register) -> list[RightsRequest]:
     steps: dict[str, list[RequestStep]] = {}
     for version in register.versions("request_step", "x.closed_seq is null"):
         steps.setdefault(str(version.values[REQUEST_STEP.request_id]), []).append(_step(version))
-    found = register.versions("request", f"x.closed_seq is null and {_OF_A_PERSON}")
+    rows = register.versions("request", f"x.closed_seq is null and {_OF_A_PERSON}")
     calendar = calendar_here(register)
-    return sorted((_request(each.values, steps, calendar) for each in found), key=lambda each: each.number)
+    return sorted((_request(row.values, steps, calendar) for row in rows), key=lambda request: request.number)
 
 
 def find_request(register: Register, number: str) -> RightsRequest:
     """The request of that number; refuses one that is not there."""
-    condition = "x.request_id = ? and x.closed_seq is null"
-    rows = list(register.versions("request", f"{condition} and {_OF_A_PERSON}", (number,)))
+    condition = f"x.request_id = ? and x.closed_seq is null and {_OF_A_PERSON}"
+    rows = list(register.versions("request", condition, (number,)))
     if not rows:
         raise Refusal("request-absent", number, "there is no such request", "a number listed by `overt rights list`")
-    steps = [_step(each) for each in register.versions("request_step", condition, (number,))]
+    steps = [_step(version) for version in register.current(REQUEST_STEP.request_id, number)]
     return _request(rows[0].values, {number: steps}, calendar_here(register))
 
 
@@ -117,9 +117,9 @@ def new_request(register: Register, kind: str, received_on: dt.date, *, by: str,
         raise Refusal("request-kind", "--kind", kind, ", ".join(KINDS))
     check_received(received_on, now)
     number = next_number(register, "R")
-    made = RightsRequest(number, kind, received_on, None, None, None, None, None, calendar=calendar_here(register))
-    admit(register, [Proposed("request", made.row(due_on=_text(made.clock.due_on)), of_rights=True)], by, now)
-    return find_request(register, made.number)
+    request = RightsRequest(number, kind, received_on, None, None, None, None, None, calendar=calendar_here(register))
+    admit(register, [Proposed("request", request.row(due_on=_text(request.clock.due_on)), of_rights=True)], by, now)
+    return find_request(register, request.number)
 
 
 def check_received(day: dt.date, now: dt.datetime) -> None:
@@ -215,9 +215,9 @@ def extend(register: Register, number: str, reason: str, on: dt.date, *, by: str
     if request.clock.is_extended:
         raise Refusal("clock-extended", number, "it has already been extended", "only one extension")
     if last is None or max(on, now.date()) > last:
-        found = "the time limit is paused" if last is None else f"the first month ended on {last}"
+        problem = "the time limit is paused" if last is None else f"the first month ended on {last}"
         raise Refusal(
-            "clock-extension-late", number, found, "an extension that the person is told about within that month"
+            "clock-extension-late", number, problem, "an extension that the person is told about within that month"
         )
     return _with_step(register, request, "extended", on, by=by, now=now, reason=check_reason(reason, "--reason"))
 
@@ -234,8 +234,8 @@ def open_request(register: Register, number: str) -> RightsRequest:
     """A request that was not answered yet; refuses one that was."""
     request = find_request(register, number)
     if request.answered_on or request.outcome:
-        found = f"{request.outcome} on {request.answered_on}"
-        raise Refusal("request-answered", number, found, "an open request")
+        problem = f"{request.outcome} on {request.answered_on}"
+        raise Refusal("request-answered", number, problem, "an open request")
     return request
 
 
@@ -265,16 +265,16 @@ def admit(register: Register, records: Sequence[Proposed], by: str, now: dt.date
     check_staff("--by", by)
     outcomes = Gate(register).admit(records, by, now)
     check_not_held(register, outcomes)
-    said = {
+    reasons = {
         f"{reason.code} {reason.where}: {reason.says}"
         for outcome in outcomes
         if not isinstance(outcome, Admitted)
         for reason in outcome.reasons
     }
-    if said:
-        found = "; ".join(sorted(said))
+    if reasons:
+        problem = "; ".join(sorted(reasons))
         raise Refusal(
-            "rights-not-admitted", "the gate", found, "records that the gate admits", "fix the fields it names"
+            "rights-not-admitted", "the gate", problem, "records that the gate admits", "fix the fields it names"
         )
     return [outcome for outcome in outcomes if isinstance(outcome, Admitted)]
 
@@ -302,8 +302,8 @@ def _with_step(
     """Adds a step, and the request's new day with it."""
     check_done(on, request.received_on, now)
     added = step(request, kind, on, by, means=means, reason=reason)
-    said = RequestStep(str(added.values[REQUEST_STEP.step_id]), kind, means, on, now.isoformat())
-    clock = RightsRequest(**{**request.__dict__, "steps": (*request.steps, said)}).clock
+    added_step = RequestStep(str(added.values[REQUEST_STEP.step_id]), kind, means, on, now.isoformat())
+    clock = RightsRequest(**{**request.__dict__, "steps": (*request.steps, added_step)}).clock
     records = [added]
     if clock.due_on != request.due_on:
         records.append(altered(request, due_on=_text(clock.due_on)))
@@ -322,9 +322,9 @@ def _check_in_time(request: RightsRequest, on: dt.date, now: dt.datetime) -> Non
 
 def _check_law(request: RightsRequest) -> None:
     if not request.clock.can_be_extended:
-        found = f"it came in on {request.received_on}"
+        problem = f"it came in on {request.received_on}"
         wanted = f"a request from {EXTENDABLE_FROM} on (Data (Use and Access) Act 2025 s.76)"
-        raise Refusal("clock-law", request.number, found, wanted)
+        raise Refusal("clock-law", request.number, problem, wanted)
 
 
 def calendar_here(register: Register) -> tuple[str, ...]:

@@ -82,8 +82,8 @@ def unit_name(code: str) -> str:
 def grades(source: str | None, information: str | None) -> str:
     """How good an item is said to be, in words; codes of an older scheme with the scheme's name."""
     if source in _SOURCE and (information is None or information in _INFORMATION):
-        said = [f"source {_SOURCE[source]}"] + ([_INFORMATION[information]] if information else [])
-        return ", ".join(said)
+        parts = [f"source {_SOURCE[source]}"] + ([_INFORMATION[information]] if information else [])
+        return ", ".join(parts)
     return f"graded {source or ''}{information or ''} (5x5x5)" if source or information else "not graded"
 
 
@@ -91,7 +91,7 @@ class Titles:
     """What the charters call purposes, categories, retention groups and recipients on a day."""
 
     def __init__(self, charters: Sequence[Charter]) -> None:
-        self._charters = tuple(sorted(charters, key=lambda each: each.version, reverse=True))
+        self._charters = tuple(sorted(charters, key=lambda charter: charter.version, reverse=True))
 
     def at(self, day: dt.date) -> Charter:
         """The charter in force on a day; before the first was, the first."""
@@ -110,5 +110,7 @@ class Titles:
         return self._title(code, day, lambda charter: charter.recipients) or code
 
     def _title(self, code: str | None, day: dt.date, of: Callable[[Charter], Mapping[str, Any]]) -> str | None:
-        known = next((of(each)[code] for each in (self.at(day), *self._charters) if code and code in of(each)), None)
+        known = next(
+            (of(charter)[code] for charter in (self.at(day), *self._charters) if code and code in of(charter)), None
+        )
         return str(known.title) if known else code

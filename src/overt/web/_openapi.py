@@ -17,12 +17,7 @@ def document(
 ) -> dict[str, Any]:
     """An OpenAPI 3.1 document with these paths; `schemes` are the ways to say who asks."""
     info = {"title": title, "version": __version__, **({"description": description} if description else {})}
-    return {
-        "openapi": "3.1.0",
-        "info": info,
-        "components": {"securitySchemes": dict(schemes)},
-        "paths": dict(paths),
-    }
+    return {"openapi": "3.1.0", "info": info, "components": {"securitySchemes": dict(schemes)}, "paths": dict(paths)}
 
 
 def response(status: str, description: str, schema: Mapping[str, Any] = ANY) -> dict[str, Any]:

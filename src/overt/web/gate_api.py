@@ -148,13 +148,13 @@ def gate_app(register: Register, tokens: Mapping[str, str], now: Callable[[], dt
 
 def _actor_of(request: Request, tokens: Mapping[str, str]) -> str | None:
     """Whose token a request carries."""
-    word, _, given = request.headers.get("authorization", "").partition(" ")
+    word, _, offered = request.headers.get("authorization", "").partition(" ")
     if word.lower() != "bearer":
         return None
     actor = None
     for token, staff in tokens.items():
         # Every token is compared, so that the time taken tells nothing.
-        if hmac.compare_digest(token.encode(), given.encode()):
+        if hmac.compare_digest(token.encode(), offered.encode()):
             actor = staff
     return actor
 
@@ -209,7 +209,7 @@ _PROPOSAL = {
 
 
 def _answers(**by_status: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-    return {status[1:]: response(status[1:], *each) for status, each in by_status.items()}
+    return {status[1:]: response(status[1:], *pair) for status, pair in by_status.items()}
 
 
 OPENAPI = document(

@@ -16,9 +16,9 @@ from typing import Any
 from overt.gate import Admitted, Gate, Outcome, Proposed, Refused
 from overt.ledger import ED25519, Signer, make_signer
 from overt.rights import (
+    CaseDesk,
     RequestDecision,
-    RightsDesk,
-    Who,
+    Requester,
     draft,
     find_request,
     new_request,
@@ -61,9 +61,9 @@ def birth_of(number: int) -> str:
     return f"{1983 + number % 18}-{1 + number % 12:02}-17"
 
 
-def who(number: int) -> Who:
+def who(number: int) -> Requester:
     """The person behind a number."""
-    return Who(name_of(number), birth_of(number), address=("1 Example Street", "Exampleton"))
+    return Requester(name_of(number), birth_of(number), address=("1 Example Street", "Exampleton"))
 
 
 def day_of(text: str, hour: int = 9, minute: int = 0) -> dt.datetime:
@@ -123,9 +123,9 @@ class World:
         """Another version of a row."""
         self.admit(day, [Proposed(table, self.standing(table, key) | values, "alter", bundle)])
 
-    def desk(self, day: str) -> RightsDesk:
+    def desk(self, day: str) -> CaseDesk:
         """An officer at work."""
-        return RightsDesk(BY, self.now(day), [SIGNER], self.folder / "notices")
+        return CaseDesk(BY, self.now(day), [SIGNER], self.folder / "notices")
 
     def request(self, kind: str, day: str, number: int | None, received: str = "") -> str:
         """A request of a person, worked on the day; of nobody where nobody has come to show who they are."""

@@ -28,11 +28,12 @@ _KINDS: dict[str, sa.types.TypeEngine[Any]] = {
 
 def widen(added: Mapping[str, str]) -> None:
     """Adds columns to tables, and makes the views of the rows standing now over them again."""
-    for name, said in added.items():
+    for name, declared in added.items():
         # Read from the view as it stands, so that the columns of every change before this one stay in it.
-        view = [each["name"] for each in sa.inspect(op.get_bind()).get_columns(name) if each["name"] != "recorded_at"]
+        names = (column["name"] for column in sa.inspect(op.get_bind()).get_columns(name))
+        view = [column for column in names if column != "recorded_at"]
         op.execute(f'drop view "{name}"')
-        columns = _columns(said)
+        columns = _columns(declared)
         for column in columns:
             op.add_column(f"{name}_version", column)
         _view(name, [*view, *(column.name for column in columns), "recorded_at"])
@@ -40,8 +41,8 @@ def widen(added: Mapping[str, str]) -> None:
 
 def make(tables: Mapping[str, str]) -> None:
     """Makes tables, the first column of each being its key, with indexes and views of the rows standing now."""
-    for name, said in tables.items():
-        columns = _columns(said)
+    for name, declared in tables.items():
+        columns = _columns(declared)
         op.create_table(
             f"{name}_version",
             sa.Column("opened_seq", _NUMBER, primary_key=True, autoincrement=False),
@@ -59,8 +60,9 @@ def make(tables: Mapping[str, str]) -> None:
         _view(name, names)
 
 
-def _columns(said: str) -> list[sa.Column[Any]]:
-    return [sa.Column(name, _KINDS[kind or "text"]) for name, _, kind in (each.partition(":") for each in said.split())]
+def _columns(declared: str) -> list[sa.Column[Any]]:
+    parts = (word.partition(":") for word in declared.split())
+    return [sa.Column(name, _KINDS[kind or "text"]) for name, _, kind in parts]
 
 
 def _index(name: str, index: str, column: str, *, unique: bool = False) -> None:

@@ -9,7 +9,7 @@ How it is laid out:
   share. `_guard`: hosts, sizes, slow bodies, headers. `_pace`: rate limits. `_shares`: turns. `_statuses`, `_faults`:
   error pages and errors in forms. Connections, and the client behind each proxy, are in `overt.web.serving`.
 - `_action`: what an action is. Each page and each form is one `Action`: a name, a section, a route, its fields, and a
-  plain function from an `Ask` to a `Shown` (a template and its data), a `Sent` (done, then redirect) or a `Plain` file.
+  plain function from an `Ask` to a `Page` (a template and its data), a `Sent` (done, then redirect) or a `Plain` file.
   A browser gets the page; a program that accepts JSON gets the same `data`. `_openapi` is made from the actions.
 - `roles.csv`: role × action, the only place that defines what each role may do. An action that is not in it is refused.
 - `_desk`: the register; `ask.desk.reading()` gives one of several readers, `ask.desk.writing()` the gate, in turn.
@@ -27,25 +27,12 @@ Consulting an entry is a record of the register: `staff/` asks for a reason firs
 `_journal` explains what the access log of the portal contains as well, and why.
 """
 
-from overt.web.portal._action import (
-    Action,
-    Answer,
-    Ask,
-    Face,
-    FormFault,
-    FormField,
-    Input,
-    Page,
-    Plain,
-    Sent,
-    StaffMember,
-)
+from overt.web.portal._action import Action, Face
 from overt.web.portal._config import LocalPerson, OpenID, PortalConfig, check_served, read_config
-from overt.web.portal._desk import Desk
-from overt.web.portal._journal import AccessLog, LoggedAttempt, ServerLog
+from overt.web.portal._journal import AccessLog, ServerLog
 from overt.web.portal._openapi import openapi
 from overt.web.portal._portal import all_actions, portal
-from overt.web.portal._roles import ANYONE, ROLES, may, row_of, table
+from overt.web.portal._roles import ANYONE, ROLES, row_of, table
 from overt.web.portal._server import serve
 from overt.web.portal._signin import hash_password
 from overt.web.portal._traces import traced, tracer_to_collector
@@ -55,26 +42,14 @@ __all__ = [
     "ROLES",
     "AccessLog",
     "Action",
-    "Answer",
-    "Ask",
-    "Desk",
     "Face",
-    "FormFault",
-    "FormField",
-    "Input",
     "LocalPerson",
-    "LoggedAttempt",
     "OpenID",
-    "Page",
-    "Plain",
     "PortalConfig",
-    "Sent",
     "ServerLog",
-    "StaffMember",
     "all_actions",
     "check_served",
     "hash_password",
-    "may",
     "openapi",
     "portal",
     "read_config",

@@ -72,18 +72,9 @@ class FormField:
 
     @classmethod
     def of(
-        cls,
-        column: Column,
-        label: str,
-        hint: str = "",
-        *,
-        kind: Input | None = None,
-        words: Mapping[str, str] | None = None,
-        choices: Choices | None = None,
-        optional: bool = False,
-        longest: int = 200,
-        noun: str = "",
-    ) -> Self:
+        cls, column: Column, label: str, hint: str = "", *, kind: Input | None = None, choices: Choices | None = None,
+        words: Mapping[str, str] | None = None, optional: bool = False, longest: int = 200, noun: str = "",
+    ) -> Self:  # fmt: skip
         """The field that fills a column: it has the column's name, and is asked for as its values are.
 
         `words` are for some of its codes. `choices` replace the codes; there are none where the charter decides.
@@ -122,6 +113,15 @@ class Page:
     data: Mapping[str, Any] = field(default_factory=dict)
     status: int = 0
     faults: Sequence[FormFault] = ()
+
+    @classmethod
+    def of_form(
+        cls, heading: str, target: str, back: str, button: str, fields: Sequence[FormField], *,
+        faults: Sequence[FormFault] = (), **more: Any,
+    ) -> Self:  # fmt: skip
+        """The page of one form; `more` is what else its template shows, such as `lead` and `given`."""
+        data = {"heading": heading, "target": target, "back": back, "button": button, "fields": tuple(fields), **more}
+        return cls("shared/form.html", data, faults=faults)
 
 
 @dataclass(frozen=True)

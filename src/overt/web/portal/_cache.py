@@ -39,27 +39,27 @@ class PageCache:
 
     async def get(self, key: str, make: Callable[[], Awaitable[tuple[bytes, str]]]) -> CachedPage:
         """The page, made by `make` if there is none that is young enough."""
-        kept = self._kept.get(key)
-        age = self._clock() - kept.made_at if kept else 0.0
-        if kept and age < self._seconds:
-            return kept
+        page = self._kept.get(key)
+        age = self._clock() - page.made_at if page else 0.0
+        if page and age < self._seconds:
+            return page
         task = self._making.get(key)
         if task is None:
             task = asyncio.create_task(self._make(key, make))
             self._making[key] = task
-        if kept and age < _STALE * self._seconds:
-            return kept
+        if page and age < _STALE * self._seconds:
+            return page
         return await asyncio.shield(task)
 
     async def _make(self, key: str, make: Callable[[], Awaitable[tuple[bytes, str]]]) -> CachedPage:
         try:
             async with self._turn:
                 content, media_type = await make()
-            made = CachedPage(content, media_type, self._clock())
+            page = CachedPage(content, media_type, self._clock())
             if self._seconds:
-                self._kept[key] = made
+                self._kept[key] = page
                 while len(self._kept) > _MOST:
                     self._kept.pop(next(iter(self._kept)))
-            return made
+            return page
         finally:
             self._making.pop(key, None)

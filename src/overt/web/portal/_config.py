@@ -109,23 +109,23 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
     if not path.is_file():
         return PortalConfig()
     try:
-        found = read_toml(path.read_text(encoding="utf-8"))
+        settings = read_toml(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise Refusal("portal-settings", str(path), str(error), "TOML") from error
-    openid = found.pop("openid", None)
+    openid = settings.pop("openid", None)
     refusals = [
         _bad(path, name, _WANTED[_TAKEN[name]] if name in _TAKEN else ", ".join([*_TAKEN, "openid"]))
-        for name, value in found.items()
+        for name, value in settings.items()
         if name not in _TAKEN or not _is_of(value, _TAKEN[name])
     ]
     raise_all(refusals)
     for name in ("ledger", "policy"):
-        if name in found:
-            found[name] = folder / found[name]
-    if "hosts" in found:
-        found["hosts"] = tuple(map(str, found["hosts"]))
-    _read_proxies(path, found)
-    config = PortalConfig(**found, openid=_openid(path, openid, environment) if openid is not None else None)
+        if name in settings:
+            settings[name] = folder / settings[name]
+    if "hosts" in settings:
+        settings["hosts"] = tuple(map(str, settings["hosts"]))
+    _read_proxies(path, settings)
+    config = PortalConfig(**settings, openid=_openid(path, openid, environment) if openid is not None else None)
     _check_address(path, config)
     return config
 
@@ -169,43 +169,44 @@ def _is_of(value: Any, kind: type) -> bool:
     return isinstance(value, kind)
 
 
-def _read_proxies(path: Path, found: dict[str, Any]) -> None:
+def _read_proxies(path: Path, settings: dict[str, Any]) -> None:
     """Makes networks of `proxies`; refuses what is no address, and a header that no proxy writes."""
     try:
-        found["proxies"] = read_proxies(map(str, found.get("proxies", ())))
+        settings["proxies"] = read_proxies(map(str, settings.get("proxies", ())))
     except ValueError:
         raise _bad(
             path, "proxies", 'addresses or networks of the proxies in front, as ["10.0.0.7", "fd00::/8"]'
         ) from None
-    found["proxy_header"] = found.get("proxy_header", X_FORWARDED_FOR).lower()
-    if found["proxy_header"] not in HEADERS:
+    settings["proxy_header"] = settings.get("proxy_header", X_FORWARDED_FOR).lower()
+    if settings["proxy_header"] not in HEADERS:
         raise _bad(path, "proxy_header", " or ".join(HEADERS))
 
 
-def _openid(path: Path, found: Any, environment: Mapping[str, str]) -> OpenID:
-    if not isinstance(found, dict):
+def _openid(path: Path, settings: Any, environment: Mapping[str, str]) -> OpenID:
+    if not isinstance(settings, dict):
         raise _bad(path, "openid", "a table: issuer, client_id, secret_env, roles")
-    roles = found.get("roles")
-    refusals = [_bad(path, f"openid.{name}", ", ".join(_OPENID)) for name in found if name not in _OPENID]
+    roles = settings.get("roles")
+    refusals = [_bad(path, f"openid.{name}", ", ".join(_OPENID)) for name in settings if name not in _OPENID]
     refusals += [
         _bad(path, f"openid.{name}", "text")
         for name in _OPENID[:3]
-        if not isinstance(found.get(name), str) or not found[name]
+        if not isinstance(settings.get(name), str) or not settings[name]
     ]
     if not isinstance(roles, dict) or not roles or not set(roles.values()) <= set(ROLES):
         refusals.append(_bad(path, "openid.roles", f"what the claim says = one of {', '.join(ROLES)}"))
-    if isinstance(found.get("issuer"), str) and not _is_issuer(found["issuer"]):
+    if isinstance(settings.get("issuer"), str) and not _is_issuer(settings["issuer"]):
         refusals.append(_bad(path, "openid.issuer", "an address with https"))
-    refusals += [_bad(path, f"openid.{name}", "text") for name in _CLAIMS if not isinstance(found.get(name, name), str)]
+    no_texts = [name for name in _CLAIMS if not isinstance(settings.get(name, name), str)]
+    refusals += [_bad(path, f"openid.{name}", "text") for name in no_texts]
     raise_all(refusals)
     mapped = {str(name): str(role) for name, role in dict(roles or {}).items()}
-    secret = environment.get(found["secret_env"], "")
+    secret = environment.get(settings["secret_env"], "")
     if not secret or not secret.isascii() or not secret.isprintable():
         wanted = "the secret that the provider gave for this client"
-        told = "characters that no secret has" if secret else "not in the environment"
-        raise Refusal("portal-settings", found["secret_env"], told, wanted)
-    given = {name: found[name] for name in _CLAIMS if name in found}
-    return OpenID(found["issuer"], found["client_id"], secret, mapped, **given)
+        problem = "characters that no secret has" if secret else "not in the environment"
+        raise Refusal("portal-settings", settings["secret_env"], problem, wanted)
+    claims = {name: settings[name] for name in _CLAIMS if name in settings}
+    return OpenID(settings["issuer"], settings["client_id"], secret, mapped, **claims)
 
 
 def _bad(path: Path, name: str, wanted: str) -> Refusal:

@@ -101,7 +101,7 @@ class Desk:
     def releases(self) -> list[ReleaseDocument]:
         """Every published release, the oldest first; read again only when a file of one has changed."""
         files = sorted((self.folder / RELEASES_FOLDER).glob("*/*.json"))
-        seen = [(path, found.st_mtime_ns, found.st_size) for path in files for found in (path.stat(),)]
+        seen = [(path, status.st_mtime_ns, status.st_size) for path in files for status in (path.stat(),)]
         last, documents = self._releases
         if seen != last:
             with self.reading() as register:

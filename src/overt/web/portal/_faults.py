@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from overt.refusals import Refusal
 from overt.web.portal._action import FormFault, FormField, Input
 
 # The part of every page that a summary can lead to when a fault is about no field of it.
 _WHOLE_PAGE = "#main-content"
+
+
+def refusal_data(refusal: Refusal, where: str = "") -> dict[str, str]:
+    """A refusal as pages and programs get it; `where` goes before what was found."""
+    found = f"{where}: {refusal.found}" if where else refusal.found
+    return {"code": refusal.code, "found": found, "wanted": refusal.wanted, "remedy": refusal.remedy}
 
 
 def summary_of(faults: Sequence[FormFault], fields: Sequence[FormField]) -> list[dict[str, str]]:
@@ -16,20 +23,20 @@ def summary_of(faults: Sequence[FormFault], fields: Sequence[FormField]) -> list
 
     No line is empty, no two say the same of different fields, and each leads to something that is on the page.
     """
-    known = {each.name: each for each in fields}
-    texts = [_stopped(each.says) for each in faults]
+    known = {field.name: field for field in fields}
+    texts = [_stopped(fault.says) for fault in faults]
     often = Counter(texts)
     lines: dict[tuple[str, str], dict[str, str]] = {}
     for fault, text in zip(faults, texts, strict=True):
         field = known.get(fault.field)
-        said = text or "This was not accepted."
+        summary = text or "This was not accepted."
         if field is None and not fault.anchor:
             # No field has its law and what to do.
-            said = words_of(fault)
+            summary = words_of(fault)
         elif field is not None and (not text or often[text] > 1):
-            said = f"{field.label} {said}"
+            summary = f"{field.label} {summary}"
         href = _place(fault, field)
-        lines[href, said] = {"text": said, "href": href}
+        lines[href, summary] = {"text": summary, "href": href}
     return list(lines.values())
 
 

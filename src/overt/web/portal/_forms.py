@@ -59,7 +59,7 @@ async def receive(request: Request, action: Action) -> Received:
             raise HTTPException(400)
         if isinstance(value, UploadFile):
             content = await value.read()
-            if sum(len(each) for each in files.values()) + len(content) > action.most_bytes:
+            if sum(len(file) for file in files.values()) + len(content) > action.most_bytes:
                 raise HTTPException(413)
             files[name] = content
         else:
@@ -78,13 +78,13 @@ async def _body(request: Request, most: int) -> bytes:
 
 def _from_json(data: bytes) -> Received:
     try:
-        found = read_json(data)
+        values = read_json(data)
     except ValueError as error:
         raise HTTPException(400) from error
-    if not isinstance(found, dict):
+    if not isinstance(values, dict):
         raise HTTPException(400)
     texts: dict[str, str] = {}
-    for name, value in found.items():
+    for name, value in values.items():
         if isinstance(value, bool):
             texts[name] = "yes" if value else "no"
         elif isinstance(value, str | int) or value is None:
@@ -99,35 +99,35 @@ def read_fields(
 ) -> tuple[dict[str, str], dict[str, bytes], tuple[FormFault, ...]]:
     """The fields that were filled, and what is wrong with the others. A field that the action has not is refused."""
     known = set(also)
-    for each in fields:
-        known |= {each.name, *(f"{each.name}-{part}" for part in _PARTS if each.kind is Input.DATE)}
+    for field in fields:
+        known |= {field.name, *(f"{field.name}-{part}" for part in _PARTS if field.kind is Input.DATE)}
     if {*received.texts, *received.files} - known:
         raise HTTPException(400)
     texts: dict[str, str] = {}
     files: dict[str, bytes] = {}
     faults: list[FormFault] = []
-    for each in fields:
-        if each.kind is Input.FILE:
-            content = received.files.get(each.name, received.texts.get(each.name, "").encode("utf-8", "replace"))
+    for field in fields:
+        if field.kind is Input.FILE:
+            content = received.files.get(field.name, received.texts.get(field.name, "").encode("utf-8", "replace"))
             if content:
-                files[each.name] = content
-            elif not each.optional:
-                faults.append(FormFault(each.name, f"Select {_named(each)}"))
+                files[field.name] = content
+            elif not field.optional:
+                faults.append(FormFault(field.name, f"Select {_named(field)}"))
             continue
-        if each.name in received.files:
+        if field.name in received.files:
             raise HTTPException(400)
-        value, fault = _read(each, received.texts)
+        value, fault = _read(field, received.texts)
         if value:
-            texts[each.name] = value
-        if fault or (not value and not each.optional):
-            faults.append(FormFault(each.name, fault or _missing(each)))
+            texts[field.name] = value
+        if fault or (not value and not field.optional):
+            faults.append(FormFault(field.name, fault or _missing(field)))
     return texts, files, tuple(faults)
 
 
 def _read(field: FormField, texts: Mapping[str, str]) -> tuple[str, str]:
     """The value, and what is wrong with it; an invalid value is returned too, so that it can be corrected."""
     value = texts.get(field.name, "").strip()
-    if any(each < " " and each not in "\r\n\t" for each in value) or "\x7f" in value:
+    if any(sign < " " and sign not in "\r\n\t" for sign in value) or "\x7f" in value:
         return "", f"{_opening(field)} must not include control characters"
     if field.kind is Input.DATE:
         return _read_date(field, texts, value)
@@ -137,7 +137,7 @@ def _read(field: FormField, texts: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _fault(field: FormField, value: str) -> str:
-    if field.kind is Input.CHOICE and field.choices and value and value not in {each for each, _ in field.choices}:
+    if field.kind is Input.CHOICE and field.choices and value and value not in {choice for choice, _ in field.choices}:
         return f"Select one of the options for {_named(field)}"
     if field.kind is Input.YES_OR_NO and value not in ("", "yes", "no"):
         return f"Select yes or no for {_named(field)}"
@@ -156,7 +156,7 @@ def _read_date(field: FormField, texts: Mapping[str, str], whole: str) -> tuple[
     try:
         if whole:
             return dt.date.fromisoformat(whole).isoformat(), ""
-        if not all(each.isascii() and each.isdecimal() and len(each) <= 4 for each in parts):
+        if not all(part.isascii() and part.isdecimal() and len(part) <= 4 for part in parts):
             raise ValueError
         day, month, year = map(int, parts)
         if year < 1900:

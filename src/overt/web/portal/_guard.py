@@ -74,7 +74,7 @@ def guarded(
             await app(scope, receive, send)
             return
         scope[CLIENT] = clients.of(scope)  # 1
-        told = _Told(scope, send, secure, page)
+        reply = _Told(scope, send, secure, page)
         began = time.perf_counter()
         facts: dict[str, Any] = {}
         if not warned and clients.unread(scope):
@@ -83,26 +83,26 @@ def guarded(
         try:
             turned_away = _turned_away(scope, hosts)  # 2
             if turned_away:
-                await told.instead(turned_away)
+                await reply.instead(turned_away)
                 return
-            await app(scope, _Body(receive, body_seconds).receive, told.send)  # 3
+            await app(scope, _Body(receive, body_seconds).receive, reply.send)  # 3
         except TooLarge:
-            await told.instead(413)
+            await reply.instead(413)
         except TooSlow:
-            await told.instead(408)
+            await reply.instead(408)
         except ClientDisconnect:
             facts = {"gone": True}
         except Refusal as refusal:
             facts = {"error": refusal.code, "place": place_of(refusal)}
-            await told.instead(503)
+            await reply.instead(503)
         except Exception as error:
             # What went wrong may repeat a value; its kind and its place do not.
             facts = {"error": type(error).__name__, "place": place_of(error)}
-            await told.instead(500)
+            await reply.instead(500)
         finally:
             taken = round(1000 * (time.perf_counter() - began), 1)
             route = scope.get(ROUTE, "")
-            log.say("request", method=_method(scope), route=route, status=told.status, ms=taken, **facts)
+            log.say("request", method=_method(scope), route=route, status=reply.status, ms=taken, **facts)
 
     return guard
 
@@ -114,10 +114,10 @@ def _method(scope: Scope) -> str:
 
 def _turned_away(scope: Scope, hosts: Sequence[str]) -> int:
     """The status for a request that asks for another host, or in another way than browsers do; 0 for any other."""
-    given = [value for name, value in scope["headers"] if name == b"host"]
-    name = given[0].decode("latin-1").lower() if len(given) == 1 else ""
+    host_headers = [value for name, value in scope["headers"] if name == b"host"]
+    name = host_headers[0].decode("latin-1").lower() if len(host_headers) == 1 else ""
     bare = name.rsplit(":", 1)[0] if name.rsplit(":", 1)[-1].isdecimal() else name
-    if bare not in hosts and not (len(given) <= 1 and scope["path"] in FOR_ANY_HOST):
+    if bare not in hosts and not (len(host_headers) <= 1 and scope["path"] in FOR_ANY_HOST):
         return 400
     longest = _LONGEST_BACK if scope["path"] == _BACK else _LONGEST_TARGET
     if len(scope["raw_path"]) + len(scope["query_string"]) > longest:

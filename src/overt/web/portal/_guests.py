@@ -35,11 +35,11 @@ class Guest:
 
     def begin_try(self) -> tuple[str, BegunSignIn]:
         """A new sign-in at the provider, and its state."""
-        state, made = secrets.token_urlsafe(32), BegunSignIn(secrets.token_urlsafe(32), secrets.token_urlsafe(48))
-        self.tries[state] = made
+        state, begun = secrets.token_urlsafe(32), BegunSignIn(secrets.token_urlsafe(32), secrets.token_urlsafe(48))
+        self.tries[state] = begun
         while len(self.tries) > _MOST_TRIES:
             self.tries.pop(next(iter(self.tries)))
-        return state, made
+        return state, begun
 
 
 class Guests:
@@ -56,7 +56,7 @@ class Guests:
 
     def sealed(self, guest: Guest) -> str:
         """What the guest's browser keeps."""
-        tries = {state: [each.nonce, each.verifier] for state, each in guest.tries.items()}
+        tries = {state: [begun.nonce, begun.verifier] for state, begun in guest.tries.items()}
         text = json.dumps([guest.csrf, guest.next, tries])
         return self._box.encrypt_at_time(text.encode(), int(self._clock())).decode()
 
@@ -66,5 +66,5 @@ class Guests:
             text = self._box.decrypt_at_time(cookie.encode("utf-8", "replace"), self._seconds, int(self._clock()))
         except InvalidToken:
             return None
-        csrf, asked, tries = json.loads(text)
-        return Guest(csrf, asked, {state: BegunSignIn(*each) for state, each in tries.items()})
+        csrf, next_page, tries = json.loads(text)
+        return Guest(csrf, next_page, {state: BegunSignIn(*parts) for state, parts in tries.items()})

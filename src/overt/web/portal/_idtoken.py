@@ -65,13 +65,13 @@ class Expected:
     algorithms: Collection[str] = tuple(ALGORITHMS)
 
 
-def public_keys(found: Mapping[str, Any]) -> list[PublicKey]:
+def public_keys(key_set: Mapping[str, Any]) -> list[PublicKey]:
     """The keys of a JWK set that may verify a token. A private or shared one, a weak one and others are left out."""
-    keys = found.get("keys")
+    keys = key_set.get("keys")
     if not isinstance(keys, list):
         raise ValueError("no list of keys")
-    usable = (_public_key(each) for each in keys[:_MOST_KEYS] if isinstance(each, dict))
-    return [each for each in usable if each is not None]
+    usable = (_public_key(key) for key in keys[:_MOST_KEYS] if isinstance(key, dict))
+    return [key for key in usable if key is not None]
 
 
 def _public_key(jwk: dict[str, Any]) -> PublicKey | None:
@@ -105,7 +105,7 @@ def proven(token: Any, keys: Sequence[PublicKey], expected: Expected, access_tok
     if parts is None:
         raise Unproven("it holds no signed ID token")
     try:
-        header, claims = (strict_object(_decoded(each)) for each in parts.groups()[:2])
+        header, claims = (strict_object(_decoded(part)) for part in parts.groups()[:2])
         _decoded(parts[3])
     except ValueError:
         raise Unproven("its ID token cannot be read in one way only") from None
@@ -133,12 +133,12 @@ def _verify(token: str, header: Mapping[str, Any], keys: Sequence[PublicKey], al
     # An access token or a logout token of the same provider is signed with the same key.
     if not isinstance(kind, str) or kind.upper() != "JWT" or not isinstance(kid, str | None):
         raise Unproven("its ID token is another kind of token")
-    fitting = [each for each in keys if each.kind == ALGORITHMS[algorithm] and each.algorithm in (None, algorithm)]
-    found = [each for each in fitting if each.kid == kid] if kid is not None else fitting
-    if kid is None and len(found) > 1:
+    fitting = [key for key in keys if key.kind == ALGORITHMS[algorithm] and key.algorithm in (None, algorithm)]
+    candidates = [key for key in fitting if key.kid == kid] if kid is not None else fitting
+    if kid is None and len(candidates) > 1:
         raise Unproven("its ID token does not say which key signed it")
     # Two keys of one name are unusual and not forbidden.
-    if not any(_verifies(token, each, algorithm) for each in found):
+    if not any(_verifies(token, key, algorithm) for key in candidates):
         raise UnknownKey("its ID token is signed by no key that the provider publishes")
 
 
@@ -156,7 +156,7 @@ def _check_parties(claims: Mapping[str, Any], expected: Expected) -> None:
         raise Unproven("its ID token was issued by another")
     audience, party = claims.get("aud"), claims.get("azp")
     audience = [audience] if isinstance(audience, str) else audience
-    if not isinstance(audience, list) or not all(isinstance(each, str) for each in audience):
+    if not isinstance(audience, list) or not all(isinstance(name, str) for name in audience):
         raise Unproven("its ID token does not say for whom it is")
     if expected.client_id not in audience:
         raise Unproven("its ID token is for another")
@@ -169,8 +169,8 @@ def _check_parties(claims: Mapping[str, Any], expected: Expected) -> None:
         raise Unproven("its ID token does not say of whom it speaks")
 
 
-def _same(given: Any, wanted: str) -> bool:
-    return isinstance(given, str) and hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
+def _same(value: Any, wanted: str) -> bool:
+    return isinstance(value, str) and hmac.compare_digest(value.encode("utf-8", "replace"), wanted.encode())
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:

@@ -92,8 +92,8 @@ class AccessLog:
     def read(self, keep: Callable[[LoggedAttempt], bool] = lambda _: True) -> Iterator[LoggedAttempt]:
         """The attempts, oldest first."""
         try:
-            for _, found in read_objects(self.path):
-                attempt = LoggedAttempt(**{**found, "roles": tuple(found["roles"])})
+            for _, line in read_objects(self.path):
+                attempt = LoggedAttempt(**{**line, "roles": tuple(line["roles"])})
                 if keep(attempt):
                     yield attempt
         except (BadLine, KeyError, TypeError) as error:

@@ -15,6 +15,6 @@ def first_page(who: StaffMember) -> str:
     return next((page for role, page in _FIRST.items() if who.roles == (role,)), "/staff")
 
 
-def page_of_ours(asked: str) -> str:
+def page_of_ours(page: str) -> str:
     """The page asked for, if it is one of a signed-in person's; nothing otherwise."""
-    return asked if _PAGE.fullmatch(asked) and "//" not in asked and ".." not in asked else ""
+    return page if _PAGE.fullmatch(page) and "//" not in page and ".." not in page else ""

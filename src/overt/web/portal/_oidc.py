@@ -30,8 +30,8 @@ def _provider(ask: Ask) -> tuple[Provider, Guest]:
 async def to_provider(ask: Ask) -> Answer:
     """On to the provider, with a state that only this browser's cookie holds."""
     provider, guest = _provider(ask)
-    state, made = guest.begin_try()
-    return Away(await provider.sign_in_address(state, made), _THERE)
+    state, begun = guest.begin_try()
+    return Away(await provider.sign_in_address(state, begun), _THERE)
 
 
 async def back_from_provider(ask: Ask) -> Answer:
@@ -42,13 +42,13 @@ async def back_from_provider(ask: Ask) -> Answer:
     """
     provider, guest = _provider(ask)
     state, code = ask.query.get("state", ""), ask.query.get("code", "")
-    made = guest.tries.pop(state, None)
-    if made is None or not provider.use(state):
+    begun = guest.tries.pop(state, None)
+    if begun is None or not provider.use(state):
         raise refused("it answers no sign-in that this browser began")
     # As it came: a form takes a blank for nothing, and here it is an answer that is no code.
     if "error" in ask.request.query_params or not code:
         raise refused("it vouches for nobody")
-    vouched = await provider.vouched(code, ask.query.get("iss", ""), made)
+    vouched = await provider.vouched(code, ask.query.get("iss", ""), begun)
     who = _who(provider.openid, vouched.claims)
     return SignedIn(who, page_of_ours(guest.next) or first_page(who), vouched.leave)
 
@@ -56,12 +56,12 @@ async def back_from_provider(ask: Ask) -> Answer:
 def _who(openid: OpenID, claims: Mapping[str, Any]) -> StaffMember:
     """Who the claims say it is. What else they say of the person is not looked at."""
     staff = claims.get(openid.staff_claim)
-    said = claims.get(openid.roles_claim)
-    named = [said] if isinstance(said, str) else said if isinstance(said, list) else []
+    claimed = claims.get(openid.roles_claim)
+    named = [claimed] if isinstance(claimed, str) else claimed if isinstance(claimed, list) else []
     # A list that holds something else than text is no list of groups.
-    known = all(isinstance(each, str) for each in named)
-    mapped = {openid.roles[each] for each in named if each in openid.roles} if known else set()
-    roles = tuple(each for each in ROLES if each in mapped)
+    known = all(isinstance(name, str) for name in named)
+    mapped = {openid.roles[name] for name in named if name in openid.roles} if known else set()
+    roles = tuple(role for role in ROLES if role in mapped)
     check_staff(f"claim {openid.staff_claim}", staff if isinstance(staff, str) else "")
     if not roles:
         remedy = "Ask whoever keeps the provider's groups."

@@ -46,21 +46,21 @@ def openapi(actions: Iterable[Action]) -> dict[str, Any]:
 
 def _operation(action: Action) -> dict[str, Any]:
     roles = sorted(table().get(row_of(action.name), frozenset()))
-    made: dict[str, Any] = {
+    operation: dict[str, Any] = {
         "operationId": action.name,
         "summary": action.summary,
         "tags": [action.face.value],
         "x-roles": roles,
-        "parameters": [*_path_parameters(action), *(_parameter(each) for each in action.query)],
+        "parameters": [*_path_parameters(action), *(_parameter(field) for field in action.query)],
         "responses": _responses(action),
     }
     if action.method == "POST":
-        made["requestBody"] = _body(action)
+        operation["requestBody"] = _body(action)
     if action.face is not Face.PUBLIC:
-        made["security"] = [{"session": [], "csrf": []}] if action.method == "POST" else [{"session": []}]
+        operation["security"] = [{"session": [], "csrf": []}] if action.method == "POST" else [{"session": []}]
         if ANYONE in roles and action.method == "GET":
-            made["security"] = []
-    return made
+            operation["security"] = []
+    return operation
 
 
 def _path_parameters(action: Action) -> list[dict[str, Any]]:
@@ -92,12 +92,12 @@ def _schema(field: FormField) -> dict[str, Any]:
 def _body(action: Action) -> dict[str, Any]:
     schema = {
         "type": "object",
-        "properties": {each.name: {**_schema(each), "description": each.label} for each in action.fields},
-        "required": [each.name for each in action.fields if not each.optional],
+        "properties": {field.name: {**_schema(field), "description": field.label} for field in action.fields},
+        "required": [field.name for field in action.fields if not field.optional],
         "additionalProperties": False,
     }
     kinds = ["application/json", "application/x-www-form-urlencoded"]
-    if any(each.kind is Input.FILE for each in action.fields):
+    if any(field.kind is Input.FILE for field in action.fields):
         kinds.append("multipart/form-data")
     return {"required": bool(schema["required"]), "content": {kind: {"schema": schema} for kind in kinds}}
 

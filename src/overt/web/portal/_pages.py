@@ -61,17 +61,17 @@ def style() -> StaticFile:
 def environment() -> Environment:
     """The templates: `public/`, `staff/`, `oversight/` and the shared ones, strict and escaping."""
     folders = {name: FileSystemLoader(HERE / name / "templates") for name in ("public", "staff", "oversight")}
-    made = Environment(
+    templates = Environment(
         loader=PrefixLoader({**folders, "shared": FileSystemLoader(HERE / "templates")}),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(_components(), style=style().address, choices=_choices, version=__version__)
-    made.filters.update(day=day, moment=moment, words=words, sentence=opening, listed=listed, percent=percent)
-    made.filters["verdict"] = verdict_words
-    return made
+    templates.globals.update(_components(), style=style().address, choices=_choices, version=__version__)
+    templates.filters.update(day=day, moment=moment, words=words, sentence=opening, listed=listed, percent=percent)
+    templates.filters["verdict"] = verdict_words
+    return templates
 
 
 def _choices(field: FormField, blank: bool = False) -> list[dict[str, str]]:
@@ -85,12 +85,12 @@ def _components() -> dict[str, Any]:
     lenient = Environment(
         loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}), autoescape=True
     )
-    found: dict[str, Any] = {}
+    components: dict[str, Any] = {}
     for name in _COMPONENTS:
         macro = "govuk" + "".join(part.capitalize() for part in name.split("-"))
         template = lenient.get_template(f"govuk_frontend_jinja/components/{name}/macro.html")
-        found[macro] = getattr(template.module, macro)
-    return found
+        components[macro] = getattr(template.module, macro)
+    return components
 
 
 def render(template: str, context: Mapping[str, Any]) -> bytes:
@@ -103,8 +103,8 @@ def moment(value: object) -> str:
     """A moment as people write it, in UTC."""
     if value is None or value == "":
         return ""
-    found = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
-    return f"{found.day} {found:%B %Y at %H:%M} UTC"
+    instant = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
+    return f"{instant.day} {instant:%B %Y at %H:%M} UTC"
 
 
 def words(value: object) -> str:
@@ -114,16 +114,18 @@ def words(value: object) -> str:
 
 
 def plain(value: Any) -> Any:
-    """What a page says, as JSON has it: no markup, dates as text, dataclasses as objects."""
+    """What a page says, as JSON has it: no markup, dates as text, dataclasses as objects, columns by their names."""
+    if isinstance(value, str | int | float | bool) or value is None:
+        return value
     if isinstance(value, Mapping):
-        return {str(name): plain(each) for name, each in value.items() if not isinstance(each, Markup)}
+        return {str(name): plain(item) for name, item in value.items() if not isinstance(item, Markup)}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(each) for each in value]
+        return [plain(item) for item in value]
     if hasattr(value, "__dataclass_fields__") and not isinstance(value, ReleaseFigure):
         return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
-    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+    return str(value)
 
 
 __all__ = ["Markup", "StaticFile", "environment", "plain", "render", "style"]

@@ -68,7 +68,7 @@ def portal(
     `now` is the clock of records and pages, `clock` (in seconds) that of sessions and limits. The register is opened
     at once, and closed when the server stops.
     """
-    said = log or ServerLog(lambda: dt.datetime.now(dt.UTC))
+    server_log = log or ServerLog(lambda: dt.datetime.now(dt.UTC))
     # First of all: two portals would write one access log.
     hold = Hold(register, f"{FOLDER}/lock")
     try:
@@ -76,11 +76,11 @@ def portal(
     except BaseException:
         hold.release()
         raise
-    made = Portal(
+    opened = Portal(
         config,
         desk,
         journal,
-        said,
+        server_log,
         Sessions(config.idle_seconds, config.session_seconds, clock),
         Guests(config.idle_seconds, clock),
         Provider(config.openid, config.base, now, clock, config.provider_seconds) if config.openid else None,
@@ -94,28 +94,26 @@ def portal(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> Any:
-        said.say("started", register=desk.folder.name)
+        server_log.say("started", register=desk.folder.name)
         yield
         await run_in_threadpool(desk.close)
-        made.journal.close()
-        said.say("stopped")
+        opened.journal.close()
+        server_log.say("stopped")
 
     app = Starlette(
-        routes=list(_routes(made)),
-        exception_handlers=dict.fromkeys(FAILURES, failures(made)),
-        lifespan=lifespan,
+        routes=list(_routes(opened)), exception_handlers=dict.fromkeys(FAILURES, failures(opened)), lifespan=lifespan
     )
     # A path that is not there leads nowhere.
     app.router.redirect_slashes = False
-    app.state.portal = made
+    app.state.portal = opened
 
     def page(scope: Scope, status: int) -> tuple[bytes, str]:
-        response = problem_response(made, Request(scope), status, "", None)
+        response = problem_response(opened, Request(scope), status, "", None)
         return bytes(response.body), response.headers["content-type"]
 
     clients = Clients(config.proxies, config.proxy_header)
     seconds = config.body_seconds
-    return guarded(app, config.hosts, said, clients, page, secure=config.secure, body_seconds=seconds)
+    return guarded(app, config.hosts, server_log, clients, page, secure=config.secure, body_seconds=seconds)
 
 
 def _routes(portal: Portal) -> Iterator[BaseRoute]:
@@ -143,8 +141,8 @@ def _routes(portal: Portal) -> Iterator[BaseRoute]:
 
     async def ready(request: Request) -> Response:
         request.scope[ROUTE] = "/ready"
-        found = await portal.shares.run("ready", _readiness, portal)
-        return JSONResponse(found, 200 if found["register"] == "open" else 503, {"cache-control": "no-store"})
+        readiness = await portal.shares.run("ready", _readiness, portal)
+        return JSONResponse(readiness, 200 if readiness["register"] == "open" else 503, {"cache-control": "no-store"})
 
     async def described(request: Request) -> Response:
         return JSONResponse(openapi(portal.actions), headers={"cache-control": "public, max-age=300"})

@@ -73,7 +73,7 @@ class Provider:
         self._keys: tuple[float, list[PublicKey]] | None = None
         self._used: dict[str, None] = {}
 
-    async def sign_in_address(self, state: str, made: BegunSignIn) -> str:
+    async def sign_in_address(self, state: str, begun: BegunSignIn) -> str:
         """Where a browser goes to sign in."""
         async with self._in_time():
             described = await self._described()
@@ -85,8 +85,8 @@ class Provider:
                 redirect_uri=self._back,
                 scope="openid profile",
                 state=state,
-                nonce=made.nonce,
-                code_challenge=create_s256_code_challenge(made.verifier),
+                nonce=begun.nonce,
+                code_challenge=create_s256_code_challenge(begun.verifier),
                 code_challenge_method="S256",
             )
         )
@@ -100,19 +100,19 @@ class Provider:
             self._used.pop(next(iter(self._used)))
         return True
 
-    async def vouched(self, code: str, issuer: str, made: BegunSignIn) -> Vouched:
+    async def vouched(self, code: str, issuer: str, begun: BegunSignIn) -> Vouched:
         """What is proven of who brings a code. `issuer` is who the answer says it is from (RFC 9207), if it says so."""
         async with self._in_time():
-            return await self._vouched(code, issuer, made)
+            return await self._vouched(code, issuer, begun)
 
-    async def _vouched(self, code: str, issuer: str, made: BegunSignIn) -> Vouched:
+    async def _vouched(self, code: str, issuer: str, begun: BegunSignIn) -> Vouched:
         described = await self._described()
         if (issuer or described.names_itself) and issuer != self.openid.issuer:
             raise refused("it came from another provider")
-        answer = await self._exchanged(described, code, made.verifier)
+        answer = await self._exchanged(described, code, begun.verifier)
         token, access = answer.get("id_token"), answer.get("access_token")
         moment = self._now().timestamp()
-        expected = Expected(self.openid.issuer, self.openid.client_id, made.nonce, moment, described.algorithms)
+        expected = Expected(self.openid.issuer, self.openid.client_id, begun.nonce, moment, described.algorithms)
         try:
             claims = proven(token, await self._published(described), expected, access)
         except UnknownKey:
@@ -161,9 +161,9 @@ class Provider:
             now = self._clock()
             age = now - self._keys[0] if self._keys else 0.0
             if self._keys is None or age > (AGAIN_SECONDS if again else KEPT_SECONDS):
-                found = await self._asked("GET", described.keys)
+                keys = await self._asked("GET", described.keys)
                 try:
-                    self._keys = now, public_keys(found)
+                    self._keys = now, public_keys(keys)
                 except ValueError as error:
                     raise _unreachable(str(error)) from None
             return self._keys[1]
@@ -184,14 +184,14 @@ class Provider:
         except (httpx.HTTPError, httpx.InvalidURL, _TooLong) as error:
             raise _unreachable(type(error).__name__.strip("_")) from None
         try:
-            found = strict_object(data)
+            answer = strict_object(data)
         except ValueError:
             raise _unreachable(f"status {status}, and no JSON that can be read in one way only") from None
-        if method == "POST" and (400 <= status < 500 or "error" in found):
+        if method == "POST" and (400 <= status < 500 or "error" in answer):
             raise refused("it did not take the code")
         if status != 200:
             raise _unreachable(f"status {status}")
-        return found
+        return answer
 
 
 class _TooLong(Exception):
@@ -220,33 +220,33 @@ def _trusted() -> Any:
     return httpx.create_ssl_context()
 
 
-def _description(openid: OpenID, found: Mapping[str, Any]) -> Description:
+def _description(openid: OpenID, document: Mapping[str, Any]) -> Description:
     """What the provider says of itself, if it is the one that is named, and leads nowhere without TLS."""
-    if found.get("issuer") != openid.issuer:
+    if document.get("issuer") != openid.issuer:
         raise _differs("issuer", "it calls itself something else", "the same text as `issuer` in portal.toml")
     for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-        if not _is_address(found.get(name), openid.issuer):
+        if not _is_address(document.get(name), openid.issuer):
             raise _differs(name, "no address that can be used", "an address with https")
-    end_session = found.get("end_session_endpoint")
-    listed = found.get("id_token_signing_alg_values_supported", list(ALGORITHMS))
-    algorithms = frozenset(ALGORITHMS).intersection(each for each in _texts(listed))
+    end_session = document.get("end_session_endpoint")
+    listed = document.get("id_token_signing_alg_values_supported", list(ALGORITHMS))
+    algorithms = frozenset(ALGORITHMS).intersection(text for text in _texts(listed))
     if not algorithms:
         raise _differs("id_token_signing_alg_values_supported", "none that is taken", ", ".join(ALGORITHMS))
-    ways = _texts(found.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]))
+    ways = _texts(document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]))
     return Description(
-        found["authorization_endpoint"],
-        found["token_endpoint"],
-        found["jwks_uri"],
+        document["authorization_endpoint"],
+        document["token_endpoint"],
+        document["jwks_uri"],
         str(end_session) if _is_address(end_session, openid.issuer) else "",
         algorithms,
-        found.get("authorization_response_iss_parameter_supported") is True,
+        document.get("authorization_response_iss_parameter_supported") is True,
         "client_secret_post" if "client_secret_basic" not in ways and "client_secret_post" in ways else
         "client_secret_basic",
     )  # fmt: skip
 
 
 def _texts(value: Any) -> list[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 def _is_address(value: Any, issuer: str) -> bool:
@@ -265,17 +265,17 @@ def _is_address(value: Any, issuer: str) -> bool:
 
 def refused(reason: str) -> Refusal:
     """The provider's answer was not accepted, for this reason."""
-    found = f"the provider's answer was not accepted: {reason}"
-    return Refusal("sign-in-refused", "/sign-in/back", found, "a response to this sign-in", "Sign in again.")
+    problem = f"the provider's answer was not accepted: {reason}"
+    return Refusal("sign-in-refused", "/sign-in/back", problem, "a response to this sign-in", "Sign in again.")
 
 
 def _unreachable(reason: str) -> Refusal:
-    found = f"no sign-in from it ({reason})"
+    problem = f"no sign-in from it ({reason})"
     return Refusal(
-        "provider-unreachable", "the provider of OpenID Connect", found, "a valid response", "Try again later."
+        "provider-unreachable", "the provider of OpenID Connect", problem, "a valid response", "Try again later."
     )
 
 
-def _differs(where: str, found: str, wanted: str) -> Refusal:
+def _differs(where: str, problem: str, wanted: str) -> Refusal:
     remedy = "Compare [openid] in portal.toml with the provider's /.well-known/openid-configuration."
-    return Refusal("provider-description", f"{where} of the provider", found, wanted, remedy)
+    return Refusal("provider-description", f"{where} of the provider", problem, wanted, remedy)

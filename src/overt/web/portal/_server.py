@@ -46,8 +46,8 @@ def log_lines(log: ServerLog) -> None:
     root = logging.getLogger()
     root.handlers[:] = [LogLines(log)]
 
-    def in_thread(said: threading.ExceptHookArgs) -> None:
-        error = said.exc_value or RuntimeError()
-        logging.getLogger("threading").error("", exc_info=(type(error), error, said.exc_traceback))
+    def in_thread(hook: threading.ExceptHookArgs) -> None:
+        error = hook.exc_value or RuntimeError()
+        logging.getLogger("threading").error("", exc_info=(type(error), error, hook.exc_traceback))
 
     threading.excepthook = in_thread

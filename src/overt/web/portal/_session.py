@@ -54,23 +54,23 @@ class Sessions:
     def begin(self, who: StaffMember, leave: str = "", instead_of: str = "") -> tuple[str, Session]:
         """A new session and the number that opens it; the one it takes the place of is over."""
         number, now = self._token(), self._clock()
-        made = Session(self._token(), now, now, who, leave)
+        session = Session(self._token(), now, now, who, leave)
         with self._turn:
             self._by_digest.pop(_digest(instead_of), None)
             self._sweep(now, who)
-            self._by_digest[_digest(number)] = made
-        return number, made
+            self._by_digest[_digest(number)] = session
+        return number, session
 
     def find(self, number: str) -> Session | None:
         """The session of a number, which has now been seen; none if it is over."""
         now = self._clock()
         with self._turn:
-            found = self._by_digest.get(_digest(number))
-            if found is None or self._is_over(found, now):
+            session = self._by_digest.get(_digest(number))
+            if session is None or self._is_over(session, now):
                 self._by_digest.pop(_digest(number), None)
                 return None
-            found.seen = now
-            return found
+            session.seen = now
+            return session
 
     def end(self, number: str) -> None:
         """Ends the session of a number."""
@@ -82,8 +82,8 @@ class Sessions:
 
     def _sweep(self, now: float, who: StaffMember) -> None:
         """Removes sessions that are over, and the oldest of a person who already has the largest number allowed."""
-        self._by_digest = {key: each for key, each in self._by_digest.items() if not self._is_over(each, now)}
-        own = [key for key, each in self._by_digest.items() if each.who.staff == who.staff]
+        self._by_digest = {key: session for key, session in self._by_digest.items() if not self._is_over(session, now)}
+        own = [key for key, session in self._by_digest.items() if session.who.staff == who.staff]
         for key in own[: max(0, len(own) + 1 - _MOST_EACH)]:
             self._by_digest.pop(key)
 

@@ -53,7 +53,7 @@ class Shares:
             if not waiting:
                 self._turns.pop(client, None)
 
-    async def run(self, share: str, make: Callable[..., Any], *given: Any) -> Any:
+    async def run(self, share: str, make: Callable[..., Any], *arguments: Any) -> Any:
         """What `make` gives, in a thread of the share."""
         limiter = self._threads.setdefault(share, anyio.CapacityLimiter(_THREADS[share]))
-        return await anyio.to_thread.run_sync(make, *given, limiter=limiter)
+        return await anyio.to_thread.run_sync(make, *arguments, limiter=limiter)

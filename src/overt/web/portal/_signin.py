@@ -61,34 +61,34 @@ _BACK = tuple(FormField(name, name, optional=True, longest=4_000) for name in ("
 
 
 def _sign_in_page(ask: Ask) -> Answer:
-    asked = page_of_ours(ask.query.get("next", ""))
+    next_page = page_of_ours(ask.query.get("next", ""))
     if ask.guest is not None:
-        ask.guest.next = asked
+        ask.guest.next = next_page
     if ask.config.openid is not None:
         lead = ["Sign in with your organisation’s account. It gives this register your staff reference and roles."]
         return Page("shared/form.html", {"heading": "Sign in", "lead": lead, "button": "Sign in", "fields": ()})
     if not ask.config.people:
         lead = ["This portal only has public pages. The administrator can set up sign-in in portal.toml."]
         return Page("shared/said.html", {"heading": "Sign-in is not set up", "lead": lead})
-    return _password_form(ask, asked)
+    return _password_form(ask, next_page)
 
 
-def _password_form(ask: Ask, asked: str, faults: tuple[FormFault, ...] = ()) -> Page:
-    people = [{"staff": each.staff, "roles": list(each.roles)} for each in ask.config.people]
-    data = {"people": people, "fields": (_STAFF, _PASSWORD), "given": {"next": asked, "password": ""}}
+def _password_form(ask: Ask, next_page: str, faults: tuple[FormFault, ...] = ()) -> Page:
+    people = [{"staff": person.staff, "roles": list(person.roles)} for person in ask.config.people]
+    data = {"people": people, "fields": (_STAFF, _PASSWORD), "given": {"next": next_page, "password": ""}}
     return Page("shared/sign-in.html", data, faults=faults)
 
 
 def _sign_in(ask: Ask) -> Answer:
     """Signs in a person who knows the password. An unknown staff reference takes as long and gets the same answer."""
-    asked = page_of_ours(ask.form.get("next", ""))
+    next_page = page_of_ours(ask.form.get("next", ""))
     if ask.faults:
-        return _password_form(ask, asked, ask.faults)
-    person = next((each for each in ask.config.people if each.staff == ask.form["staff"]), None)
+        return _password_form(ask, next_page, ask.faults)
+    person = next((person for person in ask.config.people if person.staff == ask.form["staff"]), None)
     if not _knows(person, ask.form["password"]) or person is None:
-        return _password_form(ask, asked, (FormFault("staff", "The staff reference or the password is wrong"),))
+        return _password_form(ask, next_page, (FormFault("staff", "The staff reference or the password is wrong"),))
     who = StaffMember(person.staff, person.roles)
-    return SignedIn(who, asked or first_page(who))
+    return SignedIn(who, next_page or first_page(who))
 
 
 def _knows(person: LocalPerson | None, password: str) -> bool:

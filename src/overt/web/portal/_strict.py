@@ -9,7 +9,7 @@ from overt.encoding import read_json
 
 def strict_object(data: bytes | bytearray) -> dict[str, Any]:
     """The object; `ValueError` if it is anything else, or could be read in two ways."""
-    found = read_json(bytes(data))
-    if not isinstance(found, dict):
+    value = read_json(bytes(data))
+    if not isinstance(value, dict):
         raise ValueError("this is not an object")
-    return found
+    return value

@@ -47,8 +47,8 @@ def _check_collector(environment: Mapping[str, str]) -> None:
     if not any(environment.get(name) for name in _ENDPOINTS):
         remedy = f"Set {_ENDPOINTS[1]}, for example to http://127.0.0.1:4318, or leave --traces out."
         raise Refusal("traces-nowhere", "--traces", "no collector is given", "the address of a collector", remedy)
-    asked = next((environment[name] for name in _PROTOCOLS if environment.get(name)), _PROTOCOL)
-    if asked != _PROTOCOL:
+    protocol = next((environment[name] for name in _PROTOCOLS if environment.get(name)), _PROTOCOL)
+    if protocol != _PROTOCOL:
         remedy = f"Set {_PROTOCOLS[1]} to {_PROTOCOL}, or leave it unset."
         raise Refusal("traces-nowhere", "--traces", "Overt does not send this protocol", _PROTOCOL, remedy)
 
@@ -65,12 +65,12 @@ def traced(app: App, tracer: Any) -> App:
         quiet = {"record_exception": False, "set_status_on_exception": False}
         with tracer.start_as_current_span("request", kind=SpanKind.SERVER, **quiet) as span:
 
-            async def told(message: Message) -> None:
+            async def send_noting(message: Message) -> None:
                 if message["type"] == "http.response.start":
                     _name(span, scope, message)
                 await send(message)
 
-            await app(scope, receive, told)
+            await app(scope, receive, send_noting)
 
     return spanned
 

@@ -17,7 +17,7 @@ from overt.refusals import Refusal, Refusals
 from overt.web._problem import PROBLEM, problem
 from overt.web.portal import _forms
 from overt.web.portal._action import Action, Answer, Ask, Away, Face, Page, Plain, SignedIn, SignedOut, StaffMember
-from overt.web.portal._faults import summary_of, words_of
+from overt.web.portal._faults import refusal_data, summary_of, words_of
 from overt.web.portal._guard import CLIENT, TooLarge, TooSlow
 from overt.web.portal._guests import Guest
 from overt.web.portal._journal import LoggedAttempt
@@ -132,20 +132,20 @@ class Visit:
             raise HTTPException(403, "sent from another site")
         if self.action.face is Face.PUBLIC:
             return
-        given = received.texts.pop(_forms.CSRF_FIELD, "") or self.request.headers.get(_forms.CSRF_HEADER, "")
+        token = received.texts.pop(_forms.CSRF_FIELD, "") or self.request.headers.get(_forms.CSRF_HEADER, "")
         known = self.session or self.came
         wanted = known.csrf if known else ""
-        if not wanted or not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
+        if not wanted or not hmac.compare_digest(wanted.encode(), token.encode("utf-8", "replace")):
             raise HTTPException(403, "not sent from a page of this session")
 
     def _ask(self, received: _forms.Received) -> Ask:
         action = self.action
         query = self.request.query_params
-        known = {each.name for each in action.query}
+        known = {field.name for field in action.query}
         if (set(query) - known and not action.more) or len(query.multi_items()) > len(set(query)):
             raise HTTPException(400)
         asked_for = {name: value for name, value in query.items() if name in known}
-        asked, _, faults = _forms.read_fields(action.query, _forms.Received(asked_for, {}))
+        query_values, _, faults = _forms.read_fields(action.query, _forms.Received(asked_for, {}))
         if faults:
             raise HTTPException(400)
         extra = frozenset((_forms.HONEYPOT, "token")) if action.face is Face.PUBLIC else frozenset()
@@ -157,7 +157,7 @@ class Visit:
             journal=self.portal.journal,
             now=self.portal.now(),
             path=self.request.path_params,
-            query=asked,
+            query=query_values,
             form=texts,
             files=files,
             faults=wrong,
@@ -172,11 +172,11 @@ class Visit:
     async def _done(self, ask: Ask) -> Response:
         """Runs the action and makes its page, in a thread: the loop serves everyone."""
         share = share_of(self.action.face, self.person is not None)
-        found = await self.portal.shares.run(share, self._in_thread, ask)
-        if isinstance(found, Response):
-            return found
+        result = await self.portal.shares.run(share, self._in_thread, ask)
+        if isinstance(result, Response):
+            return result
         try:
-            answer = await found
+            answer = await result
         except Refusal as refusal:
             answer = _refused([refusal])
         return self._respond(ask, answer)
@@ -229,20 +229,20 @@ class Visit:
 
     def _json(self, answer: Page, status: int, headers: dict[str, str]) -> Response:
         if status >= 400:
-            found = {"faults": plain(list(answer.faults)), **plain(answer.data)}
-            return JSONResponse(problem("not-taken", status, "see faults", **found), status, headers, PROBLEM)
+            content = {"faults": plain(list(answer.faults)), **plain(answer.data)}
+            return JSONResponse(problem("not-taken", status, "see faults", **content), status, headers, PROBLEM)
         csrf = {"csrf": self._csrf} if self._csrf else {}
         return JSONResponse({**plain(answer.data), **csrf}, status, headers)
 
     def _page(self, answer: Page, ask: Ask | None) -> bytes:
-        given = {**ask.form} if ask else {}
-        given.update(answer.data.get("given", {}))
+        filled = {**ask.form} if ask else {}
+        filled.update(answer.data.get("given", {}))
         fields = answer.data.get("fields", self.action.fields)
-        errors = {each.field: words_of(each) for each in reversed(answer.faults)}
+        errors = {fault.field: words_of(fault) for fault in reversed(answer.faults)}
         context = {
             "back": None, "lead": (), "refusals": (), "onward": None, "button": "Continue", "target": self.action.path,
             **answer.data,
-            "fields": fields, "given": given, "errors": errors, "faults": answer.faults,
+            "fields": fields, "given": filled, "errors": errors, "faults": answer.faults,
             "summary": summary_of(answer.faults, fields),
             "csrf": self._csrf,
             **self._frame(),
@@ -252,18 +252,19 @@ class Visit:
     def _frame(self) -> dict[str, Any]:
         face = self.action.face
         roles = self.person.roles if self.person else ()
-        pages = [each for each in self.portal.actions if each.nav and each.face is face and may(roles, each.name)]
+        offered = [action for action in self.portal.actions if action.nav and action.face is face]
+        pages = [action for action in offered if may(roles, action.name)]
         here = self.request.url.path
-        longest = max((each.path for each in pages if _leads_to(each.path, here)), key=len, default="")
+        longest = max((action.path for action in pages if _leads_to(action.path, here)), key=len, default="")
         return {
             "register": self.portal.desk.title(),
             "synthetic": self.portal.config.synthetic,
             "who": self.person,
             "here": here,
-            "nav": [{"href": each.path, "text": each.nav, "current": each.path == longest} for each in pages],
+            "nav": [{"href": action.path, "text": action.nav, "current": action.path == longest} for action in pages],
             "faces": [
-                {"href": _FIRST_PAGE[each], "text": words, "current": each is face}
-                for each, words in _ACTION_FACES.items()
+                {"href": _FIRST_PAGE[section], "text": words, "current": section is face}
+                for section, words in _ACTION_FACES.items()
             ],
         }
 
@@ -287,12 +288,12 @@ class Visit:
         secure = self.portal.config.secure
         if self.guest is None and self.came is not None:
             response.delete_cookie(self.portal.guest_cookie, secure=secure, httponly=True, samesite="lax")
-        kept = {}
+        headers = {}
         if self.guest is not None and self.guest != self.came:
-            kept[self.portal.guest_cookie] = self.portal.guests.sealed(self.guest)
+            headers[self.portal.guest_cookie] = self.portal.guests.sealed(self.guest)
         if self.sets_cookie:
-            kept[self.portal.cookie] = self.number
-        for name, value in kept.items():
+            headers[self.portal.cookie] = self.number
+        for name, value in headers.items():
             response.set_cookie(name, value, path="/", secure=secure, httponly=True, samesite="lax")
         return response
 
@@ -306,11 +307,11 @@ class Visit:
                 raise HTTPException(response.status_code)
             return bytes(response.body), response.headers["content-type"]
 
-        kept = await self.portal.cache.get(f"{form} {self.request.url.path}", make)
-        headers = {"cache-control": "public, max-age=30", "etag": kept.tag, "vary": "accept"}
-        if self.request.headers.get("if-none-match") == kept.tag:
+        cached = await self.portal.cache.get(f"{form} {self.request.url.path}", make)
+        headers = {"cache-control": "public, max-age=30", "etag": cached.tag, "vary": "accept"}
+        if self.request.headers.get("if-none-match") == cached.tag:
             return Response(status_code=304, headers=headers)
-        return Response(kept.content, headers={**headers, "content-type": kept.media_type})
+        return Response(cached.content, headers={**headers, "content-type": cached.media_type})
 
     def _problem(self, status: int, detail: str = "") -> Response:
         return problem_response(self.portal, self.request, status, detail, self)
@@ -335,12 +336,12 @@ class Visit:
 
 def problem_response(portal: Portal, request: Request, status: int, detail: str, visit: Visit | None) -> Response:
     """A status with its words: a page for a browser, a problem for a program."""
-    told = detail or DETAILS.get(status, "Nothing was changed.")
+    detail_shown = detail or DETAILS.get(status, "Nothing was changed.")
     headers = _headers_of(status)
     if _wants_json(request):
-        return JSONResponse(problem(f"http-{status}", status, told), status, headers, PROBLEM)
+        return JSONResponse(problem(f"http-{status}", status, detail_shown), status, headers, PROBLEM)
     lost = Action("public.lost", Face.PUBLIC, request.url.path, "", lambda _: Page("shared/said.html"))
-    page = (visit or Visit(portal, request, lost)).said(status, told)
+    page = (visit or Visit(portal, request, lost)).said(status, detail_shown)
     return Response(page, status, headers, "text/html; charset=utf-8")
 
 
@@ -367,13 +368,10 @@ def _away(answer: Away) -> Page:
 
 def _refused(refusals: Sequence[Refusal]) -> Page:
     """A refusal as a page. It contains no value of a personal field."""
-    found = [
-        {"code": each.code, "found": f"{each.where}: {each.found}", "wanted": each.wanted, "remedy": each.remedy}
-        for each in refusals
-    ]
-    if any(each.code in _UNAVAILABLE for each in refusals):
-        return Page("shared/said.html", {"heading": HEADINGS[503], "lead": [DETAILS[503]], "refusals": found}, 503)
-    return Page("shared/said.html", {"heading": "There is a problem", "refusals": found}, 422)
+    shown = [refusal_data(refusal, refusal.where) for refusal in refusals]
+    if any(refusal.code in _UNAVAILABLE for refusal in refusals):
+        return Page("shared/said.html", {"heading": HEADINGS[503], "lead": [DETAILS[503]], "refusals": shown}, 503)
+    return Page("shared/said.html", {"heading": "There is a problem", "refusals": shown}, 422)
 
 
 def _wants_json(request: Request) -> bool:

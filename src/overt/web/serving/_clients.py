@@ -38,7 +38,7 @@ _WITH_PORT = re.compile(r"\[([0-9a-f:.]+)\](?::\w+)?|([0-9.]+):\w+", re.IGNORECA
 
 def read_proxies(texts: Iterable[str]) -> tuple[Network, ...]:
     """The networks that were written; a `ValueError` for one that is no address and no network."""
-    return tuple(ipaddress.ip_network(each.strip()) for each in texts)
+    return tuple(ipaddress.ip_network(text.strip()) for text in texts)
 
 
 class Clients:
@@ -57,18 +57,18 @@ class Clients:
     def of(self, scope: MutableMapping[str, Any]) -> str:
         """The client of a request: an IPv4 address, an IPv6 network of 64 bits, or nothing where neither is known."""
         host = scope["client"][0] if scope.get("client") else ""
-        found = _address(host)
-        if found is None:
+        parsed = _address(host)
+        if parsed is None:
             return ""
-        if self._is_proxy(found):
+        if self._is_proxy(parsed):
             for hop in self._written(scope):
                 address = _address(hop)
                 if address is None:
                     break
-                found = address
-                if not self._is_proxy(found):
+                parsed = address
+                if not self._is_proxy(parsed):
                     break
-        return _one_client(found)
+        return _one_client(parsed)
 
     def unread(self, scope: MutableMapping[str, Any]) -> bool:
         """Whether a proxy that is not trusted seems to have sent a request: its limits apply to everyone behind it."""
@@ -86,7 +86,7 @@ class Clients:
                 yield from reversed(hops)
 
     def _is_proxy(self, address: Address) -> bool:
-        return any(address.version == each.version and address in each for each in self._proxies)
+        return any(address.version == network.version and address in network for network in self._proxies)
 
 
 def client_of(host: str) -> str:
@@ -103,7 +103,7 @@ def _one_client(address: Address) -> str:
 
 
 def _x_forwarded_hops(text: str) -> list[str]:
-    return [each.strip() for each in text.split(",")]
+    return [part.strip() for part in text.split(",")]
 
 
 def _forwarded_hops(text: str) -> list[str]:
@@ -136,8 +136,8 @@ def _address(text: str) -> Address | None:
     if with_port:
         text = with_port[1] or with_port[2]
     try:
-        found = ipaddress.ip_address(text.partition("%")[0])
+        address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
     # An IPv4 caller of a server that listens on IPv6.
-    return (found.ipv4_mapped or found) if isinstance(found, ipaddress.IPv6Address) else found
+    return (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address

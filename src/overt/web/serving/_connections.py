@@ -102,36 +102,36 @@ class Connections:
         """Ends every connection that has waited too long for its client."""
         now, patience = self.clock(), self.patience
         limits = {Wait.HEAD: patience.head_seconds, Wait.IDLE: patience.idle_seconds, Wait.BODY: patience.body_seconds}
-        for each in [each for of_client in self._by_client.values() for each in of_client]:
-            wait, since = each.waits()
+        for connection in [connection for of_client in self._by_client.values() for connection in of_client]:
+            wait, since = connection.waits()
             limit = limits.get(wait)
-            if self._is_read_too_slowly(each, now):
-                each.drop()
+            if self._is_read_too_slowly(connection, now):
+                connection.drop()
             elif limit is not None and now - since > limit:
-                each.time_out(wait)
+                connection.time_out(wait)
 
-    def _is_read_too_slowly(self, each: Connection, now: float) -> bool:
+    def _is_read_too_slowly(self, connection: Connection, now: float) -> bool:
         """Whether its client took less of what was sent than the slowest that is waited for."""
-        left, patience = each.unread(), self.patience
+        left, patience = connection.unread(), self.patience
         if not left:
-            self._unread.pop(each, None)
+            self._unread.pop(connection, None)
             return False
-        before, since = self._unread.get(each, (left, now))
+        before, since = self._unread.get(connection, (left, now))
         if left > before or now - since > patience.reader_seconds:
             # More has been written, or a period is over: measuring starts again here.
-            self._unread[each] = (left, now)
+            self._unread[connection] = (left, now)
             return left <= before and before - left < patience.slowest * (now - since)
-        self._unread[each] = (before, since)
+        self._unread[connection] = (before, since)
         return False
 
     def _make_room_anywhere(self) -> bool:
-        fullest = sorted(self._by_client, key=lambda each: len(self._by_client[each]), reverse=True)
-        return any(self._make_room(each) for each in fullest)
+        fullest = sorted(self._by_client, key=lambda client: len(self._by_client[client]), reverse=True)
+        return any(self._make_room(client) for client in fullest)
 
     def _make_room(self, client: str) -> bool:
         """Ends that connection of a client's which has waited longest; whether there was one."""
-        waiting = [(since, each) for each in self._by_client[client] for wait, since in (each.waits(),)
-                   if wait is not Wait.BUSY]  # fmt: skip
+        waits = [(connection, *connection.waits()) for connection in self._by_client[client]]
+        waiting = [(since, connection) for connection, wait, since in waits if wait is not Wait.BUSY]
         if not waiting:
             return False
         _, longest = min(waiting, key=lambda pair: pair[0])

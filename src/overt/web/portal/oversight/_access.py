@@ -116,7 +116,7 @@ def _access(ask: Ask) -> Answer:
             patterns[line.staff].add(line)
             if line.action == "combine":
                 lists.append({"at": line.at, "staff": line.staff, "reason": line.reason})
-    rows = [each.as_row(staff) for staff, each in patterns.items()]
+    rows = [pattern.as_row(staff) for staff, pattern in patterns.items()]
     rows.sort(key=lambda row: (-row["looks"], -row["acts"], row["staff"]))
     tried: dict[str, Counter[str]] = defaultdict(Counter)
     forbidden: Counter[tuple[str, str]] = Counter()
@@ -132,8 +132,8 @@ def _access(ask: Ask) -> Answer:
         "staff": rows,
         "lists": lists[:_MOST_LINES],
         "tried": [
-            {"who": who, **{name: each[name] for name in ("allowed", "refused", "forbidden")}}
-            for who, each in sorted(tried.items(), key=lambda pair: (-pair[1]["forbidden"], pair[0]))
+            {"who": who, **{name: counts[name] for name in ("allowed", "refused", "forbidden")}}
+            for who, counts in sorted(tried.items(), key=lambda pair: (-pair[1]["forbidden"], pair[0]))
         ],
         "forbidden": [
             {"who": who, "action": action, "times": times} for (who, action), times in forbidden.most_common(50)
@@ -145,7 +145,7 @@ def _access(ask: Ask) -> Answer:
 def _attempts(ask: Ask, since: dt.datetime) -> Iterator[LoggedAttempt]:
     """Attempts on pages that need sign-in; the public pages do not know who asks."""
     first = since.isoformat(timespec="seconds")
-    yield from ask.journal.read(lambda each: each.face != _PUBLIC and each.at >= first)
+    yield from ask.journal.read(lambda attempt: attempt.face != _PUBLIC and attempt.at >= first)
 
 
 def _access_of(ask: Ask) -> Answer:
@@ -159,15 +159,15 @@ def _access_of(ask: Ask) -> Answer:
                 shown.append(line)
     if not shown:
         return Page("shared/said.html", {"heading": "There are no log entries for this reference in that period"}, 404)
-    told = [
+    rows = [
         {
-            "at": each.at, "action": each.action, "entry": each.entry, "reason": each.reason,
-            "removed": each.removed, "out_of_hours": each.out_of_hours,
+            "at": line.at, "action": line.action, "entry": line.entry, "reason": line.reason,
+            "removed": line.removed, "out_of_hours": line.out_of_hours,
         }
-        for each in shown
+        for line in shown
     ]  # fmt: skip
     often = [{"entry": entry, "times": times} for entry, times in pattern.entries.most_common(5) if times > 1]
-    data = {"days": days, "since": since.date(), "lines": told, "often": often, **pattern.as_row(staff)}
+    data = {"days": days, "since": since.date(), "lines": rows, "often": often, **pattern.as_row(staff)}
     return Page("oversight/access-of.html", data)
 
 
@@ -180,13 +180,14 @@ def own_visits(ask: Ask) -> dict[str, Any]:
     """Oversight's visits: how often each page by whom, and the last of them."""
     counts: Counter[tuple[str, str]] = Counter()
     last: list[LoggedAttempt] = []
-    for attempt in ask.journal.read(lambda each: each.face == Face.OVERSIGHT.value):
+    for attempt in ask.journal.read(lambda attempt: attempt.face == Face.OVERSIGHT.value):
         counts[attempt.who, attempt.action] += 1
         last = [*last[-99:], attempt]
     return {
         "visits": [{"who": who, "action": action, "times": times} for (who, action), times in sorted(counts.items())],
         "last": [
-            {"at": each.at, "who": each.who, "action": each.action, "outcome": each.outcome} for each in reversed(last)
+            {"at": attempt.at, "who": attempt.who, "action": attempt.action, "outcome": attempt.outcome}
+            for attempt in reversed(last)
         ],
     }
 

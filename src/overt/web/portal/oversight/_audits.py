@@ -34,8 +34,8 @@ _NO_AUDIT = Page("shared/said.html", {"heading": "There is no such audit"}, 404)
 
 def audits(ask: Ask) -> list[OversightRun]:
     """The audits that are done, by the day they judge by; of two of one day the later."""
-    done = [each for each in runs(ask.desk, What.AUDIT) if each.state is State.DONE]
-    return sorted({each.as_of: each for each in done}.values(), key=lambda each: each.as_of)
+    done = [run for run in runs(ask.desk, What.AUDIT) if run.state is State.DONE]
+    return sorted({run.as_of: run for run in done}.values(), key=lambda run: run.as_of)
 
 
 def _findings(ask: Ask) -> Answer:
@@ -46,18 +46,18 @@ def _findings(ask: Ask) -> Answer:
         verdicts = newest.answer["verdicts"]
         whole = sum(verdicts.values())
         drawn = [
-            Bar(verdict_words(each), "", str(verdicts[each]), verdicts[each] / whole if whole else None)
-            for each in _ORDER
+            Bar(verdict_words(verdict), "", str(verdicts[verdict]), verdicts[verdict] / whole if whole else None)
+            for verdict in _ORDER
         ]
-        told = ", ".join(f"{verdicts[each]} {verdict_words(each)}" for each in _ORDER)
-        picture = bars("verdicts", "Number of questions by result", told, drawn)
+        summary = ", ".join(f"{verdicts[verdict]} {verdict_words(verdict)}" for verdict in _ORDER)
+        picture = bars("verdicts", "Number of questions by result", summary, drawn)
     shown = done[-_SHOWN_RUNS:]
     data = {
         "newest": {**newest.head(), "verdicts": newest.answer["verdicts"]} if newest else None,
         "picture": picture,
-        "columns": [{"number": each.number, "as_of": each.as_of} for each in shown],
+        "columns": [{"number": run.number, "as_of": run.as_of} for run in shown],
         "trend": trend(shown),
-        "runs": [_listed(each) for each in reversed(every)],
+        "runs": [_listed(run) for run in reversed(every)],
     }
     return Page("oversight/findings.html", data)
 
@@ -68,19 +68,18 @@ def _listed(run: OversightRun) -> dict[str, Any]:
 
 def trend(shown: Sequence[OversightRun]) -> list[dict[str, Any]]:
     """Each question that was breached in one of these audits: what each found, and what became of it at the last."""
-    by_run = [{each["control"]: each for each in run.answer["findings"]} for run in shown]
-    named = {
-        name: each for found in by_run for name, each in found.items() if each["verdict"] == Verdict.BREACHED.value
-    }
+    by_run = [{finding["control"]: finding for finding in run.answer["findings"]} for run in shown]
+    breached = Verdict.BREACHED.value
+    named = {name: row for rows in by_run for name, row in rows.items() if row["verdict"] == breached}
     rows = []
-    for name, each in named.items():
-        cells = [found.get(name) for found in by_run]
+    for name, finding in named.items():
+        cells = [findings.get(name) for findings in by_run]
         before, last = (cells[-2], cells[-1]) if len(cells) > 1 else (None, cells[-1])
         rows.append(
             {
                 "control": name,
-                "title": each["title"],
-                "severity": each["severity"],
+                "title": finding["title"],
+                "severity": finding["severity"],
                 "cells": [_cell(cell) for cell in cells],
                 "change": _change(before, last) if len(cells) > 1 else "",
             }
@@ -119,14 +118,11 @@ def _change(before: Mapping[str, Any] | None, last: Mapping[str, Any] | None) ->
 def _run_form(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
     lead = [
         "The audit uses the packs named in the charter. It does not change the register, and staff can keep working. "
-        "It takes a few seconds for a small register and some minutes for a large one.",
+        "It takes a few seconds for a small register and some minutes for a large one."
     ]
-    data = {
-        "heading": "Run an audit", "lead": lead, "fields": (_AS_OF,), "button": "Run the audit",
-        "back": "/oversight/audits",
-        "given": {"as_of": ask.form.get("as_of", ask.today.isoformat())}, "target": "/oversight/audits/new",
-    }  # fmt: skip
-    return Page("shared/form.html", data, faults=faults)
+    target, given = "/oversight/audits/new", {"as_of": ask.form.get("as_of", ask.today.isoformat())}
+    back, button = "/oversight/audits", "Run the audit"
+    return Page.of_form("Run an audit", target, back, button, (_AS_OF,), faults=faults, lead=lead, given=given)
 
 
 def _run(ask: Ask) -> Answer:
@@ -142,12 +138,18 @@ def _run(ask: Ask) -> Answer:
             ask, (FormFault("as_of", "There is nothing to audit against, because no charter has been adopted"),)
         )
     populations = [
-        {"name": name, "area": each.area, "year": each.year, "attribute": each.attribute, "groups": dict(each.groups)}
-        for name, each in ruling.populations.items()
+        {
+            "name": name,
+            "area": people.area,
+            "year": people.year,
+            "attribute": people.attribute,
+            "groups": dict(people.groups),
+        }
+        for name, people in ruling.populations.items()
     ]
-    asked = {"as_of": day.isoformat(), "packs": list(ruling.packs), "populations": populations, **asker(ask)}
-    made = begin(ask.desk, What.AUDIT, asked)
-    return Sent(f"/oversight/audits/{made.number}", {"number": made.number})
+    request = {"as_of": day.isoformat(), "packs": list(ruling.packs), "populations": populations, **asker(ask)}
+    run = begin(ask.desk, What.AUDIT, request)
+    return Sent(f"/oversight/audits/{run.number}", {"number": run.number})
 
 
 def asker(ask: Ask) -> dict[str, str]:
@@ -165,12 +167,12 @@ def _audit(ask: Ask) -> Answer:
     if run.state is not State.DONE:
         return unfinished(run, f"/oversight/audits/{run.number}", "/oversight/audits/new")
     before = _before(ask, run)
-    earlier = {each["control"]: each for each in before.answer["findings"]} if before else {}
+    earlier = {finding["control"]: finding for finding in before.answer["findings"]} if before else {}
     groups = []
     for verdict in _ORDER:
-        found = [each for each in run.answer["findings"] if each["verdict"] == verdict.value]
-        found.sort(key=lambda each: (-Severity(each["severity"]).rank, each["control"]))
-        rows = [{**each, "change": _change(earlier.get(each["control"]), each) if before else ""} for each in found]
+        findings = [finding for finding in run.answer["findings"] if finding["verdict"] == verdict.value]
+        findings.sort(key=lambda finding: (-Severity(finding["severity"]).rank, finding["control"]))
+        rows = [{**row, "change": _change(earlier.get(row["control"]), row) if before else ""} for row in findings]
         groups.append({"verdict": verdict.value, "findings": rows})
     files = list(_FILES) if (evidence(run) / "run.json").is_file() else []
     facts = {name: run.answer[name] for name in ("packs", "source_digest", "leaves", "root", "verdicts")}
@@ -185,24 +187,24 @@ def unfinished(run: OversightRun, here: str, again: str) -> Page:
 
 def _before(ask: Ask, run: OversightRun) -> OversightRun | None:
     """The audit of the last day before this one's."""
-    return next((each for each in reversed(audits(ask)) if each.as_of < run.as_of), None)
+    return next((earlier for earlier in reversed(audits(ask)) if earlier.as_of < run.as_of), None)
 
 
 def _finding(ask: Ask) -> Answer:
     run = find_run(ask.desk, ask.path["number"], What.AUDIT)
     if run is None or run.state is not State.DONE:
         return _NO_AUDIT
-    found = next((each for each in run.answer["findings"] if each["control"] == ask.path["control"]), None)
-    if found is None:
+    finding = next((row for row in run.answer["findings"] if row["control"] == ask.path["control"]), None)
+    if finding is None:
         return Page("shared/said.html", {"heading": "This audit has no such finding"}, 404)
     before = _before(ask, run)
     data = {
         "number": run.number,
         "as_of": run.as_of,
-        "finding": found,
-        "evidence": _evidence(run, found["control"]),
+        "finding": finding,
+        "evidence": _evidence(run, finding["control"]),
         "before": before.head() if before else None,
-        "since": _rows(before, run, found["control"]) if before else None,
+        "since": _rows(before, run, finding["control"]) if before else None,
     }
     return Page("oversight/finding.html", data)
 
@@ -214,24 +216,25 @@ def _evidence(run: OversightRun, control: str) -> dict[str, Any] | None:
         return None
     check_results(folder)
     body = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
-    found = next(each for each in body["findings"] if each["control"] == control)
+    finding = next(row for row in body["findings"] if row["control"] == control)
     files = json.loads((folder / "run.json").read_text(encoding="utf-8"))["files"]
-    name = next((each for each in files if each.startswith("evidence/") and each.endswith(f"/{control}.csv")), None)
-    more = (found["breached"] or 0) - len(found["keys"])
-    units = [{"unit": each["unit"], "breached": each["breached"]} for each in found["by_unit"]]
-    return {"keys": found["keys"], "more": max(0, more), "by_unit": units, "file": name, "digest": found["digest"]}
+    name = next((file for file in files if file.startswith("evidence/") and file.endswith(f"/{control}.csv")), None)
+    more = (finding["breached"] or 0) - len(finding["keys"])
+    units = [{"unit": unit["unit"], "breached": unit["breached"]} for unit in finding["by_unit"]]
+    return {"keys": finding["keys"], "more": max(0, more), "by_unit": units, "file": name, "digest": finding["digest"]}
 
 
 def _rows(before: OversightRun, run: OversightRun, control: str) -> dict[str, Any] | None:
     """Which rows breach no longer and which breach now, as far as both audits' evidence is there."""
     try:
-        found = compare(evidence(before), evidence(run))
+        comparison = compare(evidence(before), evidence(run))
     except Refusal:
         return None
-    each = next((each for each in found.controls if each.control == control), None)
-    if each is None:
+    change = next((row for row in comparison.controls if row.control == control), None)
+    if change is None:
         return None
-    return {"gone": each.rows.gone, "new": each.rows.new, "exact": each.rows.exact, "means": each.change.meaning}
+    rows = change.rows
+    return {"gone": rows.gone, "new": rows.new, "exact": rows.exact, "means": change.change.meaning}
 
 
 def _file(ask: Ask) -> Answer:

@@ -9,7 +9,7 @@ from overt.web.portal._action import Action, Answer, Ask, Face, Page
 
 
 def _charter(ask: Ask) -> Answer:
-    charters = sorted(ask.desk.charters(), key=lambda each: each.version)
+    charters = sorted(ask.desk.charters(), key=lambda charter: charter.version)
     with ask.desk.reading() as register:
         rows = register.store.rows("select seq, recorded_at, bytes from leaf where kind = 'public' order by seq")
     entered = {}
@@ -19,37 +19,37 @@ def _charter(ask: Ask) -> Answer:
             entered[leaf.name] = (seq, str(recorded_at), leaf.digest)
     ruling = ask.desk.charter()
     versions = []
-    for place, each in enumerate(charters):
-        seq, recorded_at, digest = entered[f"{each.version:04}.toml"]
-        changed = difference(charters[place - 1], each) if place else None
+    for place, charter in enumerate(charters):
+        seq, recorded_at, digest = entered[f"{charter.version:04}.toml"]
+        changed = difference(charters[place - 1], charter) if place else None
         versions.append(
             {
-                "version": each.version,
-                "adopted_on": each.adopted_on,
-                "effective_on": each.effective_on,
-                "rules": ruling is not None and ruling.version == each.version,
+                "version": charter.version,
+                "adopted_on": charter.adopted_on,
+                "effective_on": charter.effective_on,
+                "rules": ruling is not None and ruling.version == charter.version,
                 "leaf": seq,
                 "recorded_at": recorded_at,
                 "digest": digest,
-                "categories": len(each.categories_in_force(each.effective_on)),
-                "sensitive": sum(one.sensitive for one in each.categories.values()),
-                "recipients": len(each.recipients_in_force(each.effective_on)),
+                "categories": len(charter.categories_in_force(charter.effective_on)),
+                "sensitive": sum(one.sensitive for one in charter.categories.values()),
+                "recipients": len(charter.recipients_in_force(charter.effective_on)),
                 "summary": changed.summary() if changed else "The first version",
                 "lines": changed.lines() if changed else [],
             }
         )
-    most = max((each["categories"] for each in versions), default=0)
+    most = max((version["categories"] for version in versions), default=0)
     drawn = [
         Bar(
-            f"Version {each['version']}",
-            f"from {day(each['effective_on'])}",
-            f"{each['categories']} categories",
-            each["categories"] / most,
+            f"Version {version['version']}",
+            f"from {day(version['effective_on'])}",
+            f"{version['categories']} categories",
+            version["categories"] / most,
         )
-        for each in versions
+        for version in versions
     ]
-    told = ", then ".join(each.value for each in drawn)
-    picture = bars("kinds", "Categories of data that can be recorded, by version", told, drawn) if drawn else None
+    summary = ", then ".join(bar.value for bar in drawn)
+    picture = bars("kinds", "Categories of data that can be recorded, by version", summary, drawn) if drawn else None
     return Page("oversight/charter.html", {"versions": list(reversed(versions)), "picture": picture})
 
 

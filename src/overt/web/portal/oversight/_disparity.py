@@ -28,30 +28,30 @@ def _disparity(ask: Ask) -> Answer:
     if not done:
         return Page("oversight/disparity.html", {"audits": [], "what": _WHAT, "chosen": None, "found": None})
     wanted = ask.query.get("audit", "")
-    run = next((each for each in done if str(each.number) == wanted), done[-1])
+    run = next((run for run in done if str(run.number) == wanted), done[-1])
     what = ask.query.get("what", _WHAT[0][0])
-    kept = (read(run.folder / DISPARITY) or {}).get(what, {"refused": []})
+    measured = (read(run.folder / DISPARITY) or {}).get(what, {"refused": []})
     chosen = {"audit": run.number, "as_of": run.as_of, "what": what, "title": dict(_WHAT)[what]}
-    offered = [{"number": each.number, "as_of": each.as_of} for each in reversed(done)]
-    data = {"audits": offered, "what": _WHAT, "chosen": chosen, "found": None, "refused": kept.get("refused")}
-    if "refused" not in kept:
-        tables = [_table(each) for each in kept["tables"]]
-        shares = [_shares(f"shares-{place}", each) for place, each in enumerate(tables)]
+    offered = [{"number": run.number, "as_of": run.as_of} for run in reversed(done)]
+    data = {"audits": offered, "what": _WHAT, "chosen": chosen, "found": None, "refused": measured.get("refused")}
+    if "refused" not in measured:
+        tables = [_table(table) for table in measured["tables"]]
+        shares = [_shares(f"shares-{place}", table) for place, table in enumerate(tables)]
         # The plots are our own, made when the audit was.
-        plots = [Markup(each) for each in kept["plots"]]  # noqa: S704
-        said = {name: kept[name] for name in ("warnings", "notes")}
+        plots = [Markup(plot) for plot in measured["plots"]]  # noqa: S704
+        remarks = {name: measured[name] for name in ("warnings", "notes")}
         by = what.partition(".")[2]
-        narrative = [each.replace(by, BY[by].words) for each in kept["narrative"]]
-        data["found"] = {**said, "narrative": narrative, "tables": tables, "shares": shares, "plots": plots}
+        narrative = [sentence.replace(by, BY[by].words) for sentence in measured["narrative"]]
+        data["found"] = {**remarks, "narrative": narrative, "tables": tables, "shares": shares, "plots": plots}
     return Page("oversight/disparity.html", data)
 
 
-def _table(kept: dict[str, Any]) -> dict[str, Any]:
-    inside = kept["population"] == INSIDE
-    bounds = {each["group"]: each for each in kept["bounds"] or []}
-    rows = [{**{name: row[name] for name in _SHOWN}, "bound": bounds.get(row["group"])} for row in kept["rows"]]
+def _table(table: dict[str, Any]) -> dict[str, Any]:
+    inside = table["population"] == INSIDE
+    bounds = {bound["group"]: bound for bound in table["bounds"] or []}
+    rows = [{**{name: row[name] for name in _SHOWN}, "bound": bounds.get(row["group"])} for row in table["rows"]]
     return {
-        **{name: kept[name] for name in ("population", "year", "area", "reference", "missing", "notes")},
+        **{name: table[name] for name in ("population", "year", "area", "reference", "missing", "notes")},
         "rows": rows,
         "inside": inside,
         "rates": any(row["rate_per_1000"] is not None for row in rows),
@@ -64,10 +64,10 @@ def _shares(ident: str, table: dict[str, Any]) -> Markup:
     for row in table["rows"]:
         share = row["rate_per_1000"] / 1000 if table["inside"] and row["rate_per_1000"] is not None else row["share"]
         share = share if share is not None and share <= 1 else None
-        told = f"{row['count']:,}" + (f" ({percent(share)})" if share is not None else "")
-        drawn.append(Bar(row["group"], "", told, share))
+        figure = f"{row['count']:,}" + (f" ({percent(share)})" if share is not None else "")
+        drawn.append(Bar(row["group"], "", figure, share))
     title = "The share of each group" if table["inside"] else "Each group’s share of the total"
-    return bars(ident, title, "; ".join(f"{each.label}: {each.value}" for each in drawn), drawn)
+    return bars(ident, title, "; ".join(f"{bar.label}: {bar.value}" for bar in drawn), drawn)
 
 
 ACTIONS = (

@@ -20,7 +20,7 @@ def _first(ask: Ask) -> Answer:
         rows = register.store.rows("select outcome, sum(count) from tally where code = '' group by outcome")
         seen = list(lines(register, since))
     done, charters = audits(ask), ask.desk.charters()
-    drawn = [each for each in runs(ask.desk, What.SAMPLE) if each.state is State.DONE]
+    drawn = [run for run in runs(ask.desk, What.SAMPLE) if run.state is State.DONE]
     newest = done[-1] if done else None
     verdicts = newest.answer["verdicts"] if newest else {}
     data = {
@@ -29,11 +29,11 @@ def _first(ask: Ask) -> Answer:
         "samples": len(drawn),
         "gate": {outcome: int(count) for outcome, count in rows},
         "waiting": status.waiting,
-        "looks": sum(each.looks for each in seen),
-        "removed": sum(each.removed for each in seen),
-        "out_of_hours": sum(each.out_of_hours for each in seen),
+        "looks": sum(pattern.looks for pattern in seen),
+        "removed": sum(pattern.removed for pattern in seen),
+        "out_of_hours": sum(pattern.out_of_hours for pattern in seen),
         "since": since.date(),
-        "kinds": [len(each.categories_in_force(each.effective_on)) for each in charters],
+        "kinds": [len(charter.categories_in_force(charter.effective_on)) for charter in charters],
         "leaves": status.leaves,
         "ledger": head(ask, status.leaves),
     }

@@ -19,8 +19,8 @@ def _gate(ask: Ask) -> Answer:
     titles = _titles(ask)
     with ask.desk.reading() as register:
         tally = register.store.rows("select on_date, outcome, code, count from tally")
-        found = register.store.rows("select code, count(*), max(what) from noted group by code")
-        noted = {code: (times, says) for code, times, says in found}
+        notes = register.store.rows("select code, count(*), max(what) from noted group by code")
+        noted = {code: (times, says) for code, times, says in notes}
         holds = _holds(register)
     quarters: dict[str, Counter[str]] = defaultdict(Counter)
     codes: dict[str, Counter[str]] = defaultdict(Counter)
@@ -33,8 +33,8 @@ def _gate(ask: Ask) -> Answer:
         codes[code][outcome] += count
         last[code] = max(last.get(code, ""), day)
     titles = {code: says for code, (_, says) in noted.items()} | titles
-    for each in holds:
-        titles = each["says"] | titles
+    for hold in holds:
+        titles = hold["says"] | titles
     rows: list[dict[str, Any]] = [
         {
             "code": code,
@@ -51,15 +51,15 @@ def _gate(ask: Ask) -> Answer:
     return Page(
         "oversight/gate.html",
         {
-            "total": {each: total[each] for each in _OUTCOMES},
+            "total": {outcome_name: total[outcome_name] for outcome_name in _OUTCOMES},
             "quarters": [
-                {"quarter": name, **{each: counts[each] for each in _OUTCOMES}}
+                {"quarter": name, **{outcome_name: counts[outcome_name] for outcome_name in _OUTCOMES}}
                 for name, counts in sorted(quarters.items(), reverse=True)
             ],
             "codes": rows,
             "picture": _picture(rows),
-            "waiting": [each for each in holds if each["outcome"] is None],
-            "decided": [each for each in holds if each["outcome"] is not None],
+            "waiting": [hold for hold in holds if hold["outcome"] is None],
+            "decided": [hold for hold in holds if hold["outcome"] is not None],
         },
     )
 
@@ -67,8 +67,8 @@ def _gate(ask: Ask) -> Answer:
 def _picture(rows: list[dict[str, Any]]) -> Any:
     most = max((row["refused"] for row in rows), default=0)
     drawn = [Bar(row["code"], "", f"{row['refused']:,}", row["refused"] / most) for row in rows[:8] if row["refused"]]
-    told = ", ".join(f"{each.label}: {each.value}" for each in drawn)
-    return bars("refusals", "Most common reasons for refusal", told, drawn) if drawn else None
+    summary = ", ".join(f"{bar.label}: {bar.value}" for bar in drawn)
+    return bars("refusals", "Most common reasons for refusal", summary, drawn) if drawn else None
 
 
 def _holds(register: Register) -> list[dict[str, Any]]:
@@ -80,21 +80,21 @@ def _holds(register: Register) -> list[dict[str, Any]]:
         )
     }
     undecided = {DECISION.decided_on: None, DECISION.decided_by: None, "why": None}
-    found = register.store.rows("select hold_id, held_at, actor, reasons, outcome from held order by held_at desc")
+    held = register.store.rows("select hold_id, held_at, actor, reasons, outcome from held order by held_at desc")
     rows = []
-    for hold, held_at, actor, reasons, outcome in found:
+    for hold, held_at, actor, reasons, outcome in held:
         read = json.loads(reasons)
-        said = {each["code"]: each.get("says", "") for each in read}
-        told = {"hold": hold, "held_at": str(held_at), "actor": actor, "codes": list(said), "says": said}
-        rows.append({**told, "outcome": outcome, **decided.get(str(hold), undecided)})
+        says = {reason["code"]: reason.get("says", "") for reason in read}
+        row = {"hold": hold, "held_at": str(held_at), "actor": actor, "codes": list(says), "says": says}
+        rows.append({**row, "outcome": outcome, **decided.get(str(hold), undecided)})
     return rows
 
 
 def _titles(ask: Ask) -> dict[str, str]:
     """Return the title of each control in the packs named by the charter."""
     charters = ask.desk.charters()
-    names = {name for each in charters for name in each.packs}
-    return {each.id: each.title for name in sorted(names) for each in read_pack(find_pack(name)).controls}
+    names = {name for charter in charters for name in charter.packs}
+    return {control.id: control.title for name in sorted(names) for control in read_pack(find_pack(name)).controls}
 
 
 ACTIONS = (Action("oversight.gate", Face.OVERSIGHT, "/oversight/gate", "Decisions at the gate", _gate, nav="Gate"),)

@@ -21,7 +21,7 @@ def _ledger(ask: Ask) -> Answer:
         "last_recorded_at": status.last_recorded_at,
         "erased": status.erased,
         "head": head(ask, size),
-        "checks": [{**each.head(), **_result(each.answer)} for each in reversed(checks)],
+        "checks": [{**run.head(), **_result(run.answer)} for run in reversed(checks)],
         "busy": at_work(ask.desk),
     }
     return Page("oversight/ledger.html", data)
@@ -32,12 +32,12 @@ def head(ask: Ask, size: int) -> dict[str, Any]:
     policy = ask.desk.policy()
     if policy is None:
         return {"state": "nothing has been published yet", "believed": False, "witnesses": []}
-    asked = sorted(policy.witnesses)
+    witnesses = sorted(policy.witnesses)
     try:
         now = int(ask.desk.now().timestamp())
         signed = policy.open(read_published(ask.desk.log()), now=now)
     except Refusal as refusal:
-        nobody = [{"name": each, "signed": False} for each in asked]
+        nobody = [{"name": witness, "signed": False} for witness in witnesses]
         return {"state": refusal.found, "believed": False, "witnesses": nobody}
     cosigned = set(policy.cosigned_by(signed.note, now))
     return {
@@ -46,7 +46,7 @@ def head(ask: Ask, size: int) -> dict[str, Any]:
         "entries": signed.checkpoint.size,
         "root": signed.checkpoint.root.hex(),
         "behind": size - signed.checkpoint.size,
-        "witnesses": [{"name": each, "signed": each in cosigned} for each in asked],
+        "witnesses": [{"name": witness, "signed": witness in cosigned} for witness in witnesses],
     }
 
 
@@ -59,8 +59,8 @@ def _result(answer: Any) -> dict[str, Any]:
 
 
 def _check(ask: Ask) -> Answer:
-    made = begin(ask.desk, What.CHECK, asker(ask))
-    return Sent(f"/oversight/ledger/{made.number}", {"number": made.number})
+    run = begin(ask.desk, What.CHECK, asker(ask))
+    return Sent(f"/oversight/ledger/{run.number}", {"number": run.number})
 
 
 def _checked(ask: Ask) -> Answer:

@@ -12,6 +12,7 @@ from overt.audits import Opened
 from overt.model import POPULATION
 from overt.pages import csv_bytes
 from overt.refusals import Refusal, Refusals
+from overt.web.portal._faults import refusal_data
 
 _YEAR = dt.timedelta(days=365)
 _NOT_INSTALLED = {
@@ -30,8 +31,8 @@ class Division:
 
 
 BY = {
-    each.name: each
-    for each in (
+    division.name: division
+    for division in (
         Division("ethnicity_self_group", "ethnicity, as people defined it", "ethnicity"),
         Division("sex", "sex", "sex"),
         Division("age_band", "age", "age"),
@@ -63,11 +64,12 @@ def measured(
     `populations` are the charter's, which are written to files in `work` and read like any others.
     """
     files: dict[str, list[str]] = {}
-    for each in populations:
-        path = work / f"{each['name']}.csv"
-        told = [each[name] for name in ("name", "area", "year", "attribute")]
-        path.write_bytes(csv_bytes(_POPULATION, [[*told, group, count] for group, count in each["groups"].items()]))
-        files.setdefault(each["attribute"], []).append(str(path))
+    for population in populations:
+        path = work / f"{population['name']}.csv"
+        cells = [population[name] for name in ("name", "area", "year", "attribute")]
+        rows = [[*cells, group, count] for group, count in population["groups"].items()]
+        path.write_bytes(csv_bytes(_POPULATION, rows))
+        files.setdefault(population["attribute"], []).append(str(path))
     return {f"{name}.{by}": _measured(opened, day, name, by, files) for name, by in _every()}
 
 
@@ -86,17 +88,13 @@ def _measured(opened: Opened, day: dt.date, name: str, by: str, files: Mapping[s
     named = () if disparity.MEASURES[name].is_share else tuple(files.get(BY[by].attribute, ()))
     question = disparity.DisparityQuestion(name, (by,), day, named, since=since)
     try:
-        found = disparity.measure(question, opened)
+        result = disparity.measure(question, opened)
     except Refusal as refusal:
-        return {"refused": [_said(refusal)]}
+        return {"refused": [refusal_data(refusal)]}
     except Refusals as refusals:
-        return {"refused": list(map(_said, refusals.refusals))}
-    kept = disparity.as_json(found)
-    said = {name: kept[name] for name in ("narrative", "warnings", "notes")}
-    compared = any(row.relative_rate and not row.is_reference for table in found.tables for row in table.rows)
-    plots = [str(each) for each in disparity.ratio_plots(found)] if compared else []
-    return {**said, "tables": kept["benchmarks"], "plots": plots}
-
-
-def _said(refusal: Refusal) -> dict[str, str]:
-    return {"code": refusal.code, "found": refusal.found, "wanted": refusal.wanted, "remedy": refusal.remedy}
+        return {"refused": list(map(refusal_data, refusals.refusals))}
+    data = disparity.as_json(result)
+    words = {name: data[name] for name in ("narrative", "warnings", "notes")}
+    compared = any(row.relative_rate and not row.is_reference for table in result.tables for row in table.rows)
+    plots = [str(plot) for plot in disparity.ratio_plots(result)] if compared else []
+    return {**words, "tables": data["benchmarks"], "plots": plots}

@@ -78,14 +78,14 @@ class OversightRun:
 
     def head(self) -> dict[str, Any]:
         """What a page says of it."""
-        said = {name: self.asked.get(name) for name in ("what", "as_of", "asked_by", "asked_at")}
-        return {"number": self.number, "state": self.state.value, **said, "progress": dict(self.progress)}
+        request = {name: self.asked.get(name) for name in ("what", "as_of", "asked_by", "asked_at")}
+        return {"number": self.number, "state": self.state.value, **request, "progress": dict(self.progress)}
 
 
 def runs(desk: Desk, what: What | None = None) -> list[OversightRun]:
     """Every task, oldest first; of one kind, if it is given."""
-    found = [_read(desk, folder) for folder in _folders(desk)]
-    return [each for each in found if what is None or each.what is what]
+    every = [_read(desk, folder) for folder in _folders(desk)]
+    return [run for run in every if what is None or run.what is what]
 
 
 def find_run(desk: Desk, number: str, what: What | None = None) -> OversightRun | None:
@@ -97,15 +97,15 @@ def find_run(desk: Desk, number: str, what: What | None = None) -> OversightRun 
     return run if run and (what is None or run.what is what) else None
 
 
-def begin(desk: Desk, what: What, asked: Mapping[str, Any], *, wait: float = 0.0) -> OversightRun:
+def begin(desk: Desk, what: What, request: Mapping[str, Any], *, wait: float = 0.0) -> OversightRun:
     """Starts a task, and waits up to `wait` seconds for its end. Refuses a second task while one is running."""
     home = _home(desk)
     private_folder(home)
     with _alone(home) as held:
-        number = max((int(each.name) for each in home.glob("[0-9]*")), default=0) + 1
+        number = max((int(folder.name) for folder in home.glob("[0-9]*")), default=0) + 1
         folder = home / f"{number:04}"
         private_folder(folder)
-        write(folder / ASKED, {"what": what.value, **asked, **_places(desk)})
+        write(folder / ASKED, {"what": what.value, **request, **_places(desk)})
         process = subprocess.Popen(  # noqa: S603  our own module, and a folder that we named
             [sys.executable, "-m", _WORKER, str(folder)],
             stdin=subprocess.DEVNULL,
@@ -158,12 +158,12 @@ def _home(desk: Desk) -> Path:
 
 
 def _folders(desk: Desk) -> list[Path]:
-    return sorted(each for each in _home(desk).glob("[0-9]*") if (each / ASKED).is_file())
+    return sorted(folder for folder in _home(desk).glob("[0-9]*") if (folder / ASKED).is_file())
 
 
 def _places(desk: Desk) -> dict[str, str]:
-    given = {"register": desk.folder, "ledger": desk.config.ledger, "policy": desk.config.policy}
-    return {name: str(path.absolute()) for name, path in given.items() if path is not None}
+    given_places = {"register": desk.folder, "ledger": desk.config.ledger, "policy": desk.config.policy}
+    return {name: str(path.absolute()) for name, path in given_places.items() if path is not None}
 
 
 @contextlib.contextmanager
@@ -190,7 +190,7 @@ def _is_done(home: Path) -> bool:
 
 
 def _read(desk: Desk, folder: Path) -> OversightRun:
-    asked = read(folder / ASKED)
+    request = read(folder / ASKED)
     answer, refused = read(folder / ANSWER), read(folder / REFUSED)
     if answer is not None:
         state = State.DONE
@@ -203,4 +203,4 @@ def _read(desk: Desk, folder: Path) -> OversightRun:
         answer = read(folder / ANSWER)
         state = State.DONE if answer is not None else state
     progress = read(folder / PROGRESS) or _BEGINNING
-    return OversightRun(int(folder.name), folder, asked, state, progress, answer or {}, tuple(refused or ()))
+    return OversightRun(int(folder.name), folder, request, state, progress, answer or {}, tuple(refused or ()))

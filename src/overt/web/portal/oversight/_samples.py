@@ -11,7 +11,6 @@ import csv
 import datetime as dt
 import io
 import re
-import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from overt.audits import sample as samples
-from overt.gate import Admitted, Proposed, outcome_as_json
+from overt.gate import Admitted, outcome_as_json
 from overt.model import ACCESS, DISCLOSURE, ENTRY, ITEM, REVIEW
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
 from overt.web.portal.oversight._audits import asker, unfinished
 from overt.web.portal.oversight._runs import OversightRun, State, What, begin, find_run, read, runs, write
+from overt.web.portal.staff._gate_says import logged, propose
 
 _REVIEWER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _SHORTEST_REASON, _LARGEST = 10, 500
@@ -69,7 +69,7 @@ _BY: dict[str, str] = {
     REVIEW.outcome: "Outcome (reviews)", ITEM.category: "Category (items)", ITEM.origin: "Type of source (items)",
     DISCLOSURE.recipient: "Recipient (disclosures)",
 }  # fmt: skip
-_WHAT = tuple((name, each.words) for name, each in KINDS.items())
+_WHAT = tuple((name, kind.words) for name, kind in KINDS.items())
 _DRAW = (
     FormField("table", "What should reviewers judge?", Input.CHOICE, choices=_WHAT, noun="what reviewers should judge"),
     FormField("question", "What question should reviewers answer?", hint="For example: Are these grounds adequate?",
@@ -93,12 +93,12 @@ _NO_SAMPLE = Page("shared/said.html", {"heading": "There is no such sample"}, 40
 
 def _samples(ask: Ask) -> Answer:
     every = reversed(runs(ask.desk, What.SAMPLE))
-    return Page("oversight/samples.html", {"samples": [{**each.head(), **_told(each)} for each in every]})
+    return Page("oversight/samples.html", {"samples": [{**run.head(), **_described(run)} for run in every]})
 
 
-def _told(run: OversightRun) -> dict[str, Any]:
-    said = {name: run.asked[name] for name in ("table", "question", "size", "seed", "by", "reason")}
-    return {**said, "kind": KINDS[run.asked["table"]].words, **run.answer}
+def _described(run: OversightRun) -> dict[str, Any]:
+    request = {name: run.asked[name] for name in ("table", "question", "size", "seed", "by", "reason")}
+    return {**request, "kind": KINDS[run.asked["table"]].words, **run.answer}
 
 
 # --- drawing one ----------------------------------------------------------------------------------------------------
@@ -107,11 +107,9 @@ def _told(run: OversightRun) -> dict[str, Any]:
 def _draw_form(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
     lead = ["Rows are selected at random and shown by number. You cannot choose or search for a person."]
     usual = {"size": "30", "seed": ask.now.strftime("%Y%m%d"), "question": "Are these grounds adequate?"}
-    data = {
-        "heading": "Draw a sample", "lead": lead, "fields": _DRAW, "button": "Draw the sample",
-        "back": "/oversight/samples", "given": usual | dict(ask.form), "target": "/oversight/samples/new",
-    }  # fmt: skip
-    return Page("shared/form.html", data, faults=faults)
+    target, given = "/oversight/samples/new", usual | dict(ask.form)
+    back, button = "/oversight/samples", "Draw the sample"
+    return Page.of_form("Draw a sample", target, back, button, _DRAW, faults=faults, lead=lead, given=given)
 
 
 def _draw(ask: Ask) -> Answer:
@@ -128,14 +126,14 @@ def _draw(ask: Ask) -> Answer:
         )
     table, by = form.get("table", ""), form.get("by", "")
     if by and table in KINDS and by not in KINDS[table].by:
-        known = ", ".join(_BY[each] for each in KINDS[table].by)
+        known = ", ".join(_BY[column] for column in KINDS[table].by)
         faults.append(FormFault("by", "These records cannot be grouped this way", f"Select one of: {known}"))
     if faults:
         return _draw_form(ask, tuple(faults))
-    asked = {"table": table, "question": form["question"], "size": size, "seed": seed, "by": [by] if by else []}
-    asked["where"] = KINDS[table].where
-    made = begin(ask.desk, What.SAMPLE, {**asked, "reason": form["reason"], **asker(ask)})
-    return Sent(f"/oversight/samples/{made.number}", {"number": made.number})
+    request = {"table": table, "question": form["question"], "size": size, "seed": seed, "by": [by] if by else []}
+    request["where"] = KINDS[table].where
+    run = begin(ask.desk, What.SAMPLE, {**request, "reason": form["reason"], **asker(ask)})
+    return Sent(f"/oversight/samples/{run.number}", {"number": run.number})
 
 
 def _number(text: str) -> int | None:
@@ -173,7 +171,7 @@ class _Visit:
     @property
     def left(self) -> list[int]:
         """The places without a mark."""
-        return [each for each in self.places if self.sample.rows[each - 1].key not in self.marks]
+        return [place for place in self.places if self.sample.rows[place - 1].key not in self.marks]
 
 
 def _visit(ask: Ask) -> _Visit | OversightRun | None:
@@ -185,13 +183,13 @@ def _visit(ask: Ask) -> _Visit | OversightRun | None:
         wanted = "1 to 40 letters, digits, full stops or dashes"
         raise Refusal("reviewer-name", "your staff reference", "this cannot be used as a file name", wanted)
     sample = samples.read_sample(folder)
-    handed_in = tuple(sorted(each.stem.removeprefix("marks-") for each in folder.glob("marks-*.json")))
-    blind = [each for each in handed_in if not read(folder / f"marks-{each}.json")["settles"]]
+    handed_in = tuple(sorted(path.stem.removeprefix("marks-") for path in folder.glob("marks-*.json")))
+    blind = [reviewer for reviewer in handed_in if not read(folder / f"marks-{reviewer}.json")["settles"]]
     settles = len(blind) >= 2 and staff not in blind
     keys = set(samples.estimate(folder).unsettled) if settles else {row.key for row in sample.rows}
     places = tuple(place for place, row in enumerate(sample.rows, start=1) if row.key in keys)
-    kept = read(run.folder / f"draft-{staff}.json") or {"marks": {}, "notes": {}}
-    return _Visit(run, sample, staff, handed_in, settles, places, kept["marks"], kept["notes"])
+    draft = read(run.folder / f"draft-{staff}.json") or {"marks": {}, "notes": {}}
+    return _Visit(run, sample, staff, handed_in, settles, places, draft["marks"], draft["notes"])
 
 
 def _sample(ask: Ask) -> Answer:
@@ -200,11 +198,11 @@ def _sample(ask: Ask) -> Answer:
         return _NO_SAMPLE
     if isinstance(visit, OversightRun):
         return unfinished(visit, f"/oversight/samples/{visit.number}", "/oversight/samples/new")
-    blind = [each for each in visit.handed_in if not read(visit.folder / f"marks-{each}.json")["settles"]]
-    found = samples.estimate(visit.folder) if len(blind) >= 2 else None
+    blind = [reviewer for reviewer in visit.handed_in if not read(visit.folder / f"marks-{reviewer}.json")["settles"]]
+    estimate = samples.estimate(visit.folder) if len(blind) >= 2 else None
     data = {
         **visit.run.head(),
-        **_told(visit.run),
+        **_described(visit.run),
         "columns": KINDS[visit.sample.table].columns,
         "handed_in": list(visit.handed_in),
         "settles": visit.settles,
@@ -213,8 +211,8 @@ def _sample(ask: Ask) -> Answer:
         "to_mark": len(visit.places),
         "next": visit.left[0] if visit.left else None,
         "rows": _rows(visit) if not visit.done else [],
-        "estimate": found.as_json() if found else None,
-        "sentences": found.as_text().split("\n\n") if found else [],
+        "estimate": estimate.as_json() if estimate else None,
+        "sentences": estimate.as_text().split("\n\n") if estimate else [],
     }
     return Page("oversight/sample.html", data)
 
@@ -256,8 +254,8 @@ def _row(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Answer:
 
 def _place(ask: Ask, visit: _Visit | OversightRun | None) -> int | None:
     """The row that the address names, if this person may mark it now."""
-    found = _number(ask.path["place"])
-    return found if isinstance(visit, _Visit) and not visit.done and found in visit.places else None
+    place = _number(ask.path["place"])
+    return place if isinstance(visit, _Visit) and not visit.done and place in visit.places else None
 
 
 def _consult(ask: Ask, visit: _Visit, key: str) -> Page | list[tuple[str, str]]:
@@ -268,20 +266,12 @@ def _consult(ask: Ask, visit: _Visit, key: str) -> Page | list[tuple[str, str]]:
     if values is None:
         return []
     reason = f"sample {visit.run.number}, drawn to judge: {visit.run.asked['reason']}"
-    line: dict[str, object] = {
-        ACCESS.access_id: f"L{secrets.randbelow(10)}{secrets.token_hex(6)}",
-        ACCESS.occurred_at: ask.now.replace(tzinfo=None).isoformat(sep=" "),
-        ACCESS.actor: visit.staff,
-        ACCESS.action: "consult",
-        ACCESS.entry_id: values.get(ACCESS.entry_id),
-        ACCESS.reason: reason,
-    }
-    outcome = ask.desk.admit([Proposed("access", line)], visit.staff)[0]
+    outcome = propose(ask, [logged(ask, "consult", values.get(ACCESS.entry_id), reason)])
     if not isinstance(outcome, Admitted):
         reasons = outcome_as_json(outcome)["reasons"]
         refused = [
-            {"code": each["code"], "found": each.get("says", ""), "wanted": "", "remedy": each.get("remedy", "")}
-            for each in reasons
+            {"code": reason["code"], "found": reason.get("says", ""), "wanted": "", "remedy": reason.get("remedy", "")}
+            for reason in reasons
         ]
         return Page("shared/said.html", {"heading": "The gate did not log your access", "refusals": refused}, 422)
     return [(name, _text(values[name])) for name in columns if values.get(name) is not None]
@@ -294,8 +284,8 @@ def _text(value: object) -> str:
 def _as_drawn(register: Register, visit: _Visit, key: str) -> Mapping[str, Any] | None:
     moment = dt.datetime.fromisoformat(visit.run.asked["asked_at"]).isoformat(sep=" ")
     stood = f"x.{visit.sample.key} = ? and x.recorded_at <= ? and (x.closed_at is null or x.closed_at > ?)"
-    found = next(iter(register.versions(visit.sample.table, stood, (key, moment, moment))), None)
-    return found.values if found else None
+    version = next(iter(register.versions(visit.sample.table, stood, (key, moment, moment))), None)
+    return version.values if version else None
 
 
 def _original(visit: _Visit, place: int) -> Sequence[str]:
@@ -322,8 +312,8 @@ def _mark(ask: Ask) -> Answer:
         if "note" in ask.form:
             notes[key] = ask.form["note"]
         write(visit.draft, {"marks": marks, "notes": notes})
-    left = [each for each in visit.left if each != place]
-    after = next((each for each in left if each > place), left[0] if left else None)
+    left = [place_left for place_left in visit.left if place_left != place]
+    after = next((place_left for place_left in left if place_left > place), left[0] if left else None)
     here = f"/oversight/samples/{visit.run.number}"
     return Sent(f"{here}/rows/{after}" if after else here, {"left": len(left)})
 

@@ -27,6 +27,7 @@ from overt.model import SUBJECT
 from overt.refusals import Refusal, Refusals
 from overt.register import SNAPSHOTS_FOLDER, Register, RegisterLog, check_register, snapshot
 from overt.storage import storage_refusal
+from overt.web.portal._faults import refusal_data
 from overt.web.portal._journal import FOLDER as PORTAL_FOLDER
 from overt.web.portal.oversight._measured import measured
 from overt.web.portal.oversight._runs import ANSWER, ASKED, DISPARITY, PROGRESS, REFUSED, What, write
@@ -46,33 +47,32 @@ def main(arguments: list[str]) -> None:
     os.umask(0o077)
     spare_pandas()
     folder = Path(arguments[0])
-    asked = json.loads((folder / ASKED).read_text(encoding="utf-8"))
-    does = {What.AUDIT: _audit, What.CHECK: _check, What.SAMPLE: _sample}[What(asked["what"])]
+    request = json.loads((folder / ASKED).read_text(encoding="utf-8"))
+    does = {What.AUDIT: _audit, What.CHECK: _check, What.SAMPLE: _sample}[What(request["what"])]
     try:
-        answer = does(folder, asked)
+        answer = does(folder, request)
     except Refusal as refusal:
-        write(folder / REFUSED, [_said(refusal)])
+        write(folder / REFUSED, [_as_json(refusal)])
     except Refusals as refusals:
-        write(folder / REFUSED, list(map(_said, refusals.refusals)))
+        write(folder / REFUSED, list(map(_as_json, refusals.refusals)))
     except Exception as error:
         refused = storage_refusal(error)
         # What it says may hold a value of a record, so only its kind is kept.
-        found = f"it ended with {type(error).__name__}"
-        failed = {"code": "work-failed", "found": found, "wanted": "", "remedy": "ask again"}
-        write(folder / REFUSED, [failed if refused is None else _said(refused)])
+        problem = f"it ended with {type(error).__name__}"
+        failed = {"code": "work-failed", "found": problem, "wanted": "", "remedy": "ask again"}
+        write(folder / REFUSED, [failed if refused is None else _as_json(refused)])
     else:
         write(folder / ANSWER, answer)
 
 
-def _said(refusal: Refusal) -> dict[str, str]:
-    found = f"{Path(refusal.where).name}: {refusal.found}"
-    return {"code": refusal.code, "found": found, "wanted": refusal.wanted, "remedy": refusal.remedy}
+def _as_json(refusal: Refusal) -> dict[str, str]:
+    return refusal_data(refusal, Path(refusal.where).name)
 
 
 # --- an audit -------------------------------------------------------------------------------------------------------
 
 
-class _Telling:
+class _ProgressFile:
     """Writes down how far an audit is."""
 
     def __init__(self, folder: Path) -> None:
@@ -102,37 +102,37 @@ class _Telling:
         write(self._path, {"stage": stage, "done": self._done, "of": self._of})
 
 
-def _audit(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
+def _audit(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     """The findings and the disparities of the register as it stood at the end of a day."""
-    telling, day = _Telling(folder), dt.date.fromisoformat(asked["as_of"])
-    result = Path(asked["register"]) / SNAPSHOTS_FOLDER / f"oversight-{folder.name}"
-    telling.say("taking a snapshot")
-    with _snapshot(folder, asked, dt.datetime.combine(day, dt.time.max)) as (source, account):
-        audit(Request(source, tuple(asked["packs"]), day, out=result), telling)
-        telling.say("measuring disparities")
+    progress, day = _ProgressFile(folder), dt.date.fromisoformat(request["as_of"])
+    result = Path(request["register"]) / SNAPSHOTS_FOLDER / f"oversight-{folder.name}"
+    progress.say("taking a snapshot")
+    with _snapshot(folder, request, dt.datetime.combine(day, dt.time.max)) as (source, account):
+        audit(Request(source, tuple(request["packs"]), day, out=result), progress)
+        progress.say("measuring disparities")
         work = Path(source.location).parent
         with open_source(source, work / "loaded.duckdb", profile=False) as opened:
-            write(folder / DISPARITY, measured(opened, day, asked["populations"], work))
-    found = json.loads((result / "findings.json").read_text(encoding="utf-8"))
+            write(folder / DISPARITY, measured(opened, day, request["populations"], work))
+    result_data = json.loads((result / "findings.json").read_text(encoding="utf-8"))
     return {
-        "verdicts": found["run"]["verdicts"],
-        "packs": [{name: each[name] for name in ("name", "version", "digest")} for each in found["run"]["packs"]],
-        "source_digest": found["run"]["source_digest"],
+        "verdicts": result_data["run"]["verdicts"],
+        "packs": [{name: pack[name] for name in ("name", "version", "digest")} for pack in result_data["run"]["packs"]],
+        "source_digest": result_data["run"]["source_digest"],
         "leaves": account.leaves,
         "root": account.root,
-        "findings": [_kept(each) for each in found["findings"]],
+        "findings": [_summary(finding) for finding in result_data["findings"]],
     }
 
 
-def _kept(finding: dict[str, Any]) -> dict[str, Any]:
-    law = [each["citation"] for each in finding["law"]]
+def _summary(finding: dict[str, Any]) -> dict[str, Any]:
+    law = [citation["citation"] for citation in finding["law"]]
     return {**{name: finding[name] for name in _KEPT}, "law": list(dict.fromkeys(law))}
 
 
 @contextmanager
-def _snapshot(folder: Path, asked: dict[str, Any], moment: dt.datetime) -> Iterator[tuple[SourceOptions, Any]]:
+def _snapshot(folder: Path, request: dict[str, Any], moment: dt.datetime) -> Iterator[tuple[SourceOptions, Any]]:
     """The register as it stood, where an erasure finds it, for as long as it is needed."""
-    register = Path(asked["register"])
+    register = Path(request["register"])
     work = register / SNAPSHOTS_FOLDER / f".oversight-{folder.name}"
     work.mkdir(parents=True)
     try:
@@ -146,18 +146,18 @@ def _snapshot(folder: Path, asked: dict[str, Any], moment: dt.datetime) -> Itera
 # --- a check of every row -------------------------------------------------------------------------------------------
 
 
-def _check(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
+def _check(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     """Every row against its leaf, every leaf against what was published, and the access log's chain."""
-    path = Path(asked["register"])
+    path = Path(request["register"])
     with Register.open(path) as register:
         write(folder / PROGRESS, {"stage": "holding every row against its leaf", "done": 0, "of": register.size()})
-        differing = [each.__dict__ for each in islice(check_register(register), _MOST_FAULTS)]
-        log = RegisterLog(register, dt.datetime.fromisoformat(asked["asked_at"]))
-        policy = Path(asked["policy"]) if "policy" in asked else log.policy
+        differing = [discrepancy.__dict__ for discrepancy in islice(check_register(register), _MOST_FAULTS)]
+        log = RegisterLog(register, dt.datetime.fromisoformat(request["asked_at"]))
+        policy = Path(request["policy"]) if "policy" in request else log.policy
         published: dict[str, Any] | None = None
         if policy.is_file():
-            reader = FolderStore(Path(asked["ledger"])) if "ledger" in asked else log.store
-            found = check(
+            reader = FolderStore(Path(request["ledger"])) if "ledger" in request else log.store
+            checked = check(
                 reader,
                 read_policy(policy.read_bytes(), policy.name),
                 leaves=register,
@@ -166,9 +166,9 @@ def _check(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
                     folder / PROGRESS, {"stage": "checking what was published", "done": done, "of": of}
                 ),
             )
-            faults = [each.__dict__ for each in found.faults]
-            said = {name: getattr(found, name) for name in ("entries", "public", "tiles", "fault_count")}
-            published = {**said, "faults": faults, "cosigned_by": list(found.cosigned_by)}
+            faults = [fault.__dict__ for fault in checked.faults]
+            counts = {name: getattr(checked, name) for name in ("entries", "public", "tiles", "fault_count")}
+            published = {**counts, "faults": faults, "cosigned_by": list(checked.cosigned_by)}
         return {
             "leaves": register.size(),
             "differing": differing,
@@ -180,29 +180,29 @@ def _check(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
 # --- a sample -------------------------------------------------------------------------------------------------------
 
 
-def _sample(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
+def _sample(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     """Rows drawn by chance: their numbers and days. What reviewers read of them stays in the register."""
     write(folder / PROGRESS, {"stage": "drawing", "done": 0, "of": 0})
-    moment = dt.datetime.fromisoformat(asked["asked_at"])
-    with _snapshot(folder, asked, moment) as (source, _):
+    moment = dt.datetime.fromisoformat(request["asked_at"])
+    with _snapshot(folder, request, moment) as (source, _):
         database = Path(source.location).with_name("loaded.duckdb")
         with open_source(source, database, profile=False) as opened:
-            drawn = samples.write_sample(_draw(opened, asked), folder / "sample")
+            drawn = samples.write_sample(_draw(opened, request), folder / "sample")
     return {"frame": drawn.frame, "drawn": len(drawn.rows), "digest": drawn.digest}
 
 
-def _draw(opened: Opened, asked: dict[str, Any]) -> samples.Sample:
+def _draw(opened: Opened, request: dict[str, Any]) -> samples.Sample:
     """The rows, without the pseudonym of a person: nobody needs it to judge, and no erasure would reach it there."""
     apart = {name: frozenset(columns) - {SUBJECT.subject_id} for name, columns in opened.filled.columns.items()}
     return samples.draw(
         opened.connection,
-        table=asked["table"],
-        question=asked["question"],
-        size=asked["size"],
-        seed=asked["seed"],
-        strata=tuple(asked["by"]),
-        where=asked["where"],
-        reason=asked["reason"],
+        table=request["table"],
+        question=request["question"],
+        size=request["size"],
+        seed=request["seed"],
+        strata=tuple(request["by"]),
+        where=request["where"],
+        reason=request["reason"],
         register=opened.account.name,
         source_digest=opened.account.digest,
         filled=apart,

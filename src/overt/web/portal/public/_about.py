@@ -22,18 +22,18 @@ def _about(ask: Ask) -> Answer:
     if ruling is None:
         return Page("shared/said.html", {"heading": "No charter has been adopted yet", "lead": [_NO_CHARTER]})
     oldest_first = sorted(ruling.categories.items(), key=lambda named: (named[1].adopted_on, named[1].title))
-    counts = [(each, len(each.categories_in_force(each.effective_on))) for each in charters]
+    counts = [(charter, len(charter.categories_in_force(charter.effective_on))) for charter in charters]
     return Page(
         "public/about.html",
         {
             "charter": ruling,
             "told": tuple(ruling.recipients_in_force(ask.today).values()),
-            "not_told": tuple(each for each in ruling.recipients.values() if not each.in_force(ask.today)),
+            "not_told": tuple(body for body in ruling.recipients.values() if not body.in_force(ask.today)),
             "today": ask.today,
             "rules": ruling.effective_on <= ask.today,
             "categories": [{"name": name, **category.__dict__} for name, category in oldest_first],
             "in_force": len(ruling.categories_in_force(ask.today)),
-            "counts": [{"version": each.version, "from": each.effective_on, "categories": n} for each, n in counts],
+            "counts": [{"version": old.version, "from": old.effective_on, "categories": n} for old, n in counts],
             "history": history(charters),
             "picture": _picture(ruling, counts, ask.today),
         },
@@ -45,20 +45,20 @@ _NO_CHARTER = "Nothing can be recorded until a charter is in force: the gate ref
 
 def _picture(charter: Charter, counts: Sequence[tuple[Charter, int]], today: dt.date) -> Markup:
     """One line for each category, from the day it could be recorded: new lines show how the register grew."""
-    ordered = sorted(charter.categories.values(), key=lambda each: (each.adopted_on, each.title))
-    first = min(each.adopted_on for each in ordered)
+    ordered = sorted(charter.categories.values(), key=lambda category: (category.adopted_on, category.title))
+    first = min(category.adopted_on for category in ordered)
     span = max((today - first).days, 1)
 
     def place(day: dt.date) -> float:
         return 100 * min(max((day - first).days, 0), span) / span
 
     body = []
-    for row, each in enumerate(ordered):
-        start, end = place(each.adopted_on), place(each.retired_on or today)
+    for row, category in enumerate(ordered):
+        start, end = place(category.adopted_on), place(category.retired_on or today)
         body.append(
             Markup(
                 '<rect class="plot-bar" x="{x}%" y="{y}" width="{width}%" height="6"><title>{title}</title></rect>'
-            ).format(x=number(start), y=_TOP + row * _LINE, width=number(max(end - start, 0.4)), title=each.title)
+            ).format(x=number(start), y=_TOP + row * _LINE, width=number(max(end - start, 0.4)), title=category.title)
         )
     for version, count in counts:
         x = place(version.effective_on)
@@ -72,13 +72,13 @@ def _picture(charter: Charter, counts: Sequence[tuple[Charter, int]], today: dt.
     axis = Markup('<text class="plot-axis" x="{x}" y="{y}" text-anchor="{anchor}">{words}</text>')
     body.append(axis.format(x="0", y=height + 16, anchor="start", words=f"{first:%B %Y}"))
     body.append(axis.format(x="100%", y=height + 16, anchor="end", words=f"{today:%B %Y}"))
-    told = ", then ".join(f"{count} from {version.effective_on:%B %Y}" for version, count in counts)
-    return svg("categories", "Categories of data that can be recorded", told, height + 24, body)
+    summary = ", then ".join(f"{count} from {version.effective_on:%B %Y}" for version, count in counts)
+    return svg("categories", "Categories of data that can be recorded", summary, height + 24, body)
 
 
 def _charter_file(ask: Ask) -> Answer:
     wanted = ask.path["version"]
-    known = {f"{each.version:04}": each for each in ask.desk.charters()}
+    known = {f"{charter.version:04}": charter for charter in ask.desk.charters()}
     if wanted not in known:
         return Page("shared/said.html", {"heading": "There is no such version of the charter"}, 404)
     name = f"{wanted}.toml"

@@ -79,7 +79,9 @@ def _open(ask: Ask) -> Answer:
     values |= {REQUEST.received_on: str(ask.today), REQUEST.due_on: str(due)}
     outcome = ask.desk.admit([Proposed("request", values)], ask.config.public_actor)[0]
     if not isinstance(outcome, Admitted):
-        reasons = tuple(FormFault("kind", each.says, each.remedy, each.law, each.code) for each in outcome.reasons)
+        reasons = tuple(
+            FormFault("kind", reason.says, reason.remedy, reason.law, reason.code) for reason in outcome.reasons
+        )
         return _form(ask, reasons)
     return Sent(f"/ask/opened?reference={reference}", {"reference": reference, "kind": kind, "due_on": due})
 
@@ -99,7 +101,7 @@ def _reference() -> str:
     """A reference of 128 random bits or more, in groups, with a digit in it."""
     while True:
         letters = "Q" + "".join(secrets.choice(_LETTERS) for _ in range(_RANDOM))
-        if any(each.isdigit() for each in letters):
+        if any(letter.isdigit() for letter in letters):
             return _grouped(letters)
 
 
@@ -117,11 +119,11 @@ def _as_given_out(text: str) -> str | None:
 
 
 def _opened(ask: Ask) -> Answer:
-    found = _request(ask, ask.query["reference"])
-    if found is None:
+    request = _request(ask, ask.query["reference"])
+    if request is None:
         # As for one that a program opened: the same page, and nothing in the register.
         return Page("public/opened.html", {"reference": ask.query["reference"], "due_on": None, **_unit(ask)})
-    return Page("public/opened.html", {"reference": ask.query["reference"], "due_on": found["due_on"], **_unit(ask)})
+    return Page("public/opened.html", {"reference": ask.query["reference"], "due_on": request["due_on"], **_unit(ask)})
 
 
 def _unit(ask: Ask) -> dict[str, str]:
@@ -131,9 +133,9 @@ def _unit(ask: Ask) -> dict[str, str]:
 
 def _follow(ask: Ask) -> Answer:
     reference = ask.query.get("reference", "").strip()
-    found = _request(ask, reference) if reference else None
+    request = _request(ask, reference) if reference else None
     faults: tuple[FormFault, ...] = ()
-    if reference and found is None:
+    if reference and request is None:
         faults = (
             FormFault(
                 "reference",
@@ -141,7 +143,7 @@ def _follow(ask: Ask) -> Answer:
                 "Check the reference number. A request made by letter or in person has no such number",
             ),
         )
-    data = {"fields": (_REFERENCE,), "request": found, "given": {"reference": reference}, **_unit(ask)}
+    data = {"fields": (_REFERENCE,), "request": request, "given": {"reference": reference}, **_unit(ask)}
     return Page("public/follow.html", data, 404 if faults else 200, faults=faults)
 
 
@@ -151,10 +153,9 @@ def _request(ask: Ask, reference: str) -> dict[str, object] | None:
     if given_out is None:
         return None
     with ask.desk.reading() as register:
-        found = list(register.versions("request", "x.request_id = ? and x.closed_seq is null", (given_out,)))
-    if not found:
+        values = next((version.values for version in register.current(REQUEST.request_id, given_out)), None)
+    if values is None:
         return None
-    values = found[0].values
     dated = (REQUEST.received_on, REQUEST.due_on, REQUEST.answered_on)
     shown = {str(name): values[name] for name in (REQUEST.request_id, *dated)}
     outcome = _OUTCOMES.get(str(values[REQUEST.outcome]), "none yet")

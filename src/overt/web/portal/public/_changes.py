@@ -22,10 +22,10 @@ def _changes(ask: Ask) -> Answer:
         {
             "versions": list(reversed(_versions(charters))),
             "corrections": [
-                {**each.as_json(), "what": cell_words(each.table, each.cell), "happened": cause_words(each)}
-                for each in reversed(corrections)
+                {**change.as_json(), "what": cell_words(change.table, change.cell), "happened": cause_words(change)}
+                for change in reversed(corrections)
             ],
-            "removals": [each for document in reversed(documents) for each in _removed(document)],
+            "removals": [removal for document in reversed(documents) for removal in _removed(document)],
         },
     )
 
@@ -43,14 +43,14 @@ def _versions(charters: list[Charter]) -> list[dict[str, object]]:
     brought = [[], *(difference(old, new).sentences() for old, new in pairwise(charters))]
     return [
         {
-            "version": each.version,
-            "adopted_on": each.adopted_on,
-            "effective_on": each.effective_on,
+            "version": charter.version,
+            "adopted_on": charter.adopted_on,
+            "effective_on": charter.effective_on,
             "summary": line.summary,
             "lines": lines,
-            "file": f"/charters/{each.version:04}",
+            "file": f"/charters/{charter.version:04}",
         }
-        for each, line, lines in zip(charters, history(charters), brought, strict=True)
+        for charter, line, lines in zip(charters, history(charters), brought, strict=True)
     ]
 
 

@@ -37,8 +37,8 @@ def _figures(ask: Ask) -> Answer:
         {
             "release": _head(newest),
             "tiles": [{"what": what, "figure": figure} for what, figure in _tiles(newest)],
-            "tables": [{"name": each.name, "title": each.title, "note": each.note} for each in newest.tables],
-            "releases": [_head(each) for each in reversed(documents)],
+            "tables": [{"name": table.name, "title": table.title, "note": table.note} for table in newest.tables],
+            "releases": [_head(document) for document in reversed(documents)],
             "contact": newest.contact,
         },
     )
@@ -54,12 +54,12 @@ def _head(document: ReleaseDocument) -> dict[str, object]:
 
 
 def _tiles(document: ReleaseDocument) -> list[tuple[str, str]]:
-    people = next((each for each in document.tables if each.name == "people"), None)
-    found = [(f"people {column}", str(people.whole(column))) for column in people.columns] if people else []
-    due = next((each for each in document.tables if each.name == "reviews-due"), None)
+    people = next((table for table in document.tables if table.name == "people"), None)
+    tiles = [(f"people {column}", str(people.whole(column))) for column in people.columns] if people else []
+    due = next((table for table in document.tables if table.name == "reviews-due"), None)
     if due is not None:
-        found += [(f"reviews {row.group}", str(row.figures[0])) for row in due.rows if row.group == "overdue"]
-    return found
+        tiles += [(f"reviews {row.group}", str(row.figures[0])) for row in due.rows if row.group == "overdue"]
+    return tiles
 
 
 def _file(ask: Ask) -> Answer:
@@ -67,7 +67,7 @@ def _file(ask: Ask) -> Answer:
     release, name = ask.path["release"], ask.path["file"]
     with ask.desk.reading() as register:
         folder = folder_of(register, release) / "site"
-    known = {each.release for each in ask.desk.releases()}
+    known = {document.release for document in ask.desk.releases()}
     if release not in known or name not in _names(folder):
         return Page("shared/said.html", {"heading": "There is no such file in this release"}, 404)
     return Plain((folder / name).read_bytes(), _KINDS[name[name.rfind(".") :]])
@@ -83,13 +83,13 @@ def _audit(ask: Ask) -> Answer:
     documents = sorted(ask.desk.releases(), key=_latest)
     rows = []
     for document in documents:
-        table = next((each for each in document.tables if each.name == "audit"), None)
+        table = next((table for table in document.tables if table.name == "audit"), None)
         figures = {row.group: row.figures[0] for row in table.rows} if table else {}
-        if any(each.value is not None for each in figures.values()):
+        if any(figure.value is not None for figure in figures.values()):
             rows.append({"release": document.release, "day": document.day, "verdicts": figures})
     charter = ask.desk.charter()
     pins = charter.packs if charter else {}
-    packs = [{"name": name, "version": each.version, "digest": each.digest} for name, each in pins.items()]
+    packs = [{"name": name, "version": pin.version, "digest": pin.digest} for name, pin in pins.items()]
     newest = rows[-1]["verdicts"] if rows else {}
     counts = {name: int(figure.value or 0) for name, figure in newest.items()} if isinstance(newest, dict) else {}
     whole = sum(counts.values())
@@ -102,34 +102,34 @@ def _audit(ask: Ask) -> Answer:
             "audits": list(reversed(rows)),
             "means": _MEANS,
             "packs": packs,
-            "picture": bars("audit", "Verdicts of the latest audit", _told(counts), drawn) if drawn else None,
+            "picture": bars("audit", "Verdicts of the latest audit", _summary(counts), drawn) if drawn else None,
         },
     )
 
 
-def _told(counts: dict[str, int]) -> str:
+def _summary(counts: dict[str, int]) -> str:
     return ", ".join(f"{count} {verdict_words(name)}" for name, count in counts.items())
 
 
 def _answers(ask: Ask) -> Answer:
     with ask.desk.reading() as register:
         numbers = _sent(register)
-        found = [read_answer(register, each) for each in numbers]
+        answers = [read_answer(register, number) for number in numbers]
     rows = [
         {
-            "number": each.number,
-            "received_on": each.received_on,
-            "sent_on": each.sent_on,
-            "questions": [ASKED[name].asks for name in each.questions],
+            "number": answer.number,
+            "received_on": answer.received_on,
+            "sent_on": answer.sent_on,
+            "questions": [ASKED[name].asks for name in answer.questions],
         }
-        for each in reversed(found)
+        for answer in reversed(answers)
     ]
     return Page("public/answers.html", {"answers": rows})
 
 
 def _sent(register: Register) -> list[str]:
-    folders = sorted(each.name for each in (register.folder / "answers").glob("[0-9]*") if each.is_dir())
-    return [each for each in folders if read_answer(register, each).sent_on]
+    folders = sorted(path.name for path in (register.folder / "answers").glob("[0-9]*") if path.is_dir())
+    return [folder for folder in folders if read_answer(register, folder).sent_on]
 
 
 def _answer(ask: Ask) -> Answer:

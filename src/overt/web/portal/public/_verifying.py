@@ -63,17 +63,17 @@ def _check_receipt(ask: Ask) -> Answer:
         return _UNPUBLISHED
     try:
         record = read_record(ask.files["record"], "the record")
-        found = verify(ask.files["receipt"], record, policy)
+        receipt = verify(ask.files["receipt"], record, policy)
     except Refusal as refusal:
         return _page(ask, _not_good("receipt", refusal.code, f"{refusal.where}: {refusal.found}"))
     result = {
         "what": "receipt",
         "good": True,
         "heading": "The receipt is valid",
-        "entry": found.index,
-        "log": found.signed.checkpoint.origin,
-        "entries": found.signed.checkpoint.size,
-        "cosigned_by": found.cosigned_by,
+        "entry": receipt.index,
+        "log": receipt.signed.checkpoint.origin,
+        "entries": receipt.signed.checkpoint.size,
+        "cosigned_by": receipt.cosigned_by,
     }
     return _page(ask, result)
 
@@ -106,8 +106,8 @@ def _check_release(ask: Ask) -> Answer:
     return _page(ask, result)
 
 
-def _not_good(what: str, code: str, found: str) -> dict[str, object]:
-    return {"what": what, "good": False, "heading": f"This {what} is not valid", "code": code, "found": found}
+def _not_good(what: str, code: str, reason: str) -> dict[str, object]:
+    return {"what": what, "good": False, "heading": f"This {what} is not valid", "code": code, "found": reason}
 
 
 def _policy_file(ask: Ask) -> Answer:

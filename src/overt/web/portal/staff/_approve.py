@@ -29,17 +29,17 @@ _APART = frozenset(
 
 def _list(ask: Ask) -> Answer:
     with ask.desk.writing() as gate:
-        found = waiting(gate)
+        holds = waiting(gate)
     shown = [
         {
-            "hold_id": each.hold_id,
-            "held_at": each.held_at,
-            "mine": each.actor == ask.who.staff,
-            "actor": each.actor,
-            "tables": each.tables,
-            "reasons": [f"{reason.code}: {reason.says}" for reason in each.reasons],
+            "hold_id": hold.hold_id,
+            "held_at": hold.held_at,
+            "mine": hold.actor == ask.who.staff,
+            "actor": hold.actor,
+            "tables": hold.tables,
+            "reasons": [f"{reason.code}: {reason.says}" for reason in hold.reasons],
         }
-        for each in found
+        for hold in holds
     ]
     return Page("staff/approvals.html", {"holds": shown})
 
@@ -48,14 +48,14 @@ def _hold(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
     hold_id = ask.path["hold_id"]
     with ask.desk.writing() as gate:
         records, actor = held_records(gate, hold_id)
-        reasons = next(each.reasons for each in waiting(gate) if each.hold_id == hold_id)
+        reasons = next(hold.reasons for hold in waiting(gate) if hold.hold_id == hold_id)
     if not has_said_why(ask, f"hold {hold_id}"):
         return _why(hold_id)
     data = {
         "hold_id": hold_id,
         "actor": actor,
         "mine": actor == ask.who.staff,
-        "records": [{"table": each.table, "action": each.change, "values": _shown(each.values)} for each in records],
+        "records": [{"table": row.table, "action": row.change, "values": _shown(row.values)} for row in records],
         "reasons": reasons,
         "fields": (_ADMIT, _WHY),
         "target": f"/staff/approvals/{hold_id}/decide",
@@ -100,7 +100,7 @@ def _decide(ask: Ask) -> Answer:
         return Sent("/staff/done?what=permitted", {"outcome": "permitted"})
     if not admit:
         return Sent("/staff/done?what=turned-away", {"outcome": "refused"})
-    says = [f"{each.code}: {each.says}" for each in outcome.reasons]
+    says = [f"{reason.code}: {reason.says}" for reason in outcome.reasons]
     data = {"heading": "This record cannot be admitted", "lead": says, "onward": None}
     return Page("shared/said.html", data, 422)
 

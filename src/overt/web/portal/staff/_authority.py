@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from overt.model import AUTHORITY
 from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page
-from overt.web.portal.staff._gate_says import faults, propose, told
+from overt.web.portal.staff._gate_says import faults, page_after, propose
 
 _KIND = FormField.of(
     AUTHORITY.kind, "What type of authorisation, power or consent is it?", choices=(), noun="the type of authorisation"
@@ -101,11 +101,9 @@ def _form(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Page:
     lead = ["The charter says which types this register may rely on, who may grant them and how long they last."]
     kind = replace(_KIND, choices=kinds)
     more = [field for name, fields in _OF_KIND.items() if name in known for field in fields]
-    data = {
-        "heading": "Register an authorisation", "lead": lead, "target": "/staff/authorities", "back": "/staff",
-        "button": "Register", "fields": tuple(kind if field is _KIND else field for field in (*_FIELDS, *more)),
-    }  # fmt: skip
-    return Page("shared/form.html", data, faults=wrong)
+    fields = [kind if field is _KIND else field for field in (*_FIELDS, *more)]
+    heading = "Register an authorisation"
+    return Page.of_form(heading, "/staff/authorities", "/staff", "Register", fields, faults=wrong, lead=lead)
 
 
 def _page(ask: Ask) -> Answer:
@@ -117,7 +115,7 @@ def _register(ask: Ask) -> Answer:
         return _form(ask, ask.faults)
     values = {name: _value(name, text) for name, text in ask.form.items()}
     answer = propose(ask, [("authority", values)])
-    return told(answer, "authority", _form(ask, faults(answer.reasons, _ALL, AUTHORITY.authority_id)))
+    return page_after(answer, "authority", _form(ask, faults(answer.reasons, _ALL, AUTHORITY.authority_id)))
 
 
 def _value(name: str, text: str) -> str | int | bool:

@@ -33,14 +33,14 @@ def ask_why(heading: str, target: str, back: str) -> Page:
 
 def say_why(ask: Ask, what: str, entry_id: str | None, location: str, form: Page) -> Sent | Page:
     """Records the reason, and lets this session see the record."""
-    found = list(ask.faults)
+    wrong = list(ask.faults)
     reason = ask.form.get("reason", "")
-    if not found and (len(reason.split()) < _FEWEST_WORDS or len(reason) < _SHORTEST):
-        found = [FormFault("reason", "Enter why you need to see this record, in a few words")]
-    if found:
-        return Page(form.template, form.data, faults=found)
-    said = reason if entry_id is not None else f"{what}: {reason}"
-    outcome = propose(ask, [logged(ask, "consult", entry_id, said)])
+    if not wrong and (len(reason.split()) < _FEWEST_WORDS or len(reason) < _SHORTEST):
+        wrong = [FormFault("reason", "Enter why you need to see this record, in a few words")]
+    if wrong:
+        return Page(form.template, form.data, faults=wrong)
+    logged_reason = reason if entry_id is not None else f"{what}: {reason}"
+    outcome = propose(ask, [logged(ask, "consult", entry_id, logged_reason)])
     if not isinstance(outcome, Admitted):
         return Page(form.template, form.data, faults=faults(outcome.reasons, (), "reason"))
     if ask.session is not None:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from overt.model import DISCLOSURE, ENTRY
 from overt.pages import day
+from overt.register import moment_text
 from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
 from overt.web.portal.staff._consult import has_said_why
 from overt.web.portal.staff._entry import no_such_entry, not_yet, standing
-from overt.web.portal.staff._gate_says import faults, logged, number, propose, told
+from overt.web.portal.staff._gate_says import faults, logged, number, page_after, propose
 
 _RECIPIENT = FormField.of(
     DISCLOSURE.recipient, "Who is it being shared with?", choices=(), noun="who it is being shared with"
@@ -43,30 +44,18 @@ def _form(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Page:
     known = charter.recipients_in_force(ask.today) if charter else {}
     if not known:
         return _no_agreement(ask, wrong)
-    recipients = tuple((name, f"{each.title} (until {day(each.ends_on)})") for name, each in known.items())
-    purposes = tuple((name, each.title) for name, each in (charter.purposes.items() if charter else ()))
-    data = {
-        "heading": f"Disclose entry {entry_id}",
-        "lead": ["This records the disclosure. Overt does not send anything."],
-        "target": f"/staff/entries/{entry_id}/disclose",
-        "back": f"/staff/entries/{entry_id}",
-        "button": "Record the disclosure",
-        "fields": (
-            replace(_RECIPIENT, choices=recipients),
-            replace(_PURPOSE, choices=purposes),
-            *_FIELDS[2:],
-        ),
-    }
-    return Page("shared/form.html", data, faults=wrong)
+    recipients = tuple((name, f"{body.title} (until {day(body.ends_on)})") for name, body in known.items())
+    purposes = tuple((name, purpose.title) for name, purpose in (charter.purposes.items() if charter else ()))
+    fields = (replace(_RECIPIENT, choices=recipients), replace(_PURPOSE, choices=purposes), *_FIELDS[2:])
+    lead = ["This records the disclosure. Overt does not send anything."]
+    here, heading = f"/staff/entries/{entry_id}", f"Disclose entry {entry_id}"
+    return Page.of_form(heading, f"{here}/disclose", here, "Record the disclosure", fields, faults=wrong, lead=lead)
 
 
 def _no_agreement(ask: Ask, wrong: tuple[FormFault, ...]) -> Page:
     charter = ask.desk.charter()
-    ended = (
-        [f"{each.title}: {day(each.starts_on)} to {day(each.ends_on)}" for each in charter.recipients.values()]
-        if charter
-        else []
-    )
+    known = charter.recipients.values() if charter else ()
+    ended = [f"{body.title}: {day(body.starts_on)} to {day(body.ends_on)}" for body in known]
     onward = "To share entries, a new version of the charter must name the organisation and its agreement."
     data = {
         "heading": "You cannot share entries because no agreement is in force",
@@ -95,7 +84,7 @@ def _disclose(ask: Ask) -> Answer:
     disclosure: dict[str, object] = {
         DISCLOSURE.disclosure_id: number("D"),
         DISCLOSURE.entry_id: entry_id,
-        DISCLOSURE.sent_at: ask.now.replace(tzinfo=None).isoformat(sep=" "),
+        DISCLOSURE.sent_at: moment_text(ask.now),
         DISCLOSURE.sent_by: ask.who.staff,
         DISCLOSURE.recipient: form[DISCLOSURE.recipient],
         DISCLOSURE.recipient_kind: agreed.kind if agreed else None,
@@ -105,10 +94,9 @@ def _disclose(ask: Ask) -> Answer:
         DISCLOSURE.gateway: form.get(DISCLOSURE.gateway),
         **{field.name: form[field.name] == "yes" for field in _SENT},
     }
-    answer = propose(
-        ask, [("disclosure", disclosure), logged(ask, "disclose", entry_id, f"for {form[DISCLOSURE.purpose]}")]
-    )
-    return told(answer, "disclosed", _form(ask, faults(answer.reasons, _FIELDS, DISCLOSURE.recipient)))
+    line = logged(ask, "disclose", entry_id, f"for {form[DISCLOSURE.purpose]}")
+    answer = propose(ask, [("disclosure", disclosure), line])
+    return page_after(answer, "disclosed", _form(ask, faults(answer.reasons, _FIELDS, DISCLOSURE.recipient)))
 
 
 ACTIONS = (

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from overt.controls import Effect
 from overt.gate import Admitted, Held, Outcome, Proposed, Reason
 from overt.model import ACCESS
+from overt.register import moment_text
 from overt.web.portal._action import Ask, FormFault, FormField, Page, Sent
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -32,7 +33,7 @@ def logged(ask: Ask, action: str, entry_id: str | None, reason: str) -> tuple[st
     """The line of the register's own log (DPA 2018, s.62)."""
     return "access", {
         ACCESS.access_id: number("L"),
-        ACCESS.occurred_at: ask.now.replace(tzinfo=None).isoformat(sep=" "),
+        ACCESS.occurred_at: moment_text(ask.now),
         ACCESS.actor: ask.who.staff,
         ACCESS.action: action,
         ACCESS.entry_id: entry_id,
@@ -50,7 +51,7 @@ def propose(
     return ask.desk.admit(records, ask.who.staff)[0]
 
 
-def told(outcome: Outcome, done: str, form: Page) -> Page | Sent:
+def page_after(outcome: Outcome, done: str, form: Page) -> Page | Sent:
     """Where to go: on, when it was admitted or is held; else the form again."""
     if isinstance(outcome, Admitted):
         return Sent(f"/staff/done?what={done}", {"outcome": outcome.word, "seq": outcome.seq})

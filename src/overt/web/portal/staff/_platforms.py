@@ -6,9 +6,10 @@ from typing import Any
 
 from overt.model import PLATFORM_REQUEST
 from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Page
-from overt.web.portal.staff._gate_says import faults, number, propose, told
+from overt.web.portal.staff._gate_says import faults, number, page_after, propose
 from overt.web.portal.staff._work import page_of
 
+_LIST = "/staff/platforms"
 _PAGE = 50
 _NEW = (
     FormField.of(PLATFORM_REQUEST.platform, "Which platform was asked?", longest=100, noun="the platform"),
@@ -52,19 +53,15 @@ def _list(ask: Ask) -> Answer:
             " order by case when outcome is null or outcome = 'pending' then 0 else 1 end, sent_on desc, request_id"
             f" limit {_PAGE + 1} offset {(page - 1) * _PAGE}"
         )
-    shown = [
-        {column: None if cell is None else str(cell) for column, cell in zip(_LISTED, row, strict=True)} for row in rows
-    ]
+    texts = ([None if cell is None else str(cell) for cell in row] for row in rows)
+    shown = [dict(zip(_LISTED, row, strict=True)) for row in texts]
     return Page("staff/platforms.html", {"requests": shown[:_PAGE], "page": page, "more": len(rows) > _PAGE})
 
 
 def _new_form(wrong: tuple[FormFault, ...] = ()) -> Page:
-    data = {
-        "heading": "Record a request to a platform", "target": "/staff/platforms/new", "back": "/staff/platforms",
-        "lead": ["Do not name an account or post. Keep the request itself in the evidence store."],
-        "button": "Record request", "fields": _NEW,
-    }  # fmt: skip
-    return Page("shared/form.html", data, faults=wrong)
+    lead = ["Do not name an account or post. Keep the request itself in the evidence store."]
+    heading = "Record a request to a platform"
+    return Page.of_form(heading, f"{_LIST}/new", _LIST, "Record request", _NEW, faults=wrong, lead=lead)
 
 
 def _new_page(_: Ask) -> Answer:
@@ -76,24 +73,20 @@ def _new(ask: Ask) -> Answer:
         return _new_form(ask.faults)
     values = {PLATFORM_REQUEST.request_id: number("PR"), **ask.form, PLATFORM_REQUEST.outcome: "pending"}
     answer = propose(ask, [("platform_request", values)])
-    return told(answer, "platform", _new_form(faults(answer.reasons, _NEW, PLATFORM_REQUEST.platform)))
+    return page_after(answer, "platform", _new_form(faults(answer.reasons, _NEW, PLATFORM_REQUEST.platform)))
 
 
 def _request(ask: Ask) -> dict[str, Any] | None:
     with ask.desk.reading() as register:
-        found = register.current(PLATFORM_REQUEST.request_id, ask.path[PLATFORM_REQUEST.request_id])
-        return next((dict(version.values) for version in found), None)
+        versions = register.current(PLATFORM_REQUEST.request_id, ask.path[PLATFORM_REQUEST.request_id])
+        return next((dict(version.values) for version in versions), None)
 
 
 def _outcome_form(ask: Ask, request: dict[str, Any], wrong: tuple[FormFault, ...] = ()) -> Page:
     request_id = request[PLATFORM_REQUEST.request_id]
-    given = {field.name: request[field.name] or "" for field in _OUTCOME} | dict(ask.form)
-    data = {
-        "heading": f"Request {request_id} to {request[PLATFORM_REQUEST.platform]}", "given": given,
-        "target": f"/staff/platforms/{request_id}", "back": "/staff/platforms",
-        "button": "Record outcome", "fields": _OUTCOME,
-    }  # fmt: skip
-    return Page("shared/form.html", data, faults=wrong)
+    filled = {field.name: request[field.name] or "" for field in _OUTCOME} | dict(ask.form)
+    heading = f"Request {request_id} to {request[PLATFORM_REQUEST.platform]}"
+    return Page.of_form(heading, f"{_LIST}/{request_id}", _LIST, "Record outcome", _OUTCOME, faults=wrong, given=filled)
 
 
 _GONE = Page("shared/said.html", {"heading": "There is no such request"}, 404)
@@ -112,9 +105,8 @@ def _record_outcome(ask: Ask) -> Answer:
         return _outcome_form(ask, request, ask.faults)
     values = {**request, **{field.name: ask.form.get(field.name) for field in _OUTCOME}}
     answer = propose(ask, [("platform_request", values)], altered=frozenset(("platform_request",)))
-    return told(
-        answer, "outcome", _outcome_form(ask, request, faults(answer.reasons, _OUTCOME, PLATFORM_REQUEST.outcome))
-    )
+    wrong = faults(answer.reasons, _OUTCOME, PLATFORM_REQUEST.outcome)
+    return page_after(answer, "outcome", _outcome_form(ask, request, wrong))
 
 
 ACTIONS = (

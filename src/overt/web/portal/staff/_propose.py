@@ -13,18 +13,10 @@ from typing import Any
 from overt.controls import Effect
 from overt.gate import Gate, Proposed, Reason
 from overt.model import ENTRY, ITEM, REVIEW, SUBJECT
+from overt.register import moment_text
 from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
-from overt.web.portal.staff._gate_says import faults, logged, number, propose, told
-from overt.web.portal.staff._steps import (
-    ABOUT_STEPS,
-    ITEM_STEPS,
-    STEPS,
-    Draft,
-    ProposalStep,
-    chartered,
-    is_child,
-    is_new,
-)
+from overt.web.portal.staff._gate_says import faults, logged, number, page_after, propose
+from overt.web.portal.staff._steps import ABOUT, PER_ITEM, STEPS, Draft, ProposalStep, chartered, is_child, is_new
 
 _MORE = FormField("more", "Do you want to add another item?", Input.YES_OR_NO)
 _ITEM_ID = FormField.of(ITEM.item_id, "The item", longest=40)
@@ -56,12 +48,12 @@ def _step_page(ask: Ask, step: ProposalStep) -> Answer:
 
 def _shown(ask: Ask, draft: Draft, step: ProposalStep, wrong: tuple[FormFault, ...] = ()) -> Page:
     offered = chartered(ask.desk.charter(), ask.today)
-    fields = tuple(replace(each, choices=offered.get(each.name, each.choices)) for each in step.fields)
-    given = {name: str(value) for name, value in _part(draft, step).items()} | dict(ask.form)
+    fields = tuple(replace(field, choices=offered.get(field.name, field.choices)) for field in step.fields)
+    filled = {name: str(value) for name, value in _part(draft, step).items()} | dict(ask.form)
     data = {
-        "step": step.name, "title": step.title, "fields": fields, "given": given,
+        "step": step.name, "title": step.title, "fields": fields, "given": filled,
         "target": f"/staff/propose/{step.name}", "back": _before(draft, step),
-        "number": len(draft["items"]) + 1 if step in ITEM_STEPS else 0,
+        "number": len(draft["items"]) + 1 if step in PER_ITEM else 0,
     }  # fmt: skip
     return Page("staff/step.html", data, faults=wrong)
 
@@ -78,29 +70,29 @@ def _answer(ask: Ask, step: ProposalStep) -> Answer:
     if ask.faults:
         return _shown(ask, draft, step, ask.faults)
     part = _part(draft, step)
-    for each in step.fields:
-        part.pop(each.name, None)
+    for field in step.fields:
+        part.pop(field.name, None)
     part.update(ask.form)
     wrong = _arising(ask, draft, step)
     if wrong:
         # A refused answer may contain a name: it is shown again on the page, and not kept.
-        for each in step.fields:
-            part.pop(each.name, None)
+        for field in step.fields:
+            part.pop(field.name, None)
         draft["answered"].discard(step.name)
         return _shown(ask, draft, step, wrong)
     draft["answered"].add(step.name)
-    if step is ITEM_STEPS[-1]:
+    if step is PER_ITEM[-1]:
         draft["items"].append({ITEM.item_id: number("I"), **draft["item"]})
         draft["item"] = {}
-        draft["answered"] -= {each.name for each in ITEM_STEPS}
+        draft["answered"] -= {item_step.name for item_step in PER_ITEM}
     return Sent(_next(draft, step), {"step": step.name})
 
 
 def _arising(ask: Ask, draft: Draft, step: ProposalStep) -> tuple[FormFault, ...]:
     """What the gate would refuse for these answers: a fault of a field, or a control that has all it needs."""
     with ask.desk.writing() as gate:
-        reasons = gate.weigh(_records(ask, draft, with_item=step in ITEM_STEPS), ask.who.staff, ask.now)
-        told_here = [each for each in reasons if _is_about(gate, ask, draft, step, each)]
+        reasons = gate.weigh(_records(ask, draft, with_item=step in PER_ITEM), ask.who.staff, ask.now)
+        told_here = [reason for reason in reasons if _is_about(gate, ask, draft, step, reason)]
     return faults(told_here, step.fields, step.fields[0].name)
 
 
@@ -109,15 +101,15 @@ def _is_about(gate: Gate, ask: Ask, draft: Draft, step: ProposalStep, reason: Re
         return False
     if "." in reason.where:
         return reason.where in step.columns and reason.where.partition(".")[2] in ask.form
-    if step in ITEM_STEPS and reason.where != "item":
+    if step in PER_ITEM and reason.where != "item":
         return False
     day = gate.day(ask.now.isoformat(sep=" "))
-    control = next((each for each in day.controls if each.id == reason.code), None)
+    control = next((rule for rule in day.controls if rule.id == reason.code), None)
     if control is None:
         return False
     needed = {f"{table}.{column}" for table, columns in control.reads.items() for column in columns}
-    still_open = [each for each in (*_way(draft), *ITEM_STEPS) if each.name not in draft["answered"]]
-    unanswered = set().union(*(each.columns for each in still_open))
+    still_open = [open_step for open_step in (*_way(draft), *PER_ITEM) if open_step.name not in draft["answered"]]
+    unanswered = set().union(*(open_step.columns for open_step in still_open))
     return bool(needed & step.columns) and not needed & (unanswered - step.columns)
 
 
@@ -140,9 +132,8 @@ def _rows(ask: Ask, draft: Draft, *, with_item: bool = False) -> list[tuple[str,
     rows.append(("entry", entry))
     rows += [("item", {**item, ITEM.entry_id: entry_id, ITEM.recorded_by: ask.who.staff}) for item in items]
     if is_child(draft) and draft["safeguarding"]:
-        done_at = ask.now.replace(tzinfo=None).isoformat(sep=" ")
         review = {
-            REVIEW.review_id: number("R"), REVIEW.entry_id: entry_id, REVIEW.done_at: done_at,
+            REVIEW.review_id: number("R"), REVIEW.entry_id: entry_id, REVIEW.done_at: moment_text(ask.now),
             REVIEW.outcome: "safeguarding", **draft["safeguarding"],
         }  # fmt: skip
         rows.append(("review", review))
@@ -154,30 +145,30 @@ def _rows(ask: Ask, draft: Draft, *, with_item: bool = False) -> list[tuple[str,
 
 
 def _way(draft: Draft) -> list[ProposalStep]:
-    return [each for each in ABOUT_STEPS if each.needed(draft)]
+    return [step for step in ABOUT if step.needed(draft)]
 
 
 def _next(draft: Draft, step: ProposalStep) -> str:
     """The first question without an answer; then the items, of which there must be one at least."""
-    if step in ITEM_STEPS[:-1]:
-        return f"/staff/propose/{ITEM_STEPS[ITEM_STEPS.index(step) + 1].name}"
-    open_steps = [each.name for each in _way(draft) if each.name not in draft["answered"]]
+    if step in PER_ITEM[:-1]:
+        return f"/staff/propose/{PER_ITEM[PER_ITEM.index(step) + 1].name}"
+    open_steps = [open_step.name for open_step in _way(draft) if open_step.name not in draft["answered"]]
     return f"/staff/propose/{open_steps[0]}" if open_steps else "/staff/propose/items"
 
 
 def _before(draft: Draft, step: ProposalStep) -> str:
-    way = list(ITEM_STEPS) if step in ITEM_STEPS else _way(draft)
+    way = list(PER_ITEM) if step in PER_ITEM else _way(draft)
     place = way.index(step) if step in way else 0
     if place:
         return f"/staff/propose/{way[place - 1].name}"
-    return "/staff/propose/items" if step in ITEM_STEPS and draft["items"] else "/staff/propose"
+    return "/staff/propose/items" if step in PER_ITEM and draft["items"] else "/staff/propose"
 
 
 def _items_page(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Answer:
     draft = _draft(ask)
     if draft is None:
         return Sent("/staff/propose")
-    open_steps = [each.name for each in _way(draft) if each.name not in draft["answered"]]
+    open_steps = [step.name for step in _way(draft) if step.name not in draft["answered"]]
     if open_steps:
         return Sent(f"/staff/propose/{open_steps[0]}")
     if not draft["items"]:
@@ -214,7 +205,7 @@ def _check_page(ask: Ask) -> Answer:
     draft = _draft(ask)
     if draft is None:
         return Sent("/staff/propose")
-    if any(each.name not in draft["answered"] for each in _way(draft)) or not draft["items"]:
+    if any(step.name not in draft["answered"] for step in _way(draft)) or not draft["items"]:
         return Sent("/staff/propose/items")
     with ask.desk.writing() as gate:
         reasons = gate.weigh(_records(ask, draft), ask.who.staff, ask.now)
@@ -223,32 +214,33 @@ def _check_page(ask: Ask) -> Answer:
 
 def _check(ask: Ask, draft: Draft, reasons: Iterable[Reason]) -> Page:
     listed = list(reasons)
-    refusing = [each for each in listed if each.effect is Effect.REFUSE]
+    refusing = [reason for reason in listed if reason.effect is Effect.REFUSE]
     where = {column: step.name for step in STEPS.values() for column in step.columns}
-    answers = [{"step": step.name, "title": step.title, "answers": _said(ask, draft, step)} for step in _way(draft)]
+    answers = [{"step": step.name, "title": step.title, "answers": _answers(ask, draft, step)} for step in _way(draft)]
     data = {
         ENTRY.entry_id: draft[ENTRY.entry_id], "answers": answers, "items": draft["items"],
         "reasons": [
-            {"code": each.code, "effect": each.effect.value, "says": each.says, "remedy": each.remedy,
-             "law": list(each.law), "step": where.get(each.where, "items" if each.where.startswith("item") else "")}
-            for each in listed
+            {"code": reason.code, "effect": reason.effect.value, "says": reason.says, "remedy": reason.remedy,
+             "law": list(reason.law),
+             "step": where.get(reason.where, "items" if reason.where.startswith("item") else "")}
+            for reason in listed
         ],
         "fields": (), "target": "/staff/propose/check",
     }  # fmt: skip
     wrong = tuple(
-        FormFault("", f"{each.code}: {each.says}", anchor=f"reason-{place}")
-        for place, each in enumerate(refusing, start=1)
+        FormFault("", f"{why.code}: {why.says}", anchor=f"reason-{place}")
+        for place, why in enumerate(refusing, start=1)
     )
     return Page("staff/check.html", data, 200, wrong)
 
 
-def _said(ask: Ask, draft: Draft, step: ProposalStep) -> list[str]:
+def _answers(ask: Ask, draft: Draft, step: ProposalStep) -> list[str]:
     offered = chartered(ask.desk.charter(), ask.today)
-    found = []
-    for each in step.fields:
-        value = str(_part(draft, step).get(each.name, ""))
-        found.append(dict(offered.get(each.name, each.choices)).get(value, value) or "not answered")
-    return found
+    answers = []
+    for field in step.fields:
+        value = str(_part(draft, step).get(field.name, ""))
+        answers.append(dict(offered.get(field.name, field.choices)).get(value, value) or "not answered")
+    return answers
 
 
 def _propose(ask: Ask) -> Answer:
@@ -257,7 +249,7 @@ def _propose(ask: Ask) -> Answer:
     if draft is None or ask.session is None:
         return Sent("/staff/propose")
     outcome = propose(ask, _rows(ask, draft))
-    answer = told(outcome, "proposed", replace(_check(ask, draft, outcome.reasons), status=422))
+    answer = page_after(outcome, "proposed", replace(_check(ask, draft, outcome.reasons), status=422))
     if isinstance(answer, Sent):
         del ask.session.kept["draft"]
     return answer

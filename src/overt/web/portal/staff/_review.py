@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from overt.model import ENTRY, REVIEW
+from overt.register import moment_text
 from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Page, Sent
 from overt.web.portal.staff._consult import has_said_why
 from overt.web.portal.staff._entry import no_such_entry, not_yet, standing
-from overt.web.portal.staff._gate_says import faults, logged, number, propose, told
+from overt.web.portal.staff._gate_says import faults, logged, number, page_after, propose
 
 _OUTCOMES = (
     ("retain", "Retain: it is still needed and accurate"),
@@ -46,14 +47,9 @@ def _form(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Page:
     charter = ask.desk.charter()
     roles = tuple((role, role.capitalize()) for role in (charter.roles if charter else ()))
     role = replace(_ROLE, choices=roles)
-    data = {
-        "heading": f"Review entry {entry_id}",
-        "target": f"/staff/entries/{entry_id}/review",
-        "back": f"/staff/entries/{entry_id}",
-        "button": "Record the review",
-        "fields": (_OUTCOME, _RATIONALE, _NEXT, _GROUNDS, role),
-    }
-    return Page("shared/form.html", data, faults=wrong)
+    fields = (_OUTCOME, _RATIONALE, _NEXT, _GROUNDS, role)
+    here = f"/staff/entries/{entry_id}"
+    return Page.of_form(f"Review entry {entry_id}", f"{here}/review", here, "Record the review", fields, faults=wrong)
 
 
 def _page(ask: Ask) -> Answer:
@@ -77,14 +73,13 @@ def _review(ask: Ask) -> Answer:
         later = {ENTRY.status: "closed", ENTRY.closed_on: str(ask.today), ENTRY.closed_reason: "removed by review"}
     else:
         later = {name: form[name] for name in (ENTRY.review_due_on, *_CHANGES) if name in form}
-    done_at = ask.now.replace(tzinfo=None).isoformat(sep=" ")
     review: dict[str, object] = {
-        REVIEW.review_id: number("R"), REVIEW.entry_id: entry_id, REVIEW.done_at: done_at,
+        REVIEW.review_id: number("R"), REVIEW.entry_id: entry_id, REVIEW.done_at: moment_text(ask.now),
         REVIEW.done_by: ask.who.staff, REVIEW.outcome: outcome, REVIEW.rationale: form[REVIEW.rationale],
     }  # fmt: skip
     rows = [("review", review), ("entry", {**entry, **later}), logged(ask, "alter", entry_id, f"review: {outcome}")]
     answer = propose(ask, rows, altered=frozenset(("entry",)))
-    return told(answer, "reviewed", _form(ask, faults(answer.reasons, _FIELDS, REVIEW.outcome)))
+    return page_after(answer, "reviewed", _form(ask, faults(answer.reasons, _FIELDS, REVIEW.outcome)))
 
 
 def _contradictions(outcome: str, form: Mapping[str, str]) -> list[FormFault]:

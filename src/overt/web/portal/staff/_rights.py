@@ -28,7 +28,7 @@ _STEP = FormField("step", "What step are you recording?", Input.CHOICE, choices=
 _ON = FormField("on", "When?", Input.DATE, "For example, 27 3 2026", noun="the date")
 _MEANS = FormField(
     "means", "How was the identity checked?", Input.CHOICE, "Neither the document nor its number is kept.",
-    tuple((each, each.replace("_", " ").capitalize()) for each in rights.MEANS), optional=True,
+    tuple((means, means.replace("_", " ").capitalize()) for means in rights.MEANS), optional=True,
     noun="how the identity was checked",
 )  # fmt: skip
 _REASON = FormField(
@@ -54,7 +54,7 @@ def _request_page(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Answer:
     try:
         with ask.desk.reading() as register:
             request = rights.find_request(register, number)
-            sent = [each for each in rights.recalls(register, number) if not each.confirmed_on]
+            sent = [recall for recall in rights.recalls(register, number) if not recall.confirmed_on]
             erasure = _would_go(register, request)
     except Refusal:
         return _NOT_THERE
@@ -72,8 +72,8 @@ def _request_page(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Answer:
             for step in request.steps
         ],
         "spans": [
-            {"from": each.starts_on, "to": each.ends_on, "what": rights.SPANS[each.what]}
-            for each in rights.spans(request.clock)
+            {"from": span.starts_on, "to": span.ends_on, "what": rights.SPANS[span.what]}
+            for span in rights.spans(request.clock)
         ],
         "erasure": erasure,
         "rests_on": _rests_on(request),
@@ -86,7 +86,7 @@ def _fields_for(request: rights.RightsRequest) -> tuple[FormField, ...]:
     """The fields of a step, without a step that the law of the day of receipt does not know for this request."""
     unknown = () if request.clock.can_be_extended else _OF_LATER_LAW
     unknown = unknown if request.kind == "access" else ("paused", "resumed", *unknown)
-    offered = tuple(each for each in _STEPS if each[0] not in unknown)
+    offered = tuple(step for step in _STEPS if step[0] not in unknown)
     return (replace(_STEP, choices=offered), _ON, _MEANS, _REASON)
 
 
@@ -94,7 +94,7 @@ def _rests_on(request: rights.RightsRequest) -> list[dict[str, object]]:
     """On what the answer may rest, by what it is for, under the law of the day on which the request came in."""
     return [
         {"use": use, "sections": [{"section": section, "words": words} for _, section, words in group]}
-        for use, group in groupby(rights.choices(request.kind, request.received_on), key=lambda each: each[0])
+        for use, group in groupby(rights.choices(request.kind, request.received_on), key=lambda choice: choice[0])
     ]
 
 
@@ -140,33 +140,31 @@ def _step(ask: Ask) -> Answer:
 
 def _recalls(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Answer:
     with ask.desk.reading() as register:
-        found = [each for each in rights.recalls(register) if not each.confirmed_on]
+        unconfirmed = [recall for recall in rights.recalls(register) if not recall.confirmed_on]
         titles = rights.Titles(register.charters())
     rows = [
         {
-            "number": each.number, "request": each.request, RECALL.asks: each.asks,
-            "organisation": titles.recipient(each.recipient, ask.today),
-            RECALL.sent_on: each.sent_on, RECALL.due_on: each.due_on, "late": each.due_on < ask.today,
+            "number": recall.number, "request": recall.request, RECALL.asks: recall.asks,
+            "organisation": titles.recipient(recall.recipient, ask.today),
+            RECALL.sent_on: recall.sent_on, RECALL.due_on: recall.due_on, "late": recall.due_on < ask.today,
         }
-        for each in sorted(found, key=lambda each: (each.due_on, each.number))
+        for recall in sorted(unconfirmed, key=lambda recall: (recall.due_on, recall.number))
     ]  # fmt: skip
     return Page("staff/recalls.html", {"recalls": rows}, faults=wrong)
 
 
 def _confirm_form(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Page:
     number = ask.path["number"]
-    data = {
-        "heading": f"Recall {number}",
-        "lead": ["Record what the organisation confirmed. Keep its letter in your own files."],
-        "target": f"/staff/recalls/{number}", "back": "/staff/recalls", "button": "Record confirmation",
-        "fields": (_CONFIRMS, _ON),
-    }  # fmt: skip
-    return Page("shared/form.html", data, faults=wrong)
+    lead = ["Record what the organisation confirmed. Keep its letter in your own files."]
+    target, fields = f"/staff/recalls/{number}", (_CONFIRMS, _ON)
+    return Page.of_form(
+        f"Recall {number}", target, "/staff/recalls", "Record confirmation", fields, faults=wrong, lead=lead
+    )
 
 
 def _confirm_page(ask: Ask) -> Answer:
     with ask.desk.reading() as register:
-        known = {each.number for each in rights.recalls(register) if not each.confirmed_on}
+        known = {recall.number for recall in rights.recalls(register) if not recall.confirmed_on}
     if ask.path["number"] not in known:
         return Page("shared/said.html", {"heading": "There is no such unconfirmed recall"}, 404)
     return _confirm_form(ask)

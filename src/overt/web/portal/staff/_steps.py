@@ -68,7 +68,7 @@ def _one(name: str, title: str, field: FormField, needed: Callable[[Draft], bool
     return ProposalStep(name, title, (field,), needed)
 
 
-ABOUT_STEPS = (
+ABOUT = (
     _one("person", "Who is the entry about?", FormField.of(
         SUBJECT.subject_id, "The person’s pseudonym",
         "The 64-character code from the evidence store. Do not enter a name, handle or address.", longest=64)),
@@ -116,7 +116,7 @@ ABOUT_STEPS = (
                      noun="what was decided")),
         is_child),
 )  # fmt: skip
-ITEM_STEPS = (
+PER_ITEM = (
     ProposalStep("item-what", "What is recorded?", (
         FormField.of(ITEM.category, "Which category of data is it?", choices=(), noun="the category of data"),
         FormField.of(ITEM.basis, "Is it a fact or an assessment?", noun="fact or assessment"))),
@@ -146,7 +146,7 @@ ITEM_STEPS = (
         FormField.of(ITEM.handling, "Handling", choices=(("P", "P: lawful sharing permitted"),
             ("C", "C: lawful sharing permitted with conditions"))))),
 )  # fmt: skip
-STEPS = {step.name: step for step in (*ABOUT_STEPS, *ITEM_STEPS)}
+STEPS = {step.name: step for step in (*ABOUT, *PER_ITEM)}
 
 
 def chartered(charter: Charter | None, day: dt.date) -> dict[str, Choices]:

@@ -30,7 +30,7 @@ _DONE = {
 def _first(ask: Ask) -> Answer:
     with ask.desk.writing() as gate:
         holds = waiting(gate)
-    mine = sum(each.actor == ask.who.staff for each in holds)
+    mine = sum(hold.actor == ask.who.staff for hold in holds)
     with ask.desk.reading() as register:
         counts = {
             "overdue": _count(register, "entry", "status = 'active' and review_due_on < ?", ask.today),
@@ -47,8 +47,8 @@ def _first(ask: Ask) -> Answer:
 
 
 def _count(register: Register, table: str, where: str, *days: dt.date) -> int:
-    found = register.store.rows(f"select count(*) from {table} where {where}", [str(each) for each in days])
-    return int(found[0][0])
+    rows = register.store.rows(f"select count(*) from {table} where {where}", [str(day) for day in days])
+    return int(rows[0][0])
 
 
 def _due(ask: Ask) -> Answer:
@@ -70,8 +70,8 @@ def _due(ask: Ask) -> Answer:
 
 def page_of(ask: Ask) -> int:
     """Which page of a list was asked for; the first where that cannot be read."""
-    asked = ask.query.get("page", "1")
-    return int(asked) if asked.isascii() and asked.isdecimal() and int(asked) > 0 else 1
+    page = ask.query.get("page", "1")
+    return int(page) if page.isascii() and page.isdecimal() and int(page) > 0 else 1
 
 
 def _late(due: object, today: dt.date) -> int:
@@ -98,10 +98,7 @@ def _done(ask: Ask) -> Answer:
     heading = _DONE.get(ask.query["what"], "Done")
     lead = ["It is in the register and the public ledger."]
     if hold:
-        heading, lead = (
-            "Sent for a decision",
-            [f"Its number is {hold}. Someone else must decide on it."],
-        )
+        heading, lead = ("Sent for a decision", [f"Its number is {hold}. Someone else must decide on it."])
     if ask.query["what"] == "turned-away":
         lead = ["Nothing has been kept except that it was refused, by whom and why."]
     return Page("shared/said.html", {"heading": heading, "lead": lead, "onward": {"href": "/staff", "text": "To do"}})
