@@ -118,8 +118,10 @@ def _read_from_store(table: str) -> tuple[tuple[str, Callable[[Any], Cell]], ...
     return tuple((name, _FROM_STORE[kind]) for name, kind in kinds.items() if kind in _FROM_STORE)
 
 
-def version_select(table: str) -> str:
-    """A select of versions as `read_version` reads them; a condition may follow."""
+@cache
+def version_select(table: str, *, with_leaf: bool = False) -> str:
+    """A select of versions as `read_version` reads them, after the leaf where it is wanted; a condition may follow."""
     columns = ", ".join(f"x.{name}" for name in kept_columns(table))
     fixed = "x.opened_seq, x.closed_seq, x.closed_at, x.change, x.proposed_by, x.salt, x.recorded_at"
-    return f"select {fixed}, {columns} from {table}_version as x"
+    rows = f"{fixed}, {columns} from {table}_version as x"
+    return f"select leaf.bytes, {rows} join leaf on leaf.seq = x.opened_seq" if with_leaf else f"select {rows}"

@@ -163,18 +163,15 @@ class Writer:
 
     def _kept(self, table: str, leaves: Mapping[int, bytes]) -> int:
         """How many rows of a table, and their leaves, are there as they were written."""
-        seqs = tuple(leaves)
-        among = f"in ({', '.join('?' * len(seqs))})"
-        there = dict(self.store.rows(f"select seq, bytes from leaf where seq {among}", seqs))
-        versions = [
-            read_version(table, row)
-            for row in self.store.rows(f"{version_select(table)} where x.opened_seq {among}", seqs)
-        ]
-        return sum(
-            version.opened_seq in there
-            and version.leaf() == leaves[version.opened_seq] == bytes(there[version.opened_seq])
-            for version in versions
+        # All that was written, as of a small transaction, is one statement however many rows there are.
+        all_of_it = len(leaves) == self._written[table]
+        among = ">= ?" if all_of_it else f"in ({', '.join('?' * len(leaves))})"
+        rows = self.store.rows(
+            f"{version_select(table, with_leaf=True)} where x.opened_seq {among}",
+            (self._first,) if all_of_it else tuple(leaves),
         )
+        versions = ((read_version(table, version), bytes(leaf)) for leaf, *version in rows)
+        return sum(version.leaf() == leaf == leaves.get(version.opened_seq) for version, leaf in versions)
 
     def _note(self, table: str, seqs: Sequence[int], leaves: Sequence[bytes]) -> None:
         """Remembers what is to be read back."""

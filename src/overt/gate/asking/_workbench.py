@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -30,9 +29,9 @@ from overt.register import KEPT_TABLES, Store, kept_columns
 Bundles = Mapping[int, Sequence[Staged]]
 # The tables of a listing, and the columns by which a row of one is near another, in this bundle or elsewhere.
 _LINKS: dict[str, tuple[str, ...]] = {
-    SUBJECT.name: (SUBJECT.subject_id,),
-    ENTRY.name: (ENTRY.entry_id, ENTRY.subject_id, ENTRY.grounds),
-    ITEM.name: (ITEM.item_id, ITEM.entry_id, ITEM.source_ref),
+    SUBJECT.name: (SUBJECT.subject_id.name,),
+    ENTRY.name: (ENTRY.entry_id.name, ENTRY.subject_id.name, ENTRY.grounds.name),
+    ITEM.name: (ITEM.item_id.name, ITEM.entry_id.name, ITEM.source_ref.name),
 }
 # By these a row reaches into any table that has them; by the others into its own alone.
 _REACHING = (ENTRY.entry_id, SUBJECT.subject_id)
@@ -40,11 +39,11 @@ _REACHING = (ENTRY.entry_id, SUBJECT.subject_id)
 _CHARTERED = (CATEGORY.name, ASSESSMENT.name)
 # All that may have a row here. Texts are written for tables that are empty but for these.
 _FILLED = (*_LINKS, *_CHARTERED)
-# By these the controls find rows.
-_INDEXED: dict[str, tuple[str, ...]] = {
+# By these a control, or a reference, finds single rows.
+_FOUND_BY: dict[str, tuple[str, ...]] = {
     SUBJECT.name: (SUBJECT.subject_id,),
     ENTRY.name: (ENTRY.entry_id, ENTRY.subject_id),
-    ITEM.name: (ITEM.entry_id, ITEM.source_ref),
+    ITEM.name: (ITEM.entry_id,),
 }
 # A row with one of these reaches further than the links say.
 _BEYOND: dict[str, tuple[str, ...]] = {ITEM.name: (ITEM.authority_id,)}
@@ -69,49 +68,55 @@ class Workbench:
         self._settings = settings
         self._charter = charter
         self._built = built or Built()
+        self._chartered: dict[str, list[tuple[object, ...]]] = {}
 
     def apart(self, bundles: Bundles) -> Bundles:
         """Those of the bundles that stand apart. None on a server, whose register is asked of one by one."""
         if self._store.dialect != "sqlite" or len(bundles) < _FEWEST:
             return {}
-        links = {number: set(_links(rows)) for number, rows in bundles.items() if _is_plain(rows)}
-        named = Counter(link for number, rows in bundles.items() for link in links.get(number) or set(_links(rows)))
-        near = self._near({link for of_bundle in links.values() for link in of_bundle})
-        apart = {
-            number: bundles[number]
-            for number, of_bundle in links.items()
-            if near.isdisjoint(of_bundle) and all(named[link] == 1 for link in of_bundle)
-        }
+        near_another = {number for number, rows in bundles.items() if not _is_plain(rows)}
+        # Which bundle has each value first, by the column.
+        first_with: dict[str, dict[str, int]] = {column: {} for column in self._lookups}
+        for number, rows in bundles.items():
+            for row in rows:
+                for column in _LINKS.get(row.table, ()):
+                    value = row.values[column]
+                    if value is not None:
+                        first = first_with[column].setdefault(value, number)
+                        if first != number:
+                            near_another |= {first, number}
+        for column, numbers in first_with.items():
+            bundles_with = list(numbers.values())
+            near_another |= {
+                bundles_with[place]
+                for (place,) in self._store.rows(self._lookups[column], (json.dumps(list(numbers)),))
+            }
+        apart = {number: rows for number, rows in bundles.items() if number not in near_another}
         return apart if len(apart) >= _FEWEST else {}
 
     def ask(self, rows: Bundles) -> Answers:
         """What the controls say of bundles that stand apart."""
-        staged: dict[str, list[tuple[object, ...]]] = defaultdict(list)
-        for number, bundle in rows.items():
-            for row in bundle:
-                staged[row.table].append((str(number), number, *self._cells[row.table](row.values)))
+        self._fill_chartered()
+        staged = {row.table for bundle in rows.values() for row in bundle}
         try:
-            for name in _CHARTERED:
-                self._fill(name, self._store.rows(_standing(name)))
-            for name, some in staged.items():
-                self._fill(f"staged_{name}", some)
+            for name in staged:
+                cells = self._cells[name]
+                self._fill(
+                    f"staged_{name}",
+                    len(self._columns[name]) + 2,
+                    (
+                        (number, number, *cells(row.values))
+                        for number, bundle in rows.items()
+                        for row in bundle
+                        if row.table == name
+                    ),
+                )
             # Most controls have nothing to say of any, and one statement tells which have.
             speaking = {self._controls[number].id for (number,) in self._fetch(self._screen)}
             return self._asking.ask(Units(tuple(sorted(staged)), controls=frozenset(speaking)))
         finally:
-            for name in (*_CHARTERED, *(f"staged_{name}" for name in staged)):
-                self._database.execute(f"delete from {name}")
-
-    def _near(self, links: set[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Those of the links that lead to a row of the register."""
-        values: dict[str, list[str]] = defaultdict(list)
-        for column, value in links:
-            values[column].append(value)
-        return {
-            (column, value)
-            for column, some in values.items()
-            for (value,) in self._store.rows(self._lookups[column], (json.dumps(some),))
-        }
+            for name in staged:
+                self._database.execute(f"delete from staged_{name}")
 
     @cached_property
     def _lookups(self) -> dict[str, str]:
@@ -127,7 +132,7 @@ class Workbench:
                 f"exists (select 1 from {name}_version as x where x.{column} = j.value and x.closed_seq is null)"
                 for name in tables
             )
-            lookups[column] = f"select j.value from json_each(?) as j where {stands}"
+            lookups[column] = f"select j.key from json_each(?) as j where {stands}"
         return lookups
 
     @cached_property
@@ -152,7 +157,7 @@ class Workbench:
             columns = ", ".join(self._columns[name])
             database.execute(f"create table staged_{name} (together text, n, {columns})")
             database.execute(f"create view {name} as select {columns} from staged_{name}")
-            for column in _INDEXED[name]:
+            for column in _FOUND_BY[name]:
                 database.execute(f"create index {name}_by_{column} on staged_{name} ({column})")
         return database
 
@@ -170,10 +175,16 @@ class Workbench:
     def _fetch(self, sql: str) -> list[tuple[Any, ...]]:
         return self._database.execute(sql).fetchall()
 
-    def _fill(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            self._database.executemany(f"insert into {table} values ({marks})", rows)
+    def _fill_chartered(self) -> None:
+        for name in _CHARTERED:
+            standing = self._store.rows(_standing(name))
+            if standing != self._chartered.get(name):
+                self._database.execute(f"delete from {name}")
+                self._fill(name, len(kept_columns(name)), standing)
+                self._chartered[name] = standing
+
+    def _fill(self, table: str, width: int, rows: Iterable[tuple[object, ...]]) -> None:
+        self._database.executemany(f"insert into {table} values ({', '.join('?' * width)})", rows)
 
 
 def _screen(controls: Sequence[Control], settings: Settings) -> str:
@@ -203,11 +214,3 @@ def _is_plain(rows: Sequence[Staged]) -> bool:
         and all(row.values[column] is None for column in _BEYOND.get(row.table, ()))
         for row in rows
     ) and len({(row.table, key_text(row.table, row.values)) for row in rows}) == len(rows)
-
-
-def _links(rows: Sequence[Staged]) -> Iterator[tuple[str, str]]:
-    for row in rows:
-        for column in _LINKS.get(row.table, ()):
-            value = row.values[column]
-            if value is not None:
-                yield column, value
