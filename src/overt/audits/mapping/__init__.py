@@ -8,6 +8,7 @@ from overt.audits.mapping._filled import Filled, read_filled
 from overt.audits.mapping._mapping import Mapping, read_mapping
 from overt.audits.mapping._profile import ColumnProfile, count_filled, is_profiled, profile_columns
 from overt.audits.mapping._repeats import Repeat
+from overt.audits.mapping._server_view import RenderedView, ServerTable, render_view
 
 __all__ = [
     "ColumnProfile",
@@ -15,7 +16,9 @@ __all__ = [
     "Filled",
     "Mapping",
     "MappingCheck",
+    "RenderedView",
     "Repeat",
+    "ServerTable",
     "TableRead",
     "ValueRead",
     "apply_mapping",
@@ -26,4 +29,5 @@ __all__ = [
     "profile_columns",
     "read_filled",
     "read_mapping",
+    "render_view",
 ]
