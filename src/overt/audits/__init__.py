@@ -11,6 +11,7 @@ from overt.audits._apart import draft, open_source
 from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
 from overt.audits._run import Run
+from overt.audits.place import ServerOptions, read_versions
 from overt.rows import Reading
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = [
     "Reading",
     "Request",
     "Run",
+    "ServerOptions",
     "SourceOptions",
     "TableRead",
     "ValueRead",
@@ -37,6 +39,7 @@ __all__ = [
     "exit_code",
     "open_source",
     "packs_about",
+    "read_versions",
     "write_tables",
 ]
 

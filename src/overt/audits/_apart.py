@@ -8,17 +8,19 @@ own. So they never run in the process that writes the results.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
 from overt.audits._elsewhere import engine_for
 from overt.audits._opened import Opened, SourceOptions, draft_here, is_prepared, open_prepared, prepare
+from overt.audits._prepared import Prepared
 from overt.audits._work import finding_of, kept
-from overt.audits.source import Progress
+from overt.audits.place import Snapshot, open_in_place
+from overt.audits.source import Progress, shown_url
 from overt.controls import Control, Finding, Settings, Together, Verdict, rows_together, run_control
 from overt.controls.engines import Engine
 from overt.machine import Apart, Ended, Fault, PeakLimits, unlimited
@@ -158,7 +160,8 @@ class Questions:
     """Controls, each with the name of its pack, to be asked of a source on the engine `on`.
 
     `profile` is as for `open_source`; `elsewhere` is a folder through which the tables reach another engine, and
-    `hold` a descriptor that stays open as long as somebody works in the folder.
+    `hold` a descriptor that stays open as long as somebody works in the folder. Of a source that is asked in place,
+    `state` is the file of what is known of it, and `statements` that of what its server was asked.
     """
 
     source: SourceOptions
@@ -170,27 +173,50 @@ class Questions:
     profile: bool
     hold: int
 
+    @property
+    def state(self) -> Path:
+        return self.database.with_name("in-place.json")
+
+    @property
+    def statements(self) -> Path:
+        return self.database.with_name("statements.jsonl")
+
 
 def ask_apart(
-    questions: Questions, progress: Progress, begin: Callable[[str], Mapping[str, Finding]]
+    questions: Questions, progress: Progress, begin: Callable[[str, Snapshot | None], Mapping[str, Finding]]
 ) -> Iterator[Finding]:
     """The finding of each control that is not answered yet, in their order.
 
-    `begin` is told the engine's name and version when the source is ready, and says what is answered. A control
-    that takes more than the memory allowed, or ends its process in another way, has failed; the rest are asked in
-    a new one. Refuses what `prepare_apart` refuses.
+    `begin` is told the engine's name and version and, in place, the state of the source when it is ready, and says what
+    is answered. A control that takes more than the memory allowed, or ends its process in another way, has failed; the
+    rest are asked in a new one. Refuses what `prepare_apart` refuses, and a source in place of which the rest would be
+    asked in another state.
     """
     left: list[str] | None = None
+    snapshot: Snapshot | None = None
     while left is None or left:
         with Apart(f"{_MODULE}:_ask", questions, limits_of(questions.source), (questions.hold,)) as apart:
             ready = list(_until(apart, "engine", questions.source, progress))[-1]
+            now = Snapshot(**ready["snapshot"]) if "snapshot" in ready else None
             if left is None:
-                answered = begin(ready["engine"])
+                snapshot = now
+                answered = begin(ready["engine"], snapshot)
                 left = [control.id for _, control in questions.controls if control.id not in answered]
+            elif now != snapshot:
+                raise _another_state(questions)
             apart.tell({"ask": left})
             for finding in _answers(apart, questions, left):
                 left.remove(finding.control.id)
                 yield finding
+            if now and not left:
+                # It looks at the source once more, which nothing may have changed.
+                list(_until(apart, "answer", questions.source, progress))
+
+
+def _another_state(questions: Questions) -> Refusal:
+    found = "the connection was lost, and the tables are not as they were when the audit began"
+    where, wanted = shown_url(questions.source.location), "one state of the source for all controls"
+    return Refusal("source-changed", where, found, wanted, "run the command again: it begins anew")
 
 
 def _answers(apart: Apart, questions: Questions, left: Sequence[str]) -> Iterator[Finding]:
@@ -220,19 +246,45 @@ def _reason(fault: Fault, questions: Questions) -> str:
 
 
 def _ask(questions: Questions, say: Say, hear: Hear) -> None:
+    if questions.source.in_place:
+        # The work is done on the server, and the drivers have limits of their own.
+        with unlimited():
+            _ask_in_place(questions, say, hear)
+        return
     _prepare_saying(questions.source, questions.database, questions.profile, say)
     with open_prepared(questions.source, questions.database) as opened:
         with unlimited():
             engine = engine_for(questions.on, opened.connection, questions.elsewhere)
         say({"engine": engine.name})
+        _ask_each(questions, engine, opened, set(hear()["ask"]), say)
+
+
+def _ask_in_place(questions: Questions, say: Say, hear: Hear) -> None:
+    source, timeout = questions.source, questions.settings.timeout
+    with open_in_place(
+        source.location, source.server, source.read_mapping(), profile=questions.profile, timeout=timeout
+    ) as register:
+        questions.state.write_text(register.as_json(), encoding="utf-8")
+        say({"engine": register.engine.name, "snapshot": asdict(register.snapshot)})
         wanted = set(hear()["ask"])
-        for pack, control in questions.controls:
-            if control.id not in wanted:
-                continue
-            finding = run_control(control, pack, engine, questions.settings, opened.filled.columns)
-            say({"finding": kept(finding)})
-            if finding.verdict is Verdict.FAILED and not _works(engine):
-                return
+        try:
+            if _ask_each(questions, register.engine, register.placed.prepared, wanted, say):
+                register.check_unchanged()
+        finally:
+            with questions.statements.open("a", encoding="utf-8") as stream:
+                stream.write(register.statements())
+
+
+def _ask_each(questions: Questions, engine: Engine, prepared: Prepared, wanted: Collection[str], say: Say) -> bool:
+    """Says the finding of each wanted control; whether the engine still worked in the end."""
+    for pack, control in questions.controls:
+        if control.id not in wanted:
+            continue
+        finding = run_control(control, pack, engine, questions.settings, prepared.filled.columns)
+        say({"finding": kept(finding)})
+        if finding.verdict is Verdict.FAILED and not _works(engine):
+            return False
+    return True
 
 
 def _works(engine: Engine) -> bool:

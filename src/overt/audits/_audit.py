@@ -17,13 +17,15 @@ from overt import __version__
 from overt.audits._accepted import Accepted, read_accepted
 from overt.audits._apart import Questions, ask_apart, together_apart
 from overt.audits._elsewhere import check_engine
-from overt.audits._opened import Opened, SourceOptions, open_prepared
+from overt.audits._opened import SourceOptions, open_prepared
 from overt.audits._own import as_stood, charter_thresholds, is_own
 from overt.audits._packs import packs_for
+from overt.audits._prepared import Prepared
 from overt.audits._published import RECORD_FILE, published_otherwise, remember
 from overt.audits._recipe import Recipe
-from overt.audits._run import PackUsed, Run
+from overt.audits._run import InPlace, PackUsed, Run
 from overt.audits._work import Work, working_folder
+from overt.audits.place import Snapshot, read_state
 from overt.audits.results import need_solver, write_results
 from overt.controls import (
     Control,
@@ -83,6 +85,7 @@ class Request:
             self.evidence_reason,
             self.only,
             self.across_jurisdictions,
+            self.source.server,
         )
 
 
@@ -114,12 +117,17 @@ def audit(request: Request, observer: Observer) -> Run:
         raise Refusal("evidence-without-reason", "--evidence rows", found, "", remedy)
     if request.publishable:
         need_solver()
+    if request.source.in_place:
+        _check_in_place(request)
     plan = _plan(request if request.packs else replace(request, packs=packs_for(request.source)))
     with working_folder(request.out, request.source.signature()) as work:
         source = as_stood(request.source, request.as_of, work.folder)
         findings, engine = _ask_all(plan, source, work, observer)
-        with open_prepared(source, work.database) as opened:
-            run = _run(plan, opened, engine, findings)
+        if source.in_place:
+            run = _run_in_place(plan, work, engine, findings)
+        else:
+            with open_prepared(source, work.database) as opened:
+                run = _run(plan, opened, engine, findings)
         if request.publishable:
             run = _publishable(run, plan, _questions(plan, source, work), own=is_own(request.source))
         observer.writing()
@@ -133,6 +141,17 @@ def audit(request: Request, observer: Observer) -> Run:
             remember(_record(request), run, _question(plan))
         work.publish(request.out)
     return run
+
+
+def _check_in_place(request: Request) -> None:
+    """Refuses what an audit in place cannot do."""
+    for asked, option, found in (
+        (request.on != "duckdb", "--on", "a source on a server is asked by that server itself"),
+        # What was published of the same rows is known by their content, which stays on the server.
+        (request.publishable, "--publishable", "a source that is not copied has no digest of its content"),
+    ):
+        if asked:
+            raise Refusal("not-in-place", option, found, "a copied source", "add --copy to copy the source first")
 
 
 def exit_code(run: Run, fail_on: Severity, fail_on_unshown: Severity | None = None) -> Exit:
@@ -288,10 +307,16 @@ def _ask_all(plan: _Plan, source: SourceOptions, work: Work, observer: Observer)
     controls = questions.controls
     answered: dict[str, Finding] = {}
     engines: list[str] = []
+    keys: list[str] = []
 
-    def begin(engine: str) -> Mapping[str, Finding]:
+    def begin(engine: str, snapshot: Snapshot | None) -> Mapping[str, Finding]:
         engines.append(engine)
-        answered.update(work.finished({control.id: control for _, control in controls}, plan.key(engine)))
+        keys.append(plan.key(f"{engine}, {snapshot.name}" if snapshot else engine))
+        # Of a server that keeps no state, nothing tells whether its rows are those of the earlier attempt.
+        if snapshot is None or snapshot.fixed:
+            answered.update(work.finished({control.id: control for _, control in controls}, keys[0]))
+        if snapshot and not answered:
+            questions.statements.unlink(missing_ok=True)
         observer.planned(len(controls), len(answered))
         for _, control in controls:
             if control.id in answered:
@@ -301,7 +326,7 @@ def _ask_all(plan: _Plan, source: SourceOptions, work: Work, observer: Observer)
     for finding in ask_apart(questions, observer.reading, begin):
         # A control that failed is tried again by the next attempt.
         if finding.verdict is not Verdict.FAILED:
-            with work.keeping(plan.key(engines[0])) as keeper:
+            with work.keeping(keys[0]) as keeper:
                 keeper.keep(finding)
         answered[finding.control.id] = finding
         observer.finished(finding)
@@ -310,7 +335,14 @@ def _ask_all(plan: _Plan, source: SourceOptions, work: Work, observer: Observer)
     return [each if timed else replace(each, seconds=None) for each in findings], engines[0]
 
 
-def _run(plan: _Plan, opened: Opened, engine: str, findings: list[Finding]) -> Run:
+def _run_in_place(plan: _Plan, work: Work, engine: str, findings: list[Finding]) -> Run:
+    questions = _questions(plan, plan.request.source, work)
+    state = read_state(questions.state.read_text(encoding="utf-8"), plan.request.source.read_mapping())
+    in_place = InPlace(state.snapshot, state.proof, questions.statements.read_text(encoding="utf-8"))
+    return replace(_run(plan, state.prepared, engine, findings), in_place=in_place)
+
+
+def _run(plan: _Plan, opened: Prepared, engine: str, findings: list[Finding]) -> Run:
     request, account, mapping = plan.request, opened.account, opened.mapping
     return Run(
         register=account.name,

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import duckdb
 
+from overt.audits._prepared import Prepared
 from overt.audits._run import ColumnFill
 from overt.audits.mapping import (
-    Filled,
     Mapping,
     apply_mapping,
     count_filled,
@@ -23,6 +23,7 @@ from overt.audits.mapping import (
     read_filled,
     read_mapping,
 )
+from overt.audits.place import ServerOptions
 from overt.audits.source import (
     Limits,
     Progress,
@@ -33,6 +34,7 @@ from overt.audits.source import (
     open_workshop,
     read_account,
 )
+from overt.controls.engines import is_server
 from overt.model import TABLES
 from overt.rows import Reading
 
@@ -41,7 +43,7 @@ from overt.rows import Reading
 class SourceOptions:
     """Where a source is and how it is to be read.
 
-    `memory` is the engine's limit ("1GiB"); beyond it the engine spills to disk.
+    `memory` is the engine's limit ("1GiB"); beyond it the engine spills to disk. `server` is for a source on a server.
     """
 
     location: str
@@ -49,13 +51,20 @@ class SourceOptions:
     reading: Reading = field(default_factory=Reading)
     memory: str = "530MiB"
     threads: int | None = None
+    server: ServerOptions = field(default_factory=ServerOptions)
+
+    @property
+    def in_place(self) -> bool:
+        """Whether an audit asks the server on which the source lies, and copies nothing."""
+        return is_server(self.location) and not self.server.copy
 
     def signature(self) -> str:
         """What tells this source from another, or from itself after a change, without reading it or its mapping."""
         path = Path(self.location)
         files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
         seen = [(str(each.absolute()), each.stat().st_size, each.stat().st_mtime_ns) for each in files]
-        return hashlib.sha256(json.dumps([self.location, asdict(self.reading), seen]).encode()).hexdigest()
+        parts = [self.location, asdict(self.reading), seen, asdict(self.server)]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def read_mapping(self) -> Mapping | None:
         """The mapping, if one is given."""
@@ -68,26 +77,10 @@ class SourceOptions:
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A source that controls can be run on. `connection` can be read and nothing else.
-
-    `fills` says how complete each column of the source is; `absent` names the tables of the model that
-    it does not fill.
-    """
+class Opened(Prepared):
+    """A source that controls can be run on. `connection` can be read and nothing else."""
 
     connection: duckdb.DuckDBPyConnection
-    account: SourceAccount
-    mapping: Mapping | None
-    filled: Filled
-    fills: tuple[ColumnFill, ...]
-    absent: tuple[str, ...]
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader of the results must know of how the source was read."""
-        unread = tuple(f"{name}: ignored: it contains no table" for name in self.account.unread)
-        outside = tuple(f"{name}: ignored: not part of the model" for name in self.filled.outside)
-        return (*self.account.notes, *unread, *self.filled.notes, *outside)
 
 
 def prepare(
@@ -140,7 +133,7 @@ def open_prepared(options: SourceOptions, database: Path) -> Iterator[Opened]:
             for table, column, rows, full in connection.execute(_FILLS).fetchall()
         )
         absent = tuple(name for name in TABLES if name not in filled.columns)
-        yield Opened(connection, account, mapping, filled, fills, absent)
+        yield Opened(account, mapping, filled, fills, absent, connection)
     finally:
         connection.close()
 
@@ -164,4 +157,5 @@ def _load(options: SourceOptions, database: Path, progress: Progress | None) -> 
         return account
     for path in (database, database.with_name(database.name + ".wal")):
         path.unlink(missing_ok=True)
-    return load_source(options.location, database, progress=progress, limits=options.limits, reading=options.reading)
+    location = options.server.copied(options.location)
+    return load_source(location, database, progress=progress, limits=options.limits, reading=options.reading)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from overt.audits._run import Run
+from overt.audits.place._options import ServerOptions
 from overt.controls import Value
 from overt.rows import Reading
 
@@ -23,6 +24,7 @@ class Recipe:
     evidence_reason: str = ""
     only: tuple[str, ...] = ()
     across_jurisdictions: bool = False
+    server: ServerOptions = field(default_factory=ServerOptions)
 
     def command(self, run: Run) -> str:
         """The command line that gives the results again; it names no folder of whoever ran it, and no password."""
@@ -39,11 +41,13 @@ class Recipe:
             "--threshold": [f"{name}={value}" for name, value in self.thresholds.items()],
             "--control": list(self.only),
             **self.reading.options,
+            **self.server.options,
             "--out": ["DIR"],
         }
         flags = (
             ["--across-jurisdictions"] * self.across_jurisdictions
             + ["--publishable"] * run.publishable
+            + ["--copy"] * self.server.copy
             + ["--timing"] * (run.timing and not run.publishable)
         )
         words = [word for option, values in options.items() for value in values for word in (option, value)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from overt.audits.mapping import Repeat, TableRead
 from overt.controls import Finding, Threshold, Together
@@ -41,6 +43,19 @@ class PackUsed:
 
 
 @dataclass(frozen=True)
+class InPlace:
+    """How a source was audited on the server where it lies.
+
+    `snapshot` names the state that was audited, `proof` is what the server answered to questions of known answers,
+    and `statements` are all that it was asked, in their order, one JSON object a line.
+    """
+
+    snapshot: str
+    proof: Mapping[str, Any]
+    statements: str
+
+
+@dataclass(frozen=True)
 class Run:
     """Everything a finished audit knows; nothing in it depends on the clock, unless `timing` was asked for.
 
@@ -49,7 +64,8 @@ class Run:
     `synthetic` is what the source says of itself; `notes` is what was taken for granted or not read.
     `read` says what became of the source's values, `repeats` of which tables the key repeats, `mapping_text` how.
     `together` says how the rows of the controls lie over one another, which only a publishable result needs, and
-    `verdicts_only` why such a result can give no counts.
+    `verdicts_only` why such a result can give no counts. `in_place` is of a source that was not copied; where its
+    server keeps no state, `source_digest` is empty.
     """
 
     register: str
@@ -77,6 +93,7 @@ class Run:
     read: tuple[TableRead, ...] = ()
     repeats: tuple[Repeat, ...] = ()
     mapping_text: str = ""
+    in_place: InPlace | None = None
 
 
 @dataclass(frozen=True)

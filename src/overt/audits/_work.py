@@ -27,6 +27,8 @@ from overt.storage import storage_refused
 RESULT_MARK = "run.json"
 EVIDENCE_FOLDER = "evidence"
 _FINDINGS = "findings.jsonl"
+# The disk was full, or the server did not answer any more, of which nothing was copied.
+_KEPT_AFTER = ("disk-full", "engine-unreachable", "server-failed")
 
 
 @dataclass
@@ -126,8 +128,8 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
             with storage_refused(folder):
                 yield Work(folder, key, held)
         except (Refusal, Refusals) as refusal:
-            # A refused source must not leave a copy of itself behind. With a full disk the work so far is kept.
-            if not (isinstance(refusal, Refusal) and refusal.code == "disk-full"):
+            # A refused source must not leave a copy of itself behind. What a later attempt can go on with is kept.
+            if not (isinstance(refusal, Refusal) and refusal.code in _KEPT_AFTER):
                 shutil.rmtree(folder)
             raise
 

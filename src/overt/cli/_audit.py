@@ -10,20 +10,24 @@ from typing import Annotated
 
 import typer
 
-from overt.audits import Request, Run, audit, exit_code
+from overt.audits import Request, Run, ServerOptions, audit, exit_code, read_versions
 from overt.cli._complete import control_ids, threshold_names
 from overt.cli._options import JsonOption, Output, OutputOption, PackOption, QuietOption, day_option, now, resumable
 from overt.cli._output import chosen, say, say_json_text, say_rows, talk
 from overt.cli._source import (
     ENGINE,
+    CatalogOption,
+    CopyOption,
     DelimiterOption,
     EncodingOption,
     HeaderRowOption,
     MapOption,
     MemoryOption,
+    SchemaOption,
     SheetOption,
     SourceArgument,
     ThreadsOption,
+    VersionOption,
     source_options,
 )
 from overt.cli._telling import Telling
@@ -168,6 +172,10 @@ def audit_command(
             min=0.01, metavar="SECONDS", rich_help_panel=ENGINE, help="Time limit for each control, in seconds."
         ),
     ] = 300,
+    schema: SchemaOption = "",
+    catalog: CatalogOption = "",
+    as_of_version: VersionOption = None,
+    copy: CopyOption = False,
     quiet: QuietOption = False,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
@@ -180,8 +188,12 @@ def audit_command(
       overt audit stops/ --map mapping.sql --pack encounters --pack my-pack
       overt audit register/ --accept accepted.toml --fail-on high
       overt audit export.csv --map mapping.sql --fail-on-unshown critical
+      overt audit postgresql://auditor@host/database --schema register --as-of 2026-06-30
 
     To resume an interrupted audit, run the same command again.
+
+    A register on PostgreSQL or Spark Connect (sc://host:port) is audited where it lies, read-only: counts, digests and
+    the lowest keys are sent, and no rows.
 
     If the source lacks a column that a control can do without, the count is a minimum ("at least"), and the missing
     column is named next to it.
@@ -189,8 +201,9 @@ def audit_command(
     Exit status: 0 if no duty at or above --fail-on is breached; 1 if one is, or if --fail-on-unshown is given and a
     control at or above it is not shown; 2 if a control could not be run; 3 if the input was refused.
     """
+    server = ServerOptions(schema, catalog, read_versions(as_of_version or ()), copy)
     request = Request(
-        source=source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads),
+        source=source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads, server),
         packs=tuple(pack or ()),
         out=out,
         as_of=as_of or now().date(),

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from overt.audits import Reading, SourceOptions
+from overt.audits import Reading, ServerOptions, SourceOptions
 
-_READING, ENGINE = "Reading the source", "Engine"
+_READING, ENGINE, SERVER = "Reading the source", "Engine", "A source on a server"
 
 SourceArgument = Annotated[
     str,
@@ -68,6 +68,44 @@ ThreadsOption = Annotated[
     int | None,
     typer.Option(min=1, rich_help_panel=ENGINE, help="Number of threads the engine may use."),
 ]
+SchemaOption = Annotated[
+    str,
+    typer.Option(
+        "--schema",
+        metavar="NAME",
+        rich_help_panel=SERVER,
+        show_default="the user's own",
+        help="Schema of the server in which the register lies.",
+    ),
+]
+CatalogOption = Annotated[
+    str,
+    typer.Option(
+        "--catalog",
+        metavar="NAME",
+        rich_help_panel=SERVER,
+        show_default="the session's own",
+        help="Catalog in which the schema lies (Spark only).",
+    ),
+]
+VersionOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--as-of-version",
+        metavar="TABLE=VERSION",
+        rich_help_panel=SERVER,
+        help="Version of a Delta or Iceberg table to read (repeatable).",
+    ),
+]
+CopyOption = Annotated[
+    bool,
+    typer.Option(
+        "--copy",
+        rich_help_panel=SERVER,
+        help="Copy the tables of a server to this machine instead of auditing them where they lie. Servers other than "
+        "PostgreSQL and Spark Connect are always copied.",
+    ),
+]
 
 
 def reading_words(reading: Reading) -> list[str]:
@@ -84,6 +122,7 @@ def source_options(
     header_row: int | None = None,
     memory: str = "530MiB",
     threads: int | None = None,
+    server: ServerOptions | None = None,
 ) -> SourceOptions:
     """The options of a source as the library takes them."""
     reading = Reading(
@@ -92,4 +131,4 @@ def source_options(
         sheets=tuple(sheet or ()),
         header_row=header_row,
     )
-    return SourceOptions(location, mapping, reading, memory, threads)
+    return SourceOptions(location, mapping, reading, memory, threads, server or ServerOptions())

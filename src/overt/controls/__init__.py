@@ -26,6 +26,7 @@ from overt.controls._law import check_law
 from overt.controls._mutants import mutants
 from overt.controls._new import new_control
 from overt.controls._pack import also_named, find_pack, jurisdiction_of, own_name, read_pack, shipped_packs, text_of
+from overt.controls._prove import Proof, prove_briefly
 from overt.controls._together import BREACHED, QUIET, UNKNOWN, Spread, Together, rows_together
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Finding",
     "LawCount",
     "Pack",
+    "Proof",
     "Scalar",
     "Settings",
     "Severity",
@@ -65,6 +67,7 @@ __all__ = [
     "mutants",
     "new_control",
     "own_name",
+    "prove_briefly",
     "read_cases",
     "read_pack",
     "render",

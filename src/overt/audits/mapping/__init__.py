@@ -1,19 +1,48 @@
 """How a source's own columns become the model's: read, checked, applied, drafted."""
 
-from overt.audits.mapping._account import ColumnRead, TableRead, ValueRead
+from overt.audits.mapping._account import (
+    MOST_PAIRS,
+    ColumnRead,
+    TableRead,
+    ValueRead,
+    is_coded,
+    named_values,
+    shown_values,
+)
+from overt.audits.mapping._convert import (
+    FAR_REMARK,
+    MIDNIGHT_REMARK,
+    NO_OFFSET_REMARK,
+    PLAUSIBLE_YEARS,
+    TRUTH,
+    WANTED,
+    Conversion,
+)
 from overt.audits.mapping._coverage import MappingCheck, check_mapping
 from overt.audits.mapping._draft import draft_mapping
-from overt.audits.mapping._fill import apply_mapping
-from overt.audits.mapping._filled import Filled, read_filled
-from overt.audits.mapping._mapping import Mapping, read_mapping
+from overt.audits.mapping._failures import affected
+from overt.audits.mapping._fill import apply_mapping, lenient_notes, several_notes
+from overt.audits.mapping._filled import Filled, filled_from_json, read_filled
+from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping, read_mapping
 from overt.audits.mapping._profile import ColumnProfile, count_filled, is_profiled, profile_columns
 from overt.audits.mapping._repeats import Repeat
 from overt.audits.mapping._server_view import RenderedView, ServerTable, render_view
 
 __all__ = [
+    "FAR_REMARK",
+    "FILLED_BY_OVERT",
+    "MIDNIGHT_REMARK",
+    "MODEL_TABLES",
+    "MOST_PAIRS",
+    "NO_OFFSET_REMARK",
+    "PLAUSIBLE_YEARS",
+    "TRUTH",
+    "WANTED",
     "ColumnProfile",
     "ColumnRead",
+    "Conversion",
     "Filled",
+    "MappedView",
     "Mapping",
     "MappingCheck",
     "RenderedView",
@@ -21,13 +50,20 @@ __all__ = [
     "ServerTable",
     "TableRead",
     "ValueRead",
+    "affected",
     "apply_mapping",
     "check_mapping",
     "count_filled",
     "draft_mapping",
+    "filled_from_json",
+    "is_coded",
     "is_profiled",
+    "lenient_notes",
+    "named_values",
     "profile_columns",
     "read_filled",
     "read_mapping",
     "render_view",
+    "several_notes",
+    "shown_values",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -152,7 +152,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, fed: Fed, origins: Origins) 
     for name in traced:
         feeds = origins.by_place[places[name]]
         in_source, in_model, lost = next(counts), next(counts), next(counts)
-        coded = _is_coded(fed.table, name) and len(feeds) == 1 and feeds[0] not in barred
+        coded = is_coded(fed.table, name) and len(feeds) == 1 and feeds[0] not in barred
         values = _values(connection, fed, name, places[name], query) if coded else ()
         shown = tuple(f"{table}.{column}" for table, column in feeds)
         found.append(ColumnRead(fed.table, name, shown, in_source, in_model, lost, values))
@@ -165,7 +165,8 @@ def _in_model(fed: Fed, name: str) -> str:
     return f"coalesce({is_filled(value, TYPES[kind].upper())}, false)"
 
 
-def _is_coded(table: str, name: str) -> bool:
+def is_coded(table: str, name: str) -> bool:
+    """Whether a column's values may be shown: those of codes and of yes or no, and of nothing that may name."""
     column = TABLES[table].by_name[name]
     return not (column.free_text or column.may_name) and (bool(column.codes) or column.kind is Kind.BOOLEAN)
 
@@ -191,14 +192,26 @@ def _values(
     model = f"cast(cast({fed.columns[name].sql} as {TYPES[kind]}) as varchar)"
     rows = connection.execute(
         f"select {raw} as source, {model} as model, count(*) as rows from {query} where given.{FILLED}{place} "
-        f"group by all order by rows desc, source, model limit {2 * MOST_VALUES + 1}"
+        f"group by all order by rows desc, source, model limit {MOST_PAIRS}"
     ).fetchall()
+    return shown_values(rows, named_values(fed.select, fed.table, name))
+
+
+MOST_PAIRS = 2 * MOST_VALUES + 1
+"""How many pairs of values, with the rows of each, `shown_values` needs at most."""
+
+
+def shown_values(rows: Sequence[tuple[object, str | None, int]], named: Collection[str]) -> tuple[ValueRead, ...]:
+    """Values of the source, what they became and in how many rows, most rows first, as far as they may be shown.
+
+    `named` are those that the mapping or the model names, folded.
+    """
     different = {str(source) for source, _, _ in rows}
-    if len(different) > MOST_VALUES or len(rows) > 2 * MOST_VALUES or None in {source for source, _, _ in rows}:
+    if len(different) > MOST_VALUES or len(rows) >= MOST_PAIRS or None in {source for source, _, _ in rows}:
         return ()
     if any(len(value) > _LONGEST_VALUE for value in different):
         return ()
-    many, named = several(different), _named(fed, name)
+    many = several(different)
     shown, hidden = [], Counter[tuple[str | None, bool]]()
     for source, became, count in rows:
         if folded(str(source)) in named or count >= AMONG_ROWS:
@@ -209,7 +222,7 @@ def _values(
     return (*shown, *(ValueRead(None, became, count, is_several) for (became, is_several), count in rest))
 
 
-def _named(fed: Fed, name: str) -> set[str]:
-    """The values that the mapping names in its text, and the model's codes."""
-    literals = (each.replace("''", "'") for each in _LITERAL.findall(fed.select))
-    return {folded(each) for each in (*literals, *TABLES[fed.table].by_name[name].codes)} - {""}
+def named_values(text: str, table: str, column: str) -> set[str]:
+    """The literals of a mapping's text and the codes of a column, folded."""
+    literals = (each.replace("''", "'") for each in _LITERAL.findall(text))
+    return {folded(each) for each in (*literals, *TABLES[table].by_name[column].codes)} - {""}

@@ -29,8 +29,13 @@ _AS_TEXT = {"UUID", "TIME", "ENUM", "JSON"}
 _EXACT = 2**53
 
 # Programs write 1900-01-01 or 9999-12-31 where there is no date.
-_YEARS = (1901, 2150)
-_FAR = f"lie before {_YEARS[0]} or after {_YEARS[1]}; they may mean that there is no date, and were used unchanged"
+PLAUSIBLE_YEARS = (1901, 2150)
+FAR_REMARK = (
+    f"lie before {PLAUSIBLE_YEARS[0]} or after {PLAUSIBLE_YEARS[1]}; they may mean that there is no date, and were "
+    "used unchanged"
+)
+MIDNIGHT_REMARK = "have no time of day and were taken as midnight UTC"
+NO_OFFSET_REMARK = "have no offset and were taken as UTC"
 
 _BLANK = r"\s*"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -68,7 +73,7 @@ def convert(value: str, source: str, kind: Kind) -> Conversion | None:
         found = _BRIDGES[kind](value, base)
     if found is None or kind not in (Kind.DATE, Kind.TIMESTAMP):
         return found
-    far = (_FAR, f"year({found.sql}) not between {_YEARS[0]} and {_YEARS[1]}")
+    far = (FAR_REMARK, f"year({found.sql}) not between {PLAUSIBLE_YEARS[0]} and {PLAUSIBLE_YEARS[1]}")
     return replace(found, remarks=(*found.remarks, far))
 
 
@@ -78,10 +83,11 @@ def _from_text(text: str, kind: Kind) -> Conversion:
             text, r"[+-]?[0-9]{1,19}([.]0+)?", f"try_cast(regexp_replace({text}, '[.]0+', '') as bigint)"
         ),
         Kind.NUMBER: _when(text, _NUMBER, f"try_cast({text} as double)"),
-        Kind.BOOLEAN: f"case lower(trim({text})) {_TRUTH} end",
+        Kind.BOOLEAN: f"case lower(trim({text})) {TRUTH} end",
         Kind.DATE: _when(text, DAY, f"try_cast({text} as date)"),
-        # As a time with zone, for DuckDB reads a text as a plain time by dropping its offset.
-        Kind.TIMESTAMP: _when(text, MOMENT, f"timezone('UTC', try_cast({text} as timestamptz))"),
+        # As a time with zone, for DuckDB reads a text as a plain time by dropping its offset. It takes no blank after a
+        # day then.
+        Kind.TIMESTAMP: _when(text, MOMENT, f"timezone('UTC', try_cast({_trimmed(text)} as timestamptz))"),
     }[kind]
     bad = f"{filled_sql(text)} and ({sql}) is null"
     if kind is Kind.NUMBER:
@@ -92,13 +98,13 @@ def _from_text(text: str, kind: Kind) -> Conversion:
     if kind is Kind.TIMESTAMP:
         day, zone = _full(text, DAY), f"regexp_matches({text}, ':[0-9.]+{ZONE}')"
         remarks = (
-            ("have no time of day and were taken as midnight UTC", day),
-            ("have no offset and were taken as UTC", f"{filled_sql(text)} and not {day} and not {zone}"),
+            (MIDNIGHT_REMARK, day),
+            (NO_OFFSET_REMARK, f"{filled_sql(text)} and not {day} and not {zone}"),
         )
     return Conversion(sql, bad, False, remarks)
 
 
-_TRUTH = " ".join(
+TRUTH = " ".join(
     f"when '{word}' then {truth}"
     for truth, words in (("true", "true yes t y 1"), ("false", "false no f n 0"))
     for word in words.split()
@@ -107,6 +113,10 @@ _TRUTH = " ".join(
 
 def _when(text: str, pattern: str, then: str) -> str:
     return f"case when {_full(text, pattern)} then {then} end"
+
+
+def _trimmed(text: str) -> str:
+    return rf"trim({text}, e' \t\n\f\r')"
 
 
 def _full(text: str, pattern: str) -> str:
@@ -167,7 +177,7 @@ def _to_date(value: str, base: str) -> Conversion | None:
 
 def _to_timestamp(value: str, base: str) -> Conversion | None:
     if base == "DATE":
-        remark = ("have no time of day and were taken as midnight UTC", f"{value} is not null")
+        remark = (MIDNIGHT_REMARK, f"{value} is not null")
         return Conversion(f"{value}::timestamp", f"not isfinite({value})", remarks=(remark,))
     if base in _MOMENTS:
         return Conversion(value if base == "TIMESTAMP" else f"{value}::timestamp", f"not isfinite({value})")

@@ -86,7 +86,7 @@ def apply_mapping(
         rows[FILLED_BY_OVERT] = sum(len(table.columns) for table in account.tables)
         drop_numbered(connection)
         outside = _outside(account) if mapping is None else ()
-        notes += [each.said for each in repeats] + _several(read) + _lenient(mapping)
+        notes += [each.said for each in repeats] + several_notes(read) + lenient_notes(mapping)
         filled = Filled(columns, rows, outside, tuple(notes), read, repeats)
         keep_filled(connection, filled, mapping)
     return filled
@@ -122,7 +122,7 @@ def _account(
     return tuple(found)
 
 
-def _several(read: tuple[TableRead, ...]) -> list[str]:
+def several_notes(read: tuple[TableRead, ...]) -> list[str]:
     """Notes on cells that hold several values."""
     notes = []
     for column in (column for table in read for column in table.columns):
@@ -358,7 +358,8 @@ def _outside(account: SourceAccount) -> tuple[str, ...]:
     )
 
 
-def _lenient(mapping: Mapping | None) -> list[str]:
+def lenient_notes(mapping: Mapping | None) -> list[str]:
+    """Notes on columns in which the mapping turns what it cannot read into nothing."""
     views = mapping.views if mapping else ()
     return [
         f"{view.table}.{column}: the mapping turns what it cannot read into nothing"

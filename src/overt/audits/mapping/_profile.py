@@ -14,10 +14,11 @@ from overt.audits.source._sandbox import quoted_name
 from overt.audits.source._texts import filled_sql, is_filled
 from overt.model import TABLES
 
-_FEWEST, _MOST = 2, 200
-_ROWS_A_VALUE = 20
+# Columns of so many values, blank being one of them, are looked at, and how many rows each value must have.
+FEWEST, MOST = 2, 200
+ROWS_A_VALUE = 20
 _SAMPLE = 200_000
-_COMPARED = 64
+COMPARED = 64
 # Each distinct count holds a table of its own: all pairs of 64 columns at once outgrow the memory allowed.
 _PAIRS_AT_ONCE = 32
 
@@ -96,9 +97,9 @@ def profile_table(connection: duckdb.DuckDBPyConnection, table: str) -> list[Col
     few = []
     for (name, kind), (filled, distinct) in zip(described, counts, strict=True):
         values = distinct + (filled < rows)
-        if _FEWEST <= values <= _MOST:
+        if FEWEST <= values <= MOST:
             few.append(_Few(name, _value(quoted_name(name), kind), values))
-    fixed = _determined(connection, source, few[:_COMPARED], rows)
+    fixed = _determined(connection, source, few[:COMPARED], rows)
     return [
         ColumnProfile(table, name, rows, filled, distinct, fixed.get(name))
         for (name, _), (filled, distinct) in zip(described, counts, strict=True)
@@ -166,7 +167,7 @@ def _not_refuted(
     for (first, second), together in zip(pairs, doubles, strict=True):
         for by, fixed in ((first, second), (second, first)):
             # Each value of the fixing column occurs with one value of the other, so there are as many pairs as values.
-            if together == singles[by] and few[by].values * _ROWS_A_VALUE <= rows:
+            if together == singles[by] and few[by].values * ROWS_A_VALUE <= rows:
                 candidates.setdefault(few[fixed].name, []).append(few[by])
     return candidates
 

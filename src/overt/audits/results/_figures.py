@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from overt.audits._run import Acceptance, PackUsed
+from overt.audits._run import Acceptance, InPlace, PackUsed
 from overt.audits.mapping import TableRead
 from overt.controls import Basis, Control, Scalar, Threshold, Verdict
 
@@ -180,6 +180,7 @@ class ShownRun:
     verdicts_only: str = ""
     read: tuple[TableRead, ...] = ()
     mapping_text: str = ""
+    in_place: InPlace | None = None
 
     def verdicts(self) -> dict[Verdict, int]:
         """How many controls had each answer; every verdict is named."""

@@ -25,9 +25,10 @@ from overt.refusals import Refusal
 
 RUN = "run.json"
 MAPPING = "mapping.sql"
+STATEMENTS = "statements.jsonl"
 REMEDY = "run the audit again into an empty folder. The same input always produces identical files"
 _OURS = re.compile(
-    r"report\.html|mapping\.sql|findings\.(json|csv|sarif)|oscal-assessment-results\.json|junit\.xml"
+    r"report\.html|mapping\.sql|statements\.jsonl|findings\.(json|csv|sarif)|oscal-assessment-results\.json|junit\.xml"
     r"|evidence/[A-Za-z_][A-Za-z0-9_.-]*\.(csv|parquet)"
 )
 
@@ -73,6 +74,7 @@ def results(run: ShownRun) -> dict[str, bytes]:
         "oscal-assessment-results.json": oscal(run, identity, evidence),
         "junit.xml": junit(run),
         **({MAPPING: run.mapping_text.encode()} if run.mapping_text else {}),
+        **({STATEMENTS: run.in_place.statements.encode()} if run.in_place else {}),
         **evidence,
     }
     return {**files, RUN: run_json(run, files)}

@@ -53,7 +53,13 @@ def run_json(run: ShownRun, files: Mapping[str, bytes]) -> bytes:
             "schema_version": SCHEMA_VERSION,
             "overt": run.version,
             "engine": run.engine,
-            "source": {"name": run.register, "kind": run.source_kind, "sha256": run.source_digest},
+            "source": {
+                "name": run.register,
+                "kind": run.source_kind,
+                "sha256": run.source_digest,
+                **({"snapshot": run.in_place.snapshot} if run.in_place else {}),
+            },
+            **({"proof": dict(run.in_place.proof)} if run.in_place else {}),
             "mapping": {"name": run.mapping, "sha256": run.mapping_digest} if run.mapping else None,
             "packs": _packs(run),
             "parameters": {

@@ -54,7 +54,7 @@ def show(run: Run, acceptances: Sequence[Acceptance] = (), recipe: Recipe = PLAI
     figures = _safe(run) if run.publishable else None
     return ShownRun(
         register=without_password(run.register),
-        source_digest=None if run.publishable else run.source_digest,
+        source_digest=None if run.publishable else run.source_digest or None,
         source_kind=run.source_kind,
         mapping=run.mapping,
         mapping_digest=None if run.publishable else run.mapping_digest,
@@ -83,6 +83,7 @@ def show(run: Run, acceptances: Sequence[Acceptance] = (), recipe: Recipe = PLAI
         verdicts_only=run.verdicts_only if run.publishable else "",
         read=() if run.publishable else run.read,
         mapping_text="" if run.publishable else run.mapping_text,
+        in_place=None if run.publishable else run.in_place,
     )
 
 

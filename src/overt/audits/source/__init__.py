@@ -4,20 +4,31 @@ Everything ends as tables of one DuckDB database, in the schema `source`. Nothin
 silence and nothing is guessed: a file that cannot be read is refused with the row and the remedy.
 """
 
-from overt.audits.source._account import Limits, Progress, SourceAccount, check_unchanged
+from overt.audits.source._account import (
+    Limits,
+    Progress,
+    SourceAccount,
+    SourceTable,
+    account_from_json,
+    check_unchanged,
+)
 from overt.audits.source._loading import table_name
 from overt.audits.source._sandbox import open_locked, open_workshop
+from overt.audits.source._servers import shown_url
 from overt.audits.source._source import is_complete, load_source, read_account
 
 __all__ = [
     "Limits",
     "Progress",
     "SourceAccount",
+    "SourceTable",
+    "account_from_json",
     "check_unchanged",
     "is_complete",
     "load_source",
     "open_locked",
     "open_workshop",
     "read_account",
+    "shown_url",
     "table_name",
 ]

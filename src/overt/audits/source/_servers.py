@@ -80,7 +80,8 @@ def load_server(loading: Loading, location: str) -> Loaded:
     finally:
         with suppress(Exception):
             backend.disconnect()
-    return Loaded(digest.hexdigest(), tables)
+    copied = "1 table was" if len(tables) == 1 else f"{len(tables):,} tables were"
+    return Loaded(digest.hexdigest(), tables, [f"{name}: {copied} copied to this machine for the audit"])
 
 
 def _table_names(backend: Any, name: str, limits: Limits) -> list[str]:

@@ -1,15 +1,16 @@
 """What an engine does: hold the model's tables and sum up one control's rows.
 
-The fingerprint of the breaching keys is the same on every engine: for each breaching row, MD5 over
-the UTF-8 text of its key, bytes 8 to 15 read as a little-endian number, all of them added up. It
-tells whether two runs found the same rows, in any order. It is no commitment: who can choose keys
-freely can make two sets that agree.
+The digest of the breaching keys is the same on every engine: for each breaching row, MD5 over the UTF-8 text of its
+key, bytes 8 to 15 read as a little-endian number, all of them added up. Servers add it up in two halves of 32 bits,
+since many have no unsigned number of 64, and say how many rows they digested. It tells whether two runs found the same
+rows, in any order. It is no commitment: a person who can choose keys freely can make two sets that agree.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,13 +18,34 @@ from typing import Any
 
 from overt.controls._control import Scalar
 from overt.controls.engines._reads import ReadsOutside
-from overt.model import Kind, Table
+from overt.model import TABLES, Kind, Table
 
 Rows = tuple[dict[str, Scalar], ...]
 
 
 class TimeLimit(Exception):
     """A query did not end within its time."""
+
+
+class DigestFault(Exception):
+    """An engine did not digest every breaching row, so that the digest would be wrong."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a statement is for: a control or a table, the tables of the server that it reads, and what it returns."""
+
+    what: str
+    reads: tuple[str, ...] = ()
+    returns: str = ""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement in the order in which it is sent, with its note; the administrator of a server can read it first."""
+
+    sql: str
+    note: Note
 
 
 @dataclass(frozen=True)
@@ -44,6 +66,7 @@ class SummaryQuery:
     window: tuple[dt.date | None, dt.date | None] | None = None
     periods: tuple[tuple[dt.date | None, dt.date | None], ...] = ()
     unit: str | None = None
+    note: Note | None = None
 
 
 @dataclass(frozen=True)
@@ -62,9 +85,13 @@ class Summary:
 
 @dataclass
 class Engine(ABC):
-    """One engine. `views` gives, by model table, the select that stands for it where there is no such table."""
+    """One engine. `views` gives, by model table, the select that stands for it where there is no such table.
+
+    `statements` are those that were sent with a note, in their order.
+    """
 
     views: dict[str, str] = field(default_factory=dict, init=False)
+    statements: list[Statement] = field(default_factory=list, init=False)
 
     dialect = ""
     types: Mapping[Kind, str] = field(default_factory=dict, init=False)
@@ -74,17 +101,33 @@ class Engine(ABC):
     def name(self) -> str:
         """The engine and its version, for the record of a run."""
 
+    def fetch(self, sql: str, timeout: float | None = None, note: Note | None = None) -> list[tuple[Any, ...]]:
+        """All rows of a query. Raises `TimeLimit` past `timeout` seconds. With a note it is kept in `statements`."""
+        if note is not None:
+            self.statements.append(Statement(sql, note))
+        return self._fetch(sql, timeout)
+
     @abstractmethod
-    def fetch(self, sql: str, timeout: float | None = None) -> list[tuple[Any, ...]]:
+    def _fetch(self, sql: str, timeout: float | None) -> list[tuple[Any, ...]]:
         """All rows of a query. Raises `TimeLimit` past `timeout` seconds."""
+
+    def settings(self) -> dict[str, str]:
+        """The settings of the engine on which an answer may depend, by name, as they are now. Nothing is changed."""
+        return {}
+
+    def identifier(self, *parts: str) -> str:
+        """A name as this engine quotes it, whatever it contains: `identifier("schema", "table")`."""
+        return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
     @abstractmethod
     def execute(self, sql: str) -> None:
         """Runs a statement that returns nothing."""
 
     @abstractmethod
-    def digest(self, key: str) -> str:
-        """SQL for the fingerprint of the rows that breach."""
+    def digest(self, key: str) -> tuple[str, str, str]:
+        """SQL for the digest of the rows that breach, in two halves: the sum of the higher 32 bits, or 0, and the sum
+        of the rest; and for the number of rows that were digested.
+        """
 
     @abstractmethod
     def reads_outside(self, control: str, statement: str) -> list[str]:
@@ -146,15 +189,17 @@ class Engine(ABC):
             examined, breached, unknown = self.fetch(f"{source[0]} select {counts} {source[1]}", timeout)[0]
             return Summary(examined, breached, unknown)
         periods = "".join(f", {self._in_period(query, period)}" for period in query.periods)
-        first = self.fetch(f"{source[0]} select {counts}, {self.digest(query.key)}{periods} {source[1]}", timeout)[0]
-        examined, breached, unknown, digest, *by_period = first
+        parts = ", ".join(self.digest(query.key))
+        first = self.fetch(f"{source[0]} select {counts}, {parts}{periods} {source[1]}", timeout)[0]
+        examined, breached, unknown, high, low, digested, *by_period = first
+        digest = whole_digest(breached, high, low, digested)
         if not breached:
             return Summary(examined, 0, unknown, periods=tuple(by_period))
         return Summary(
             examined,
             breached,
             unknown,
-            int(digest),
+            digest,
             self._lowest(query, source, timeout),
             tuple(by_period),
             self._grouped(self.month(f"control.{query.dated}"), source, timeout) if query.dated else (),
@@ -172,6 +217,14 @@ class Engine(ABC):
         count = f"{head} select count(distinct {key}) {tail} and control.breach and {key} in ({listed})"
         found = self.fetch(count, timeout)
         return int(found[0][0])
+
+    def above_empty_tables(self, control: str) -> str:
+        """The `with` of a control that finds the tables of the model, all of them empty, and no other.
+
+        To read the control alone: whatever else the engine makes of it is not of the model.
+        """
+        shadows = [f"{table.name} as ({self.values(table, list(table.by_name), ())})" for table in TABLES.values()]
+        return f"with {', '.join(shadows)}, control as ({control})"
 
     def with_control(self, query: SummaryQuery) -> tuple[str, str]:
         """The `with` before a select over the control's rows in scope, and its `from … where …`.
@@ -220,6 +273,42 @@ class Engine(ABC):
         head, tail = source
         asked = f"{head} select {text}, count(*) {tail} and control.breach and {text} is not null group by {text}"
         return tuple(sorted((str(group), int(count)) for group, count in self.fetch(asked, timeout)))
+
+
+def whole_digest(breached: int, high: Any, low: Any, digested: int) -> int:
+    """The digest of all breaching rows from its two halves. Raises `DigestFault` unless each of them was digested."""
+    if digested != breached or (breached and (high is None or low is None)):
+        raise DigestFault(f"the engine digested {digested} of {breached} breaching rows, so it gives no digest")
+    return (int(high or 0) << 32) + int(low or 0)
+
+
+def merged(summaries: Iterable[Summary], query: SummaryQuery) -> Summary:
+    """The summary of a whole from those of its parts, which together hold each row once.
+
+    Holds for a control that looks at each row by itself; one that looks across rows must be run on the whole.
+    """
+    parts = list(summaries)
+
+    def ordered(row: dict[str, Scalar]) -> list[tuple[bool, str]]:
+        return [(row[column] is None, str(row[column])) for column in query.columns]
+
+    return Summary(
+        sum(part.examined for part in parts),
+        sum(part.breached for part in parts),
+        sum(part.unknown for part in parts),
+        sum(part.digest for part in parts),
+        tuple(sorted((row for part in parts for row in part.rows), key=ordered)[: query.limit]),
+        tuple(map(sum, zip(*(part.periods for part in parts), strict=True))),
+        _added(part.by_month for part in parts),
+        _added(part.by_unit for part in parts),
+    )
+
+
+def _added(counts: Iterable[tuple[tuple[str, int], ...]]) -> tuple[tuple[str, int], ...]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(dict(each))
+    return tuple(sorted(total.items()))
 
 
 def as_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Rows:

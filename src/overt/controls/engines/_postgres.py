@@ -1,4 +1,4 @@
-"""PostgreSQL: controls run where the register lives, in a read-only transaction."""
+"""PostgreSQL: controls run where the register lies, in a read-only transaction."""
 
 from __future__ import annotations
 
@@ -6,35 +6,83 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from overt.controls.engines import _reads_postgres
-from overt.controls.engines._base import Engine, TimeLimit
+from overt.controls.engines._base import Engine, Summary, SummaryQuery, TimeLimit, as_rows, whole_digest
 from overt.model import Kind
 from overt.refusals import Refusal
 
 if TYPE_CHECKING:
     import psycopg
 
+# What the meaning of a text or a value rests on. It is set for our own transaction, and ends with it.
+_MEANING = {
+    "search_path": "pg_catalog",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, MDY",
+    "IntervalStyle": "postgres",
+    "extra_float_digits": "1",
+    "standard_conforming_strings": "on",
+    "transform_null_equals": "off",
+}
+_RECORDED = ("server_encoding", "transaction_isolation", "transaction_read_only", *_MEANING)
+# Words of the driver, by which a reason can be given without repeating the address.
+_REASONS = {
+    "certificate": "the server's certificate was not accepted",
+    "authentication": "the server did not accept the user or the password",
+    "no password": "the server asks for a password",
+    "no pg_hba.conf entry": "the server accepts no connection of this user from here",
+    "does not exist": "there is no such user or database on the server",
+    "timeout": "the server did not answer in time",
+    "refused": "nothing answers at that address and port",
+    "translate host": "there is no host of that name",
+}
+
 
 def connect(url: str) -> psycopg.Connection[Any]:
     """A connection whose day is that of UTC; refuses without the `postgres` extra."""
+    connection = _connected(url)
+    connection.execute("set time zone 'UTC'")
+    return connection
+
+
+def connect_in_place(url: str) -> psycopg.Connection[Any]:
+    """A connection inside one read-only transaction, which sees the database as it was at its start.
+
+    What is set is set for this transaction and ends with it. Refuses a database whose text is not UTF-8.
+    """
+    connection = _connected(url)
+    connection.execute("begin transaction isolation level repeatable read, read only")
+    for name, value in _MEANING.items():
+        connection.execute("select pg_catalog.set_config(%s, %s, true)", (name, value))
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        connection.close()
+        remedy = "use --copy, which converts the text while it copies"
+        raise Refusal("engine-setting", "PostgreSQL", f"server_encoding is {encoding}", "UTF8", remedy)
+    return connection
+
+
+def _connected(url: str) -> psycopg.Connection[Any]:
     try:
         import psycopg  # noqa: PLC0415  an extra
+        from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
     except ImportError as error:
         raise Refusal(
             "engine-not-installed", "PostgreSQL", "the driver is not installed", "pip install 'overt[postgres]'"
         ) from error
     try:
-        connection = psycopg.connect(url, autocommit=True)
-        connection.execute("set time zone 'UTC'")
+        given: dict[str, Any] = {"connect_timeout": "30", "application_name": "overt", **conninfo_to_dict(url)}
+        return psycopg.connect(**given, autocommit=True)
     except Exception as error:
         # What the driver says may repeat the address, and with it a password.
-        found = f"no connection ({type(error).__name__})"
+        said = str(error).lower()
+        found = next((words for sign, words in _REASONS.items() if sign in said), "no connection")
+        found = f"{found} ({type(error).__name__})"
         raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that responds at that address") from None
-    return connection
 
 
 @dataclass
 class PostgresEngine(Engine):
-    """An open connection."""
+    """An open connection. `snapshot` names what its transaction sees, where the register is audited in place."""
 
     connection: psycopg.Connection[Any]
 
@@ -49,7 +97,6 @@ class PostgresEngine(Engine):
             Kind.DATE: "date",
             Kind.TIMESTAMP: "timestamp",
         }
-        self.connection.autocommit = True
 
     @property
     def name(self) -> str:
@@ -57,7 +104,18 @@ class PostgresEngine(Engine):
         version = self.connection.info.server_version
         return f"PostgreSQL {version // 10000}.{version % 10000}"
 
-    def fetch(self, sql: str, timeout: float | None = None) -> list[tuple[Any, ...]]:
+    @property
+    def snapshot(self) -> str:
+        """The snapshot that the transaction sees, as the server writes it."""
+        return str(self.fetch("select pg_current_snapshot()::text")[0][0])
+
+    def settings(self) -> dict[str, str]:
+        """Encoding, isolation, time zone and what else decides the meaning of a value."""
+        names = ", ".join(map(self.quoted, _RECORDED))
+        shown = self.fetch(f"select name, setting from pg_settings where name in ({names}) order by name")
+        return {str(name): str(value) for name, value in shown}
+
+    def _fetch(self, sql: str, timeout: float | None) -> list[tuple[Any, ...]]:
         """All rows of a query; the server ends it past `timeout` seconds, since a killed client would not."""
         import psycopg  # noqa: PLC0415  an extra
 
@@ -68,6 +126,8 @@ class PostgresEngine(Engine):
             try:
                 cursor.execute(sql.encode())
             except psycopg.errors.QueryCanceled as error:
+                if timeout is None:
+                    raise
                 raise TimeLimit(f"stopped after {timeout:g} seconds") from error
             return cursor.fetchall()
 
@@ -76,24 +136,87 @@ class PostgresEngine(Engine):
         self.connection.execute(sql.encode())
 
     def close(self) -> None:
-        """Closes the connection."""
+        """Closes the connection, and with it the transaction."""
         self.connection.close()
 
     def reads_outside(self, control: str, statement: str) -> list[str]:
-        """What the server's analyser makes of the statement, the control with it."""
-        return _reads_postgres.outside(self.connection, statement)
+        """What the server's analyser makes of the control, above empty tables."""
+        return _reads_postgres.outside(self.connection, f"{self.above_empty_tables(control)} select 1 from control")
 
     def ordered(self, text: str) -> str:
         """By code point, whatever collation the database has."""
         return f'{text} collate "C"'
 
-    def digest(self, key: str) -> str:
-        """The fingerprint from two halves of 32 bits: PostgreSQL has no unsigned 64."""
+    def digest(self, key: str) -> tuple[str, str, str]:
+        """Two halves of 32 bits: PostgreSQL has no unsigned 64."""
         md5 = f"md5(coalesce({self.as_text(f'control.{key}')}, ''))"
-        high = " || ".join(f"substr({md5}, {start}, 2)" for start in (31, 29, 27, 25))
-        low = " || ".join(f"substr({md5}, {start}, 2)" for start in (23, 21, 19, 17))
-        value = (
-            f"(cast(cast('x' || {high} as bit(32)) as bigint)::numeric * 4294967296"
-            f" + cast(cast('x' || {low} as bit(32)) as bigint))"
+        breaching = f"case when control.breach then {md5} end"
+        high, low = _halves(breaching)
+        return f"sum({high})", f"sum({low})", f"count({breaching})"
+
+    def summarise(self, query: SummaryQuery, timeout: float | None = None) -> Summary:
+        """Counts and evidence by one statement, in which the control is evaluated once.
+
+        Its rows are counted by what they say, and those that breach by all that is kept of them: so what the evidence
+        is taken from, the tally, is as long as there are breaches. The result has the counts in its first row, the
+        lowest rows, then the breaches by month and by unit.
+        """
+        if not query.evidence:
+            return super().summarise(query, timeout)
+        rows = self.fetch(self._in_one(query), timeout, query.note)
+        [[_, _, numbers]] = [row for row in rows if row[0] == 0]
+        examined, breached, unknown, high, low, digested, *periods = [int(number or 0) for number in numbers]
+        return Summary(
+            examined,
+            breached,
+            unknown,
+            whole_digest(breached, high, low, digested),
+            as_rows(query.columns, [texts for part, texts, _ in rows if part == 1]),
+            tuple(periods),
+            *(tuple(sorted((t[0], int(n[0])) for part, t, n in rows if part == wanted)) for wanted in (2, 3)),
         )
-        return f"coalesce(sum(case when control.breach then {value} end), 0)"
+
+    def _in_one(self, query: SummaryQuery) -> str:
+        head, tail = self.with_control(query)
+        kept = [self.as_text(f"control.{column}") for column in query.columns]
+        place = len(kept) + 1
+        kept.append(f"md5(coalesce({self.as_text(f'control.{query.key}')}, ''))")
+        labels = [self.month(f"control.{query.dated}") if query.dated else "null::text"]
+        labels.append(self.as_text(f"control.{query.unit}") if query.unit else "null::text")
+        inside = [self.as_text(f"({self.within(f'control.{query.dated}', period)})") for period in query.periods]
+        texts = ", ".join([*kept, *labels, *inside])
+        tally = (
+            f"select breach, case when breach then array[{texts}] end as texts, count(*) as number {tail} group by 1, 2"
+        )
+        high, low = _halves(f"texts[{place}]")
+        counts = [
+            "sum(number)",
+            "sum(number) filter (where breach)",
+            "sum(number) filter (where breach is null)",
+            f"sum({high} * number)",
+            f"sum({low} * number)",
+            f"sum(number) filter (where texts[{place}] is not null)",
+            *(f"sum(number) filter (where texts[{place + 3 + at}] = 'true')" for at in range(len(inside))),
+        ]
+        order = ", ".join(f"{self.ordered(f'texts[{at}]')} nulls last" for at in range(1, place))
+        none = "null::numeric[]"
+        every_row = "generate_series(1, number)"
+        parts = [
+            f"select 0 as part, null::text[] as texts, array[{', '.join(counts)}]::numeric[] as numbers from tally",
+            f"(select 1, texts[1:{place - 1}], {none} from tally, {every_row} where breach order by {order}"
+            f" limit {query.limit})",
+            *(
+                f"select {part}, array[texts[{place + part - 1}]], array[sum(number)] from tally"
+                f" where texts[{place + part - 1}] is not null group by 2"
+                for part in (2, 3)
+            ),
+        ]
+        return f"{head}, tally as materialized ({tally}) {' union all '.join(parts)}"
+
+
+def _halves(md5: str) -> tuple[str, str]:
+    """SQL for the two halves of 32 bits of what the digest takes from an MD5 in hexadecimal."""
+    high, low = (
+        " || ".join(f"substr({md5}, {start}, 2)" for start in starts) for starts in ((31, 29, 27, 25), (23, 21, 19, 17))
+    )
+    return tuple(f"cast(cast('x' || {half} as bit(32)) as bigint)" for half in (high, low))  # type: ignore[return-value]

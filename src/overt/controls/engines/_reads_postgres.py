@@ -1,7 +1,8 @@
-"""What PostgreSQL would read: the query is stored as a view, and the tree that the server made of it is looked at.
+"""What PostgreSQL would read: the query is prepared, and the server is asked for the tree that it made of it.
 
 The server's parser and analyser have then resolved every name, and no planner has left anything out yet, which a plan
-would have. Nothing is run, and the view is gone with the transaction.
+would have. Nothing is run and nothing is created, so that a read-only transaction, a copy of the server that only
+follows another, and a user without rights are enough. The server writes the tree into its own log as well.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from overt.controls.engines._reads import MODEL, words
+from overt.controls.engines._reads import words
 
 if TYPE_CHECKING:
     import psycopg
 
-_VIEW = "overt_reads"
-_MOST_MILLISECONDS = 60_000
+_SHOW_THE_TREE = {
+    "statement_timeout": "60000",
+    "client_min_messages": "log",
+    "debug_print_parse": "on",
+    "debug_pretty_print": "off",
+}
 
 _NODES = words(
     "QUERY ALIAS RANGETBLENTRY RTEPERMISSIONINFO COMMONTABLEEXPR FROMEXPR JOINEXPR RANGETBLREF SETOPERATIONSTMT",
@@ -69,11 +74,7 @@ _SYSTEM_COLUMN = re.compile(r" :varattno (0|-\d+)")
 # What a `from` can hold beside tables, selects, joins, rows of values and names given by `with`.
 _OTHER_SOURCE = re.compile(r" :rtekind ([347])\b")
 
-_RULE = "select ev_class, ev_action::text from pg_catalog.pg_rewrite where ev_class = 'pg_temp.overt_reads'::regclass"
-_RELATIONS = (
-    "select oid::regclass::text from pg_catalog.pg_class where oid = any(%s)"
-    " and not (relnamespace = pg_my_temp_schema() and relname = any(%s) and relkind = 'r')"
-)
+_RELATIONS = "select oid::regclass::text from pg_catalog.pg_class where oid = any(%s)"
 _CALLED = (
     "select p.oid::regproc::text from pg_catalog.pg_proc as p where p.oid = any(%s)"
     " and not (p.pronamespace = 'pg_catalog'::regnamespace and p.proname = any(%s))"
@@ -87,28 +88,43 @@ _OPERATED = (
 
 
 def outside(connection: psycopg.Connection[Any], statement: str) -> list[str]:
-    """What the statement would read beside temporary tables that are named as those of the model."""
+    """What the statement would read beside the empty tables that it brings along."""
     import psycopg  # noqa: PLC0415  an extra
 
+    trees: list[str] = []
+
+    def hear(said: psycopg.errors.Diagnostic) -> None:
+        if said.message_primary == "parse tree:":
+            trees.append(str(said.message_detail))
+
     with connection.transaction(force_rollback=True), connection.cursor() as cursor:
-        cursor.execute(f"set local statement_timeout = {_MOST_MILLISECONDS}".encode())
+        for name, value in _SHOW_THE_TREE.items():
+            cursor.execute("select pg_catalog.set_config(%s, %s, true)", (name, value))
+        connection.add_notice_handler(hear)
         try:
             # Prepared, it is one statement or none: the server takes no second behind it.
-            cursor.execute(f"create temporary view {_VIEW} as {statement}".encode(), prepare=True)
+            prepared = connection.pgconn.prepare(b"", statement.encode())
+            if prepared.status != psycopg.pq.ExecStatus.COMMAND_OK:
+                raise psycopg.errors.error_from_result(prepared)
         except (psycopg.ProgrammingError, psycopg.DataError):
             return ["something that is not there, or is not one select"]
-        view, tree = cursor.execute(_RULE).fetchone() or (0, "")
-        return _named(cursor, int(view), _without_texts(str(tree)))
+        finally:
+            connection.remove_notice_handler(hear)
+        cursor.execute("set local debug_print_parse = off")
+        if len(trees) != 1:
+            return ["something that the server does not show: it gives no tree of the statement"]
+        return _named(cursor, _without_texts(" ".join(trees[0].split())))
 
 
-def _named(cursor: psycopg.Cursor[Any], view: int, tree: str) -> list[str]:
+def _named(cursor: psycopg.Cursor[Any], tree: str) -> list[str]:
     found = [node.lower() for node in _NODE.findall(tree) if node not in _NODES]
     found += ["a column of the system, or a whole row"] if _SYSTEM_COLUMN.search(tree) else []
     found += ["a function in place of a table"] if _OTHER_SOURCE.search(tree) else []
     found += ["a value of a type that no column has"] if {int(each) for each in _TYPE.findall(tree)} - _TYPES else []
-    relations = [int(each) for each in _RELATION.findall(tree) if int(each) not in (0, view)]
-    functions, operators = (list(map(int, each.findall(tree))) for each in (_FUNCTION, _OPERATOR))
-    cursor.execute(_RELATIONS, (relations, sorted(MODEL)))
+    relations, functions, operators = (
+        [int(each) for each in sign.findall(tree) if int(each)] for sign in (_RELATION, _FUNCTION, _OPERATOR)
+    )
+    cursor.execute(_RELATIONS, (relations,))
     found += [str(name) for (name,) in cursor.fetchall()]
     cursor.execute(_CALLED, (functions, sorted(_FUNCTIONS)))
     found += [f"the function {name}" for (name,) in cursor.fetchall()]

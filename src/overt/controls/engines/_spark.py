@@ -66,7 +66,7 @@ class SparkEngine(Engine):
         """Spark and its version."""
         return f"Spark {self.session.version}"
 
-    def fetch(self, sql: str, timeout: float | None = None) -> list[tuple[Any, ...]]:
+    def _fetch(self, sql: str, timeout: float | None) -> list[tuple[Any, ...]]:
         """All rows of a query; the job group is cancelled past `timeout` seconds."""
         if timeout is None:
             return self._rows(sql)
@@ -97,9 +97,16 @@ class SparkEngine(Engine):
         escaped = text.replace("\\", "\\\\").replace("'", "\\'")
         return f"'{escaped}'"
 
-    def digest(self, key: str) -> str:
-        """The fingerprint, each part a decimal since Spark has no unsigned 64."""
+    def identifier(self, *parts: str) -> str:
+        """A name between back quotes."""
+        return ".".join("`" + part.replace("`", "``") + "`" for part in parts)
+
+    def digest(self, key: str) -> tuple[str, str, str]:
+        """Halves of 32 bits: there are servers that speak Spark and have no number for 64 bits of hexadecimal."""
         md5 = f"md5(coalesce({self.as_text(f'control.{key}')}, ''))"
-        turned = ", ".join(f"substr({md5}, {start}, 2)" for start in range(31, 16, -2))
-        value = f"cast(conv(concat({turned}), 16, 10) as decimal(20, 0))"
-        return f"coalesce(sum(case when control.breach then {value} end), 0)"
+        high, low = (
+            f"cast(conv(concat({', '.join(f'substr({md5}, {start}, 2)' for start in starts)}), 16, 10) as bigint)"
+            for starts in ((31, 29, 27, 25), (23, 21, 19, 17))
+        )
+        both = f"case when control.breach then {high} + {low} end"
+        return *(f"sum(case when control.breach then {half} end)" for half in (high, low)), f"count({both})"

@@ -17,7 +17,7 @@ _STEPS_BETWEEN_LOOKS = 100_000
 
 
 class _KeyDigest:
-    """The fingerprint as an aggregate: text of decimal digits, since the sum outgrows 64 bits."""
+    """The digest as an aggregate: text of decimal digits, since the sum outgrows 64 bits."""
 
     def __init__(self) -> None:
         self.total = 0
@@ -56,7 +56,7 @@ class SQLiteEngine(Engine):
         """SQLite and its version."""
         return f"SQLite {sqlite3.sqlite_version}"
 
-    def fetch(self, sql: str, timeout: float | None = None) -> list[tuple[Any, ...]]:
+    def _fetch(self, sql: str, timeout: float | None) -> list[tuple[Any, ...]]:
         """All rows of a query; a look at the clock now and then ends it past `timeout` seconds."""
         if timeout is not None:
             deadline = time.monotonic() + timeout
@@ -82,9 +82,13 @@ class SQLiteEngine(Engine):
         """What the authorizer is asked for while the text and the statement are prepared."""
         return _reads_sqlite.outside(self.connection, control, statement)
 
-    def digest(self, key: str) -> str:
-        """The fingerprint by an aggregate of our own."""
-        return f"overt_key_digest(control.breach, {self.as_text(f'control.{key}')})"
+    def digest(self, key: str) -> tuple[str, str, str]:
+        """The whole digest by an aggregate of our own, which needs no halves."""
+        return (
+            "0",
+            f"overt_key_digest(control.breach, {self.as_text(f'control.{key}')})",
+            "count(case when control.breach then 1 end)",
+        )
 
     def day(self, day: Any) -> str:
         """A day as the text that dates are."""

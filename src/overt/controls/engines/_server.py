@@ -1,0 +1,26 @@
+"""Opens the server on which a register lies, to audit it there."""
+
+from __future__ import annotations
+
+from overt.controls.engines._base import Engine
+from overt.controls.engines._postgres import PostgresEngine, connect
+from overt.refusals import Refusal
+
+SERVERS = "postgresql://host/database or sc://host:port"
+
+
+def is_server(location: str) -> bool:
+    """Whether the location of a source is the URL of a server that is audited in place."""
+    return location.startswith(("postgres://", "postgresql://", "sc://"))
+
+
+def open_server(url: str) -> Engine:
+    """The engine of a server, on which nothing is written and no setting is changed.
+
+    On PostgreSQL one read-only transaction at repeatable read is open until `close`: every statement sees the same
+    rows. On Spark Connect every session is the client's own. The caller sets `views`. Refuses a server that is not
+    reachable, or whose settings would change an answer. No refusal repeats the URL, which may hold a password.
+    """
+    if url.startswith("sc://"):
+        raise Refusal("engine-unknown", "sc://", "not yet", SERVERS)
+    return PostgresEngine(connect(url))

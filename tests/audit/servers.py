@@ -1,0 +1,108 @@
+"""Synthetic registers put on servers by the tests, and a counter of the bytes that cross the wire."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import duckdb
+import psycopg
+import pyarrow.parquet as pq
+
+from overt.model import TABLES, Kind
+
+_TYPES = {
+    Kind.TEXT: "text",
+    Kind.INTEGER: "bigint",
+    Kind.NUMBER: "double precision",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp",
+}
+
+
+def fill_postgres(url: str, folder: Path, schema: str = "public") -> None:
+    """Makes a table of each Parquet file of a register, with the model's types."""
+    with psycopg.connect(url, autocommit=True) as connection, duckdb.connect() as source:
+        connection.execute(f'create schema if not exists "{schema}"'.encode())
+        for path in sorted(folder.glob("*.parquet")):
+            names = pq.read_schema(path).names
+            types = [_TYPES[TABLES[path.stem].by_name[name].kind] for name in names]
+            columns = ", ".join(f'"{name}" {kind}' for name, kind in zip(names, types, strict=True))
+            connection.execute(f'create table "{schema}"."{path.stem}" ({columns})'.encode())
+            rows = source.execute(f"select * from read_parquet('{path}')")
+            with (
+                connection.cursor() as cursor,
+                cursor.copy(f'copy "{schema}"."{path.stem}" from stdin'.encode()) as copy,
+            ):
+                while batch := rows.fetchmany(10_000):
+                    for row in batch:
+                        copy.write_row(row)
+
+
+class Counter:
+    """How many bytes a server sent through the proxy, and whether it still lets any pass."""
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.cut_after: int | None = None
+
+
+@contextmanager
+def counting_proxy(url: str) -> Iterator[tuple[str, Counter]]:
+    """A way to the server on which the bytes are counted that it sends back."""
+    parts = urlsplit(url)
+    counter, listener = Counter(), socket.create_server(("127.0.0.1", 0))
+
+    def forward(source: socket.socket, target: socket.socket, counts: bool) -> None:
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                counter.received += len(data) * counts
+                if counts and counter.cut_after is not None and counter.received > counter.cut_after:
+                    break
+                target.sendall(data)
+        for each in (source, target):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                server = socket.create_connection((str(parts.hostname), parts.port or 5432))
+                for ends in ((client, server, False), (server, client, True)):
+                    threading.Thread(target=forward, args=ends, daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    port = listener.getsockname()[1]
+    user = f"{parts.username}@" if parts.username else ""
+    try:
+        yield urlunsplit(parts._replace(netloc=f"{user}127.0.0.1:{port}")), counter
+    finally:
+        listener.close()
+
+
+def answers(findings: Any) -> list[tuple[Any, ...]]:
+    """What every engine must answer alike."""
+    return [
+        (
+            each.control.id,
+            each.verdict,
+            each.examined,
+            each.breached,
+            each.unknown,
+            each.keys,
+            each.digest,
+            each.by_month,
+            each.by_unit,
+            each.law,
+            each.without,
+            each.missing,
+        )
+        for each in findings
+    ]
