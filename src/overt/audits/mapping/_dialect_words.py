@@ -50,6 +50,7 @@ PARTS = words("""
     Select From Join Where Group Having Order Ordered With CTE Union Except Intersect Subquery TableAlias Table
     Identifier Column Alias Literal Null Boolean Star And Or Not EQ NEQ GT GTE LT LTE Is In Between Like ILike
     RegexpLike RegexpILike SimilarTo Case If Cast TryCast Paren Neg Add Sub Mul Div IntDiv Mod Distinct Window
-    WindowSpec Filter Interval DataType DataTypeParam Var DPipe SafeDPipe Exists NullSafeEQ NullSafeNEQ Tuple Values AtTimeZone
-    IntervalSpan WithinGroup Lateral Unnest Bracket Slice Dot Escape National Any All Collate Concat
+    WindowSpec Filter Interval DataType DataTypeParam Var DPipe SafeDPipe Exists NullSafeEQ NullSafeNEQ Tuple
+    Values AtTimeZone IntervalSpan WithinGroup Lateral Unnest Bracket Slice Dot Escape National Any All Collate
+    Concat
 """)
