@@ -9,6 +9,7 @@ rows, in any order. It is no commitment: a person who can choose keys freely can
 from __future__ import annotations
 
 import datetime as dt
+import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -223,8 +224,13 @@ class Engine(ABC):
 
         To read the control alone: whatever else the engine makes of it is not of the model.
         """
-        shadows = [f"{table.name} as ({self.values(table, list(table.by_name), ())})" for table in TABLES.values()]
-        return f"with {', '.join(shadows)}, control as ({control})"
+        named = set(re.findall(r"\w+", control))
+        shadows = [
+            f"{table.name} as ({self.values(table, sorted(named & set(table.by_name)) or [table.columns[0].name], ())})"
+            for table in TABLES.values()
+            if table.name in named
+        ]
+        return f"with {', '.join([*shadows, f'control as ({control})'])}"
 
     def with_control(self, query: SummaryQuery) -> tuple[str, str]:
         """The `with` before a select over the control's rows in scope, and its `from … where …`.
