@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overt.controls.engines._base import Engine
-from overt.controls.engines._postgres import PostgresEngine, connect
+from overt.controls.engines._postgres import PostgresEngine, connect_in_place
 from overt.refusals import Refusal
 
 SERVERS = "postgresql://host/database or sc://host:port"
@@ -23,4 +23,4 @@ def open_server(url: str) -> Engine:
     """
     if url.startswith("sc://"):
         raise Refusal("engine-unknown", "sc://", "not yet", SERVERS)
-    return PostgresEngine(connect(url))
+    return PostgresEngine(connect_in_place(url))
