@@ -25,8 +25,8 @@ from overt.audits.mapping._fill import apply_mapping, lenient_notes, several_not
 from overt.audits.mapping._filled import Filled, filled_from_json, read_filled
 from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping, read_mapping
 from overt.audits.mapping._profile import ColumnProfile, count_filled, is_profiled, profile_columns
-from overt.audits.mapping._rendered import RenderedView, ServerTable, render_view
 from overt.audits.mapping._repeats import Repeat
+from overt.audits.mapping._server_view import RenderedView, ServerTable, render_view
 
 __all__ = [
     "FAR_REMARK",

@@ -10,15 +10,15 @@ import json
 from functools import reduce
 from typing import Any
 
+from overt.audits.mapping._functions import words
+
 Node = dict[str, Any]
 # For each lenient part of an expression, as text, the columns that it reads.
 _Lenient = dict[str, frozenset[str]]
 
 _PLACES = ("query_location", "alias")
 # With these a value that is there stays there, or stops the mapping.
-_KEEPING = frozenset(
-    "strptime timezone strftime trim ltrim rtrim lower upper lcase ucase replace regexp_replace || concat".split()
-)
+_KEEPING = words("strptime timezone strftime trim ltrim rtrim lower upper lcase ucase replace regexp_replace || concat")
 
 
 def forgives(item: Node) -> bool:

@@ -66,15 +66,16 @@ _TYPES = """
 """
 
 
-def _words(*texts: str) -> frozenset[str]:
+def words(*texts: str) -> frozenset[str]:
+    """The words of the texts."""
     return frozenset(" ".join(texts).split())
 
 
-ORDERED = _words(_ORDERED)
-AGGREGATES = _words(_SUMS, _ORDERED)
-ALLOWED = _words(_OPERATORS, _TEXT, _NUMBERS, _DATES, _CHOICES, _LISTS, _SUMS, _WINDOWS, _ORDERED)
+ORDERED = words(_ORDERED)
+AGGREGATES = words(_SUMS, _ORDERED)
+ALLOWED = words(_OPERATORS, _TEXT, _NUMBERS, _DATES, _CHOICES, _LISTS, _SUMS, _WINDOWS, _ORDERED)
 TABLE_FUNCTIONS = frozenset(("unnest", "range", "generate_series"))
-CLOCKS = _words(_CLOCKS)
-TYPES = _words(_TYPES) | {"TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE"}
+CLOCKS = words(_CLOCKS)
+TYPES = words(_TYPES) | {"TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE"}
 # Types that DuckDB's parser leaves to be looked up.
 NAMED_TYPES = frozenset(("json", "text", "string", "timestamptz", "uuid"))

@@ -38,7 +38,7 @@ class MappedView:
     """One view: the table of the model it fills, with which columns, by which select over which source tables.
 
     `blank` are columns that are nothing but null, which fill nothing; `lenient` those in which a value that
-    cannot be read becomes null.
+    cannot be read becomes null. The statement begins in `line` and its select in `select_line`.
     """
 
     table: str
@@ -48,6 +48,7 @@ class MappedView:
     sources: tuple[str, ...]
     blank: frozenset[str] = frozenset()
     lenient: tuple[str, ...] = ()
+    select_line: int = 1
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,8 @@ def _read_statement(
         return None
     blank = frozenset(column for column, is_null in columns.items() if is_null)
     lenient = tuple(sorted(checker.lenient))
-    return MappedView(table, tuple(columns), select, line, tuple(sorted(checker.sources)), blank, lenient)
+    sources = tuple(sorted(checker.sources))
+    return MappedView(table, tuple(columns), select, line, sources, blank, lenient, checker.line)
 
 
 def _first_words(statement: str) -> str:
