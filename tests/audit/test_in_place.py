@@ -268,7 +268,8 @@ def test_a_copy_gives_the_same_and_says_that_it_is_one(tmp_path: Path, database:
 
 MAPPING = """
 create view entry as
-select nullif(trim(ref), '') as entry_id, person as subject_id, case role when 'V' then 'victim' else 'suspect' end as role,
+select nullif(trim(ref), '') as entry_id, person as subject_id,
+       case role when 'V' then 'victim' else 'suspect' end as role,
        lower(state) as status, strptime(opened, '%d/%m/%Y')::date as opened_on, try_cast(points as double) as score
 from people where ref is not null;
 create view review as

@@ -227,7 +227,7 @@ class Engine(ABC):
         """
         named = _words(control)
         shadows = [
-            f"{table.name} as ({self.values(table, list(table.by_name), ())})"
+            f"{table.name} as ({self.values(table, sorted(named & set(table.by_name)) or [table.columns[0].name], ())})"
             for table in TABLES.values()
             if table.name in named
         ]
