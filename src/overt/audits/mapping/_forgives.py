@@ -18,12 +18,7 @@ _Lenient = dict[str, frozenset[str]]
 
 _PLACES = ("query_location", "alias")
 # With these a value that is there stays there, or stops the mapping.
-_KEEPING = words(
-    (
-        "strptime", "timezone", "strftime", "trim", "ltrim", "rtrim", "lower", "upper", "lcase", "ucase", "replace",
-        "regexp_replace", "||", "concat",
-    )
-)  # fmt: skip
+_KEEPING = words("strptime timezone strftime trim ltrim rtrim lower upper lcase ucase replace regexp_replace || concat")
 
 
 def forgives(item: Node) -> bool:
