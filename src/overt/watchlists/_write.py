@@ -102,12 +102,6 @@ def _json(value: Any) -> bytes:
     return re.sub("[\ud800-\udfff]", "\ufffd", f"{text}\n").encode("utf-8")
 
 
-def _variants(account: Json) -> bytes:
-    return csv_bytes(
-        ("variant", *_MEASURES), ([variant["name"], *_measures(variant)] for variant in account["variants"])
-    )
-
-
 def _terms(account: Json) -> bytes:
     header = (
         "id", "term", "category", "weight", "hits", "true_positives", "false_positives", "precision", "precision_low",
