@@ -177,11 +177,7 @@ def _gaps(findings: Sequence[ShownFinding]) -> list[Gap]:
         for name in (*finding.missing, *(finding.without if finding.in_part else ())):
             controls.setdefault(name, []).append(finding)
     gaps = [
-        Gap(
-            name,
-            [finding for finding in findings if finding.missing],
-            [finding for finding in findings if not finding.missing],
-        )
+        Gap(name, [shown for shown in findings if shown.missing], [shown for shown in findings if not shown.missing])
         for name, findings in controls.items()
     ]
     return sorted(gaps, key=lambda gap: (-len(gap.controls), -len(gap.partly), gap.name))
