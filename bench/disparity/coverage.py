@@ -21,9 +21,20 @@ import samples
 from cells import MORE, NO_LEVEL, Cell, broken, mostly, table
 from scipy import stats
 
-from overt.disparities import Counted, Ratio, Unit, difference_interval, rate_interval, ratio_interval, resample
 from overt.disparities._persons import PersonSpread
-from overt.statistics import Cover, difference_cover, rate_cover, rate_method
+from overt.statistics import (
+    Counted,
+    Cover,
+    Ratio,
+    Unit,
+    difference_cover,
+    difference_interval,
+    rate_cover,
+    rate_interval,
+    rate_method,
+    ratio_interval,
+    resample,
+)
 
 SEED, REGISTERS, DRAWS = 13, 4_000, 1_000
 COUNTS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 300, 1_000)

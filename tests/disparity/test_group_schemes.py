@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import pytest
 
-from overt.disparities import Unit
 from overt.disparities._axes import find_axis
 from overt.disparities._counts import Group, GroupCount
 from overt.disparities._divide import Divided, Named, divide, doubts_of_counts
@@ -16,6 +15,7 @@ from overt.disparities._populations import Benchmark, PopulationRow
 from overt.disparities._table import RateRow, build
 from overt.disparities._withheld import Doubts, Manner
 from overt.refusals import Refusal
+from overt.statistics import Unit
 
 FIVE = {"White": 400, "Black": 120, "Asian": 60, "Mixed": 20, "Other": 10}
 CENSUS = {

@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, chi2, chi2_contingency, contingency, poisson
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from overt.disparities import (
+from overt.disparities import Method
+from overt.statistics import (
     Counted,
-    Method,
     Unit,
     conditional_odds_ratio,
+    difference_cover,
     difference_interval,
     rate_interval,
     ratio_interval,
     two_by_two,
 )
-from overt.statistics import difference_cover
 
 BLACK, WHITE = Counted(2224, 29200), Counted(1905, 161400)
 counted = st.integers(1, 400).flatmap(lambda n: st.builds(Counted, st.integers(0, n), st.just(float(n))))

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from overt.disparities import Counted, Disparity, RateRow, Unit, as_csv, as_json, as_text, ratio_interval, write_report
+from overt.disparities import Disparity, RateRow, as_csv, as_json, as_text, write_report
 from overt.disparities._persons import PersonSpread
+from overt.statistics import Counted, Unit, ratio_interval
 from tests.disparity.conftest import Ask, population
 
 BY = {"measure": "encounters", "by": ("ethnicity_self_group",)}

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from overt.disparities import BoundLimits, Counted, Unit, as_csv, as_json, as_text, ratio_interval, resample
+from overt.disparities import BoundLimits, as_csv, as_json, as_text
+from overt.statistics import Counted, Unit, ratio_interval, resample
 from tests.disparity.conftest import Ask, write_table
 
 

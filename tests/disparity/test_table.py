@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overt.disparities import Method, Unit
+from overt.disparities import Method
 from overt.disparities._counts import Group, GroupCount
 from overt.disparities._populations import Benchmark
 from overt.disparities._table import RateTable, build
 from overt.disparities._withheld import Manner
+from overt.statistics import Unit
 
 PEOPLE = Manner(Unit.PEOPLE)
 WHITE: Group = ("White",)

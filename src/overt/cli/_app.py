@@ -22,7 +22,7 @@ from overt.storage import storage_refusal
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 
 
-class CommandPlace(NamedTuple):
+class _Place(NamedTuple):
     """Where a command is: its module and its name there; the heading it is listed under, and its line in the list."""
 
     module: str
@@ -35,37 +35,31 @@ _AUDIT, _KEEP, _PUBLISH, _LEARN = "Audit", "Keep a register", "Publish and answe
 # Every command or group of commands, in the order of the list. Only the module of the command that is called for is
 # loaded: all of them together take some seconds.
 COMMANDS = {
-    "audit": CommandPlace(
-        "_audit", "audit_command", _AUDIT, "Audit a register and report which duties are met or breached."
-    ),
-    "compare": CommandPlace(
-        "_compare", "compare_command", _AUDIT, "Compare two audits: breaches fixed, new and unchanged."
-    ),
-    "map": CommandPlace("_map", "app", _AUDIT, "Draft and check mappings from a source to the register model."),
-    "disparity": CommandPlace(
+    "audit": _Place("_audit", "audit_command", _AUDIT, "Audit a register and report which duties are met or breached."),
+    "compare": _Place("_compare", "compare_command", _AUDIT, "Compare two audits: breaches fixed, new and unchanged."),
+    "map": _Place("_map", "app", _AUDIT, "Draft and check mappings from a source to the register model."),
+    "disparity": _Place(
         "_disparity",
         "disparity_command",
         _AUDIT,
         "Measure differences between groups: rates, ratios and intervals.",
     ),
-    "sample": CommandPlace("_sample", "app", _AUDIT, "Draw a random sample for review and estimate the results."),
-    "watchlist": CommandPlace("_watchlist", "app", _AUDIT, "Test a keyword list against labelled texts."),
-    "pack": CommandPlace("_pack", "app", _AUDIT, "Create, list, show, lint and test packs of controls."),
-    "model": CommandPlace("_model", "model", _AUDIT, "Print the register model: tables, columns and descriptions."),
-    "synth": CommandPlace("_synth", "synth_command", _AUDIT, "Generate a synthetic register with known breaches."),
-    "charter": CommandPlace("_charter", "app", _KEEP, "Create, check, show and compare charters."),
-    "register": CommandPlace("_register", "app", _KEEP, "Create, check, export, back up and erase from a register."),
-    "admit": CommandPlace("_admit", "app", _KEEP, "Submit records to a register and decide held records."),
-    "pseudonym": CommandPlace("_pseudonym", "app", _KEEP, "Replace names with keyed pseudonyms."),
-    "reconcile": CommandPlace("_reconcile", "app", _KEEP, "Compare informal lists with the register."),
-    "ledger": CommandPlace("_ledger", "app", _KEEP, "Maintain and verify a signed, append-only log."),
-    "serve": CommandPlace("_serve", "serve_command", _KEEP, "Run the web portal of a register."),
-    "release": CommandPlace("_release", "app", _PUBLISH, "Draft, approve and publish safe figures."),
-    "answer": CommandPlace(
-        "_answer", "app", _PUBLISH, "Answer freedom of information requests from published figures."
-    ),
-    "rights": CommandPlace("_rights", "app", _PUBLISH, "Handle people's requests about their own data."),
-    "demo": CommandPlace("_demo", "demo_command", _LEARN, "Run four years of an invented police register."),
+    "sample": _Place("_sample", "app", _AUDIT, "Draw a random sample for review and estimate the results."),
+    "watchlist": _Place("_watchlist", "app", _AUDIT, "Test a keyword list against labelled texts."),
+    "pack": _Place("_pack", "app", _AUDIT, "Create, list, show, lint and test packs of controls."),
+    "model": _Place("_model", "model", _AUDIT, "Print the register model: tables, columns and descriptions."),
+    "synth": _Place("_synth", "synth_command", _AUDIT, "Generate a synthetic register with known breaches."),
+    "charter": _Place("_charter", "app", _KEEP, "Create, check, show and compare charters."),
+    "register": _Place("_register", "app", _KEEP, "Create, check, export, back up and erase from a register."),
+    "admit": _Place("_admit", "app", _KEEP, "Submit records to a register and decide held records."),
+    "pseudonym": _Place("_pseudonym", "app", _KEEP, "Replace names with keyed pseudonyms."),
+    "reconcile": _Place("_reconcile", "app", _KEEP, "Compare informal lists with the register."),
+    "ledger": _Place("_ledger", "app", _KEEP, "Maintain and verify a signed, append-only log."),
+    "serve": _Place("_serve", "serve_command", _KEEP, "Run the web portal of a register."),
+    "release": _Place("_release", "app", _PUBLISH, "Draft, approve and publish safe figures."),
+    "answer": _Place("_answer", "app", _PUBLISH, "Answer freedom of information requests from published figures."),
+    "rights": _Place("_rights", "app", _PUBLISH, "Handle people's requests about their own data."),
+    "demo": _Place("_demo", "demo_command", _LEARN, "Run four years of an invented police register."),
 }
 
 # Options that an environment variable may set, by their names: how much of the machine is used, where results go and

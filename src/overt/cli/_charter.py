@@ -257,10 +257,7 @@ def _lines(charter: Charter) -> Iterator[str]:
     yield from _listed("packs", [f"{name} {pack.version} {pack.digest}" for name, pack in charter.packs.items()])
     yield from _listed(
         "populations",
-        [
-            f"{name}: {population.area} {population.year}, by {population.attribute}"
-            for name, population in charter.populations.items()
-        ],
+        [f"{name}: {people.area} {people.year}, by {people.attribute}" for name, people in charter.populations.items()],
     )
     rules = charter.publication
     yield ""

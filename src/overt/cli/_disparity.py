@@ -214,11 +214,8 @@ def disparity_command(
             ],
             form,
         )
-        remarks = [
-            *("warning: " + warning for warning in disparity.warnings),
-            *("note: " + note for note in disparity.notes),
-        ]
-        say("\n" + "\n".join(f"- {remark}" for remark in remarks))
+        warnings = [f"- warning: {warning}" for warning in disparity.warnings]
+        say("\n" + "\n".join([*warnings, *(f"- note: {note}" for note in disparity.notes)]))
     else:
         say(disparities.as_text(disparity))
     if out is not None:

@@ -109,10 +109,8 @@ def list_command(
         say_json(result)
     else:
         say(reconcile.text(result))
-    verdicts = result["verdicts"]
-    return (
-        Exit.BREACHES if verdicts["removed"] + verdicts["not in the register"] + verdicts["other role"] else Exit.CLEAR
-    )
+    rows_of = result["verdicts"]
+    return Exit.BREACHES if rows_of["removed"] + rows_of["not in the register"] + rows_of["other role"] else Exit.CLEAR
 
 
 def _leaving(register: Any, number: str | None) -> frozenset[str]:

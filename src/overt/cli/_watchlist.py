@@ -10,7 +10,7 @@ from rich.progress import SpinnerColumn, TimeElapsedColumn
 
 from overt.cli._extras import watchlists
 from overt.cli._options import JsonOption, Output, OutputOption, QuietOption
-from overt.cli._output import bar_columns, chosen, progress_bar, say, say_json_text, say_rows, talk
+from overt.cli._output import bar_columns, chosen, number_of, progress_bar, say, say_json_text, say_rows, talk
 from overt.refusals import Exit, Refusal
 
 app = typer.Typer(help="Test a keyword list against labelled texts.", no_args_is_help=True)
@@ -303,13 +303,9 @@ def _sums(account: dict[str, Any]) -> str:
             )
     if (without := account["at_prevalence"][0]["without"]) is not None:
         lines.append(f"It is not known how many alerts would be false in practice: {without}.")
-    words = [_count(len(account[f"{kind}_terms"]), f"{name} word") for kind, name in _KINDS]
+    words = [number_of(len(account[f"{kind}_terms"]), f"{name} word", f"{name} words") for kind, name in _KINDS]
     silent = f"{len(account['silent_terms']):,} of {account['terms']:,} terms never matched"
     return "\n".join([*lines, f"{', '.join(words)}; {silent}."])
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _row(by: str, level: str, measures: dict[str, Any]) -> dict[str, object]:

@@ -6,20 +6,14 @@ so that the same story happens every time.
 """
 
 from overt.demo._cheat import rewrite_history
-from overt.demo._facts import Breach, Fork, Said, StoryFacts, StoryPlaces
 from overt.demo._live import SIGN_INS, Live
 from overt.demo._play import Play, charter_files
 from overt.demo._story import tell
 
 __all__ = [
     "SIGN_INS",
-    "Breach",
-    "Fork",
     "Live",
     "Play",
-    "Said",
-    "StoryFacts",
-    "StoryPlaces",
     "charter_files",
     "rewrite_history",
     "tell",

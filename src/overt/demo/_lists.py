@@ -139,18 +139,11 @@ class Planted:
     @property
     def covered(self) -> int:
         """How many of the removed people the rule can find."""
-        return len(
-            {row.who for informal in self.lists for row in informal.rows if row.who >= 0 and row.verdict == "removed"}
-        )
+        return len({row.who for copy in self.lists for row in copy.rows if row.who >= 0 and row.verdict == "removed"})
 
     def not_covered(self) -> list[str]:
         """How those are written whom it cannot."""
-        return [
-            row.spelling
-            for informal in self.lists
-            for row in informal.rows
-            if row.who >= 0 and row.verdict != "removed"
-        ]
+        return [row.spelling for copy in self.lists for row in copy.rows if row.who >= 0 and row.verdict != "removed"]
 
 
 def plant(removed: Sequence[Invented], listed: Sequence[tuple[Invented, str]], chance: Random) -> Planted:
@@ -183,10 +176,10 @@ def plant(removed: Sequence[Invented], listed: Sequence[tuple[Invented, str]], c
         lists[place % 3].rows.append(
             InformalRow(_plain(person), other if is_other else role, verdict, "as it should be")
         )
-    for informal, rows in zip(lists, _lookalikes(left, chance), strict=True):
-        informal.rows.extend(rows)
-    for informal in lists:
-        chance.shuffle(informal.rows)
+    for copy, rows in zip(lists, _lookalikes(left, chance), strict=True):
+        copy.rows.extend(rows)
+    for copy in lists:
+        chance.shuffle(copy.rows)
     return Planted(lists)
 
 
@@ -223,11 +216,11 @@ def write_lists(planted: Planted, folder: Path) -> None:
         lines = [[row.written.whole, _words(row.written), row.role] for row in wall.rows]
         csv.writer(stream, delimiter=";").writerows([["Nominal", "Born", "Role"], *lines])
     key = {
-        informal.name: [
+        copy.name: [
             {"row": number, "verdict": row.verdict, "spelling": row.spelling}
-            for number, row in enumerate(informal.rows, informal.first_row)
+            for number, row in enumerate(copy.rows, copy.first_row)
         ]
-        for informal in planted.lists
+        for copy in planted.lists
     }
     text = json.dumps({"synthetic": True, "removed_people": REMOVED, "lists": key}, indent=1, ensure_ascii=False)
     (folder / "answer-key.json").write_text(text + "\n", encoding="utf-8")

@@ -309,12 +309,9 @@ class _Sums:
             self.bases[group] = (self.bases[group] or 0) + line.base
 
     def cells(self) -> Iterable[GroupCount]:
-        for group, counts in sorted(self.counts.items(), key=lambda pair: _order(pair[0])):
+        for group in sorted(self.counts, key=lambda group: [(part is None, part or "") for part in group]):
+            counts = self.counts[group]
             yield GroupCount(group, "", counts[0], self.bases[group], tuple(counts) if self.has_sweep else ())
-
-
-def _order(group: Group) -> tuple[tuple[bool, str], ...]:
-    return tuple((part is None, part or "") for part in group)
 
 
 def _text(axis: Axis, value: object, bands: Sequence[int]) -> str:

@@ -257,11 +257,7 @@ def _doubts(counted: GroupTally, labels: Sequence[Labels], period: str, against:
             groups[place] = {spot.key for spot in labels[place].spots.values() if spot.name in known}
     else:
         # Inside the register the labels of a list of its own are its groups.
-        groups = {
-            place: set(labels_of_axis.names)
-            for place, labels_of_axis in enumerate(labels)
-            if labels_of_axis.is_own_list
-        }
+        groups = {place: set(of_axis.names) for place, of_axis in enumerate(labels) if of_axis.is_own_list}
     lines = ((line.values, line.counted[0], line.base) for line in counted.lines if line.period == period)
     return doubts_of_counts(lines, labels, groups)
 

@@ -79,17 +79,17 @@ def divide(
     mine, theirs = _read_both(rows, counted, named, notes)
     lines: list[Line] = []
     doubts: list[Doubt] = []
-    notes_of_axis: list[str] = []
+    of_place: list[str] = []
     for area in dict.fromkeys(row.area for row in rows):
         inside = [(_parts(row, axes), row.count) for row in rows if row.area == area]
         for place in range(len(theirs)):
-            inside, more = _each_once(inside, place, theirs, notes_of_axis)
+            inside, more = _each_once(inside, place, theirs, of_place)
             doubts += more
         lines += inside
     notes += (
-        notes_of_axis
-        if len(notes_of_axis) <= _SHOWN
-        else [*notes_of_axis[: _SHOWN - 1], f"and {len(notes_of_axis) - _SHOWN + 1} more like these"]
+        of_place
+        if len(of_place) <= _SHOWN
+        else [*of_place[: _SHOWN - 1], f"and {len(of_place) - _SHOWN + 1} more like these"]
     )
     theirs = [
         labels.without({label for label in labels.spots if _is_gone(label, labels, lines, place)})

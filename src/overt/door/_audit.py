@@ -108,11 +108,8 @@ class Audit(ShownResult):
         return title, (f"Of {counts.total():,} questions: {', '.join(counted)}.", *invented)
 
     def _rows(self) -> Sequence[Mapping[str, Any]]:
-        return [
-            _row(finding)
-            for finding in self.json["findings"]
-            if finding["verdict"] in (Verdict.BREACHED, Verdict.FAILED)
-        ]
+        verdicts = (Verdict.BREACHED, Verdict.FAILED)
+        return [_row(finding) for finding in self.json["findings"] if finding["verdict"] in verdicts]
 
     def _more(self) -> tuple[str, Sequence[str]]:
         return "Assumptions, and data not read", self.run.notes

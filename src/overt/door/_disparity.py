@@ -59,11 +59,7 @@ class MeasuredDisparity(ShownResult):
     @cached_property
     def table(self) -> pa.Table:
         """A row for each population and group."""
-        rows = [
-            {**row, "benchmark": benchmark["population"]}
-            for benchmark in self.json["benchmarks"]
-            for row in benchmark["rows"]
-        ]
+        rows = [{**row, "benchmark": table["population"]} for table in self.json["benchmarks"] for row in table["rows"]]
         return table_of(rows, _COLUMNS)
 
     @property

@@ -74,13 +74,8 @@ class OpenRegister(ShownResult, os.PathLike[str]):
         """What does not fit: rows against their leaves, files against what is said of them. Empty where all fits."""
         discrepancies = examine(self.folder).discrepancies
         columns = {"seq": pa.int64(), "table": pa.string(), "found": pa.string()}
-        return table_of(
-            [
-                {"seq": discrepancy.seq, "table": discrepancy.table, "found": discrepancy.found}
-                for discrepancy in discrepancies
-            ],
-            columns,
-        )
+        rows = [{name: getattr(discrepancy, name) for name in columns} for discrepancy in discrepancies]
+        return table_of(rows, columns)
 
     def _said(self) -> tuple[str, tuple[str, ...]]:
         status = self._register.status()

@@ -6,7 +6,7 @@ from overt.pages._paper import Block, FactList, Grid, Paper, Paragraph, Part, Po
 from overt.pages._pdf import paper_pdf
 from overt.pages._plots import Bar, bars, number, svg
 from overt.pages._regulator import COMPLAINT_FROM, REGULATOR_PAGE, complains_to_controller, regulator
-from overt.pages._words import IDENTITY_CODES, listed, opening, p_value, percent, some, verdict_words
+from overt.pages._words import IDENTITY_CODES, clip, listed, opening, p_value, percent, some, verdict_words
 from overt.periods import day_words as day
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "as_bytes",
     "bars",
     "cell",
+    "clip",
     "complains_to_controller",
     "csv_bytes",
     "day",

@@ -50,6 +50,11 @@ def some(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + more
 
 
+def clip(text: str, length: int) -> str:
+    """The text, cut with an ellipsis where it is longer than `length`."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
 def opening(text: str) -> str:
     """The text as a sentence: with a capital first and a full stop at the end."""
     whole = text[:1].upper() + text[1:]

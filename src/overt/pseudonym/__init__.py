@@ -22,7 +22,6 @@ from overt.pseudonym._apply import Applied, Columns, apply
 from overt.pseudonym._dates import WHY_NO_DATE, Order, orders, read_birth_date
 from overt.pseudonym._key import (
     HALF,
-    SECRET_SIZE,
     Match,
     NameAgreement,
     Person,
@@ -39,7 +38,6 @@ from overt.pseudonym._shapes import NAME_SHAPE, SHAPES
 __all__ = [
     "HALF",
     "NAME_SHAPE",
-    "SECRET_SIZE",
     "SHAPES",
     "WHY_NOT",
     "WHY_NO_DATE",

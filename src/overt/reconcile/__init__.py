@@ -4,34 +4,26 @@ Inside one controller `run` computes the pseudonym of each row, compares, and fo
 Between two, `serve` is the keeper's side and `join` the list owner's: private set intersection under an `Agreement`.
 """
 
-from overt.reconcile._account import FORMAT, Json
 from overt.reconcile._agreement import Agreement, read_agreement
 from overt.reconcile._between import Address, join, people_of_list, people_of_register, serve
 from overt.reconcile._channel import Tls
-from overt.reconcile._list import ROLES, ListOptions, ListRow, open_list
+from overt.reconcile._list import ROLES, ListOptions, open_list
 from overt.reconcile._psi import KeeperLearned, OwnerLearned
-from overt.reconcile._reconcile import ListVerdict, RowVerdict, Standing, key_for, reconcile
+from overt.reconcile._reconcile import ListVerdict, reconcile
 from overt.reconcile._report import report, text
-from overt.reconcile._run import ROWS_HEADER, ListRequest, log_run, run, write_result
+from overt.reconcile._run import ListRequest, log_run, run, write_result
 
 __all__ = [
-    "FORMAT",
     "ROLES",
-    "ROWS_HEADER",
     "Address",
     "Agreement",
-    "Json",
     "KeeperLearned",
     "ListOptions",
     "ListRequest",
-    "ListRow",
     "ListVerdict",
     "OwnerLearned",
-    "RowVerdict",
-    "Standing",
     "Tls",
     "join",
-    "key_for",
     "log_run",
     "open_list",
     "people_of_list",

@@ -58,9 +58,8 @@ class Standing:
             values = version.values
             if not values[ENTRY.subject_id]:
                 continue
-            subject = listed_of.setdefault(
-                str(values[ENTRY.subject_id]), RegisteredSubject(str(values[ENTRY.subject_id]))
-            )
+            subject_id = str(values[ENTRY.subject_id])
+            subject = listed_of.setdefault(subject_id, RegisteredSubject(subject_id))
             if values[ENTRY.entry_id] in leaving:
                 subject.closed = True
             elif values[ENTRY.status] == "active":

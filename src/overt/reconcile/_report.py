@@ -30,7 +30,7 @@ def report(account: Json) -> bytes:
     verdicts = [
         {
             "name": verdict.value, "rows": account["verdicts"][verdict.value], "means": MEANS[verdict],
-            "to_do": TO_DO[verdict], "colour": _COLOURS[verdict],
+            "to_do": TO_DO[verdict], "colour": _COLOURS[verdict]
         }
         for verdict in ListVerdict
     ]  # fmt: skip

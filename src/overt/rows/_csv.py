@@ -322,14 +322,7 @@ def _check_separator_line(name: str, header: list[str]) -> None:
 def _check_delimiter(name: str, header: list[str], delimiter: str, reading: Reading) -> None:
     if len(header) > 1 or reading.delimiter is not None:
         return
-    other = next(
-        (
-            delimiter_tried
-            for delimiter_tried in "," + _OTHER_DELIMITERS
-            if delimiter_tried != delimiter and delimiter_tried in header[0]
-        ),
-        None,
-    )
+    other = next((mark for mark in "," + _OTHER_DELIMITERS if mark != delimiter and mark in header[0]), None)
     if other is not None:
         shown = "a tab" if other == "\t" else f"“{other}”"
         raise Refusal(

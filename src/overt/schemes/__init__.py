@@ -5,21 +5,18 @@ are the CSV files of this folder, each with its source and date; a user brings m
 `read_ages` and `nest` do the same for age bands, by their bounds.
 """
 
-from overt.schemes._ages import Aged, Band, NestedBands, band_label, nest, parents, read_ages
+from overt.schemes._ages import Aged, Band, band_label, nest, parents, read_ages
 from overt.schemes._files import LineKind, Scheme, find_scheme, shipped
 from overt.schemes._fold import spelling
 from overt.schemes._index import is_unknown
-from overt.schemes._meeting import Meeting, meet
-from overt.schemes._reading import LabelPlace, LabelReading, read
+from overt.schemes._meeting import meet
+from overt.schemes._reading import LabelPlace, read
 
 __all__ = [
     "Aged",
     "Band",
     "LabelPlace",
-    "LabelReading",
     "LineKind",
-    "Meeting",
-    "NestedBands",
     "Scheme",
     "band_label",
     "find_scheme",

@@ -89,7 +89,7 @@ def _form(label: str) -> tuple[str, tuple[int, ...]] | None:
 
 def _aged(label: str, form: tuple[str, tuple[int, ...]] | None, is_short: bool, is_full: bool) -> Aged:
     if form is None:
-        return _word(label)
+        return Aged(label, LineKind.UNKNOWN if is_blank(label) else word(label))
     name, numbers = form
     low, high = numbers[0], numbers[-1]
     if name in ("to", "dash", "until"):
@@ -107,10 +107,6 @@ def _aged(label: str, form: tuple[str, tuple[int, ...]] | None, is_short: bool, 
     if band[0] > band[1] or band[0] > 130 or is_two:
         return Aged(label, LineKind.UNPLACED)
     return Aged(label, LineKind.GROUP, Band(*band))
-
-
-def _word(label: str) -> Aged:
-    return Aged(label, LineKind.UNKNOWN if is_blank(label) else word(label))
 
 
 @dataclass(frozen=True)

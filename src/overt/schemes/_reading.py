@@ -73,10 +73,6 @@ class LabelReading:
             return self.places[text]
         return read([*self.places, text], *self._again).places[text]
 
-    def of_kind(self, kind: LineKind) -> list[LabelPlace]:
-        """The labels of a kind, in their order."""
-        return [place for _, place in sorted(self.places.items()) if place.kind is kind]
-
 
 def read(
     labels: Collection[str],

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         ratio_interval,
     )
     from overt.statistics._resample import Resampled, is_enough, resample
-    from overt.statistics._shares import BOTH, Share, ShareRatio, ratios, share, shares
+    from overt.statistics._shares import BOTH, ShareRatio, ratios, share, shares
     from overt.statistics._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two, without_tests
 
 __all__ = [
@@ -61,7 +61,6 @@ __all__ = [
     "RateMethod",
     "Ratio",
     "Resampled",
-    "Share",
     "ShareRatio",
     "TwoByTwo",
     "Unit",
@@ -106,7 +105,7 @@ _WITH_SCIPY = {
         "ratio_interval",
     ),
     "_resample": ("Resampled", "is_enough", "resample"),
-    "_shares": ("BOTH", "Share", "ShareRatio", "ratios", "share", "shares"),
+    "_shares": ("BOTH", "ShareRatio", "ratios", "share", "shares"),
     "_two_by_two": ("TwoByTwo", "conditional_odds_ratio", "two_by_two", "without_tests"),
 }
 _LATER = {name: module for module, names in _WITH_SCIPY.items() for name in names}

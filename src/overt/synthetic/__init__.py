@@ -13,12 +13,12 @@ from pathlib import Path
 from overt.model import SYNTHETIC_FILE
 from overt.refusals import Refusal, raise_all
 from overt.synthetic import _alpha, _boston, _calgang, _chicago, _dgs, _gangs_matrix, _nypd, _scotland, _taj
-from overt.synthetic._ledger import AnswerKey, PlantedAnswer, digest_of
+from overt.synthetic._ledger import AnswerKey, digest_of
 from overt.synthetic._plan import RegisterPlan, plant_registered
 from overt.synthetic._setting import MOST_ROWS, Setting
 from overt.synthetic._write import FORMATS, KEY_FILE, Progress, write_register
 
-__all__ = ["FORMATS", "KINDS", "AnswerKey", "PlantedAnswer", "digest_of", "generate"]
+__all__ = ["KINDS", "AnswerKey", "digest_of", "generate"]
 
 _REGISTERS: Mapping[str, tuple[Setting, Callable[[RegisterPlan], None]]] = {
     module.SETTING.kind: (module.SETTING, module.plant)

@@ -4,27 +4,24 @@
 `write_trial` the result folder. No text, and nothing about who wrote one, leaves this module.
 """
 
-from overt.watchlists._account import SCHEMA_VERSION, account
-from overt.watchlists._corpus import CorpusOptions, Survey
+from overt.watchlists._account import account
+from overt.watchlists._corpus import CorpusOptions
 from overt.watchlists._matching import LetterCase, Matching, Patterns, UnicodeForm, Where
 from overt.watchlists._term import Condition, Term, TermList
 from overt.watchlists._terms import read_terms
-from overt.watchlists._trial import Trial, TrialRequest, TrialTelling, try_list
+from overt.watchlists._trial import Trial, TrialRequest, try_list
 from overt.watchlists._write import finding, trial_files, write_trial
 
 __all__ = [
-    "SCHEMA_VERSION",
     "Condition",
     "CorpusOptions",
     "LetterCase",
     "Matching",
     "Patterns",
-    "Survey",
     "Term",
     "TermList",
     "Trial",
     "TrialRequest",
-    "TrialTelling",
     "UnicodeForm",
     "Where",
     "account",

@@ -244,13 +244,8 @@ def _probes(tally: Tally, functions: Sequence[str] | None) -> list[Json]:
 
 def _probed(probe: Probed) -> Json:
     share = _share("share", probe.flagged, probe.sentences)
-    return {
-        "kind": probe.kind,
-        "template": probe.template,
-        "sentences": probe.sentences,
-        "flagged": probe.flagged,
-        **share,
-    }
+    counts = {"sentences": probe.sentences, "flagged": probe.flagged}
+    return {"kind": probe.kind, "template": probe.template, **counts, **share}
 
 
 def _at_prevalence(tally: Tally, one_in: int) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from overt.encoding import read_toml
 from overt.refusals import Refusal, raise_all
@@ -61,8 +62,8 @@ def _is_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _term(table: Mapping[str, object], place: int) -> Term:
-    lists = {key: tuple(str(text).strip() for text in _list(table.get(key))) for key in _LISTS}
+def _term(table: Mapping[str, Any], place: int) -> Term:
+    lists = {key: tuple(str(text).strip() for text in table.get(key, ())) for key in _LISTS}
     within = table.get("within", 0)
     weight = table.get("weight", 1)
     condition = Condition(**lists, within=within if isinstance(within, int) else 0)
@@ -70,7 +71,3 @@ def _term(table: Mapping[str, object], place: int) -> Term:
     return Term(
         name, str(table.get("category", "")), float(weight) if isinstance(weight, int | float) else 1.0, condition
     )
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

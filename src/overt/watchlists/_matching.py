@@ -121,7 +121,8 @@ def normaliser(matching: Matching, *, stemmed: bool = True) -> Callable[[str], s
         if not text.isascii():
             text = _composed(text, matching)
         if matching.case is LetterCase.FOLD:
-            text = text.lower() if text.isascii() else _folded(text, matching)
+            # Folding can undo composition (U+0130 becomes two characters), so it is composed again.
+            text = text.lower() if text.isascii() else _composed(text.casefold(), matching)
         if matching.leet:
             text = _plain(text).translate(_LEET)
         if any(space in text for space in _SPACES):
@@ -151,11 +152,6 @@ def is_selector(point: int) -> bool:
 
 def _composed(text: str, matching: Matching) -> str:
     return unicodedata.normalize("NFKC", text) if matching.form is UnicodeForm.NFKC else text
-
-
-def _folded(text: str, matching: Matching) -> str:
-    # Folding can undo composition (U+0130 becomes two characters), so it is composed again.
-    return _composed(text.casefold(), matching)
 
 
 def _plain(text: str) -> str:

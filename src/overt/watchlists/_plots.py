@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from overt.pages import number, svg
+from overt.pages import clip, number, svg
 
 ROW = 46
 MOST_ROWS = 8
@@ -105,7 +105,7 @@ def _line(place: int, points: Sequence[tuple[float, float]]) -> Markup:
 def _limited(place: int, item: Limited, most: float) -> Markup:
     top = place * ROW
     share, low, high = (min(value / most, 1.0) * 100 for value in (item.share, item.low, item.high))
-    short = item.label if len(item.label) <= NARROW else f"{item.label[: NARROW - 1].rstrip()}…"
+    short = clip(item.label, NARROW)
     name = Markup('<tspan class="plot-long">{long}</tspan><tspan class="plot-short">{short}</tspan>').format(
         long=item.label, short=short
     )

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from overt.pages import as_bytes, listed, page_environment, percent
+from overt.pages import as_bytes, clip, listed, page_environment, percent
 from overt.watchlists import _plots as plots
 from overt.watchlists._tally import MOST_SETS
 
@@ -37,7 +37,7 @@ def verdict_page(account: Json) -> bytes:
 def _environment() -> Environment:
     environment = page_environment(TEMPLATES)
     environment.filters.update(
-        percent=percent, number=lambda count: f"{count:,}", within=_within, listed=listed, clip=_clip,
+        percent=percent, number=lambda count: f"{count:,}", within=_within, listed=listed, clip=clip,
         ratio=_ratio, matching=_matching, probability=_probability,
     )  # fmt: skip
     environment.globals["own_css"] = Markup((TEMPLATES / "watchlist.css").read_text(encoding="utf-8"))  # noqa: S704
@@ -187,7 +187,3 @@ def _matching(way: Json) -> str:
         "* and ? match other characters" if way["patterns"] == "wildcard" else "terms matched literally",
     ]  # fmt: skip
     return ", ".join(part for part in parts if part)
-
-
-def _clip(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"

@@ -102,12 +102,6 @@ def _json(value: Any) -> bytes:
     return re.sub("[\ud800-\udfff]", "\ufffd", f"{text}\n").encode("utf-8")
 
 
-def _variants(account: Json) -> bytes:
-    return csv_bytes(
-        ("variant", *_MEASURES), ([variant["name"], *_measures(variant)] for variant in account["variants"])
-    )
-
-
 def _terms(account: Json) -> bytes:
     header = (
         "id", "term", "category", "weight", "hits", "true_positives", "false_positives", "precision", "precision_low",
@@ -136,10 +130,10 @@ def _level_lines(account: Json) -> Iterator[list[Any]]:
     yield ["overall", "", *_measures(account["overall"]), *([None] * 5)]
     for name in DIVISIONS:
         for level, measures in (account[f"by_{name}"] or {}).items():
-            share_ratio = measures["false_positive_ratio"]
+            ratio_of = measures["false_positive_ratio"]
             ratio = (
-                [share_ratio["value"], *share_ratio["interval"], share_ratio["p"], share_ratio["p_adjusted"]]
-                if share_ratio
+                [ratio_of["value"], *ratio_of["interval"], ratio_of["p"], ratio_of["p_adjusted"]]
+                if ratio_of
                 else [None] * 5
             )
             yield [name, level, *_measures(measures), *ratio]

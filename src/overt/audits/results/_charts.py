@@ -11,7 +11,7 @@ from overt.audits.results import _plots as plots
 from overt.audits.results import _words as words
 from overt.audits.results._figures import Figure, FigureMark, FillShown, LabelledFigure, ShownFinding, ShownRun
 from overt.controls import Verdict
-from overt.pages import percent
+from overt.pages import clip, percent
 
 MOST_BARS = 40
 MOST_SERIES = 6
@@ -43,11 +43,6 @@ class Chart:
 def charts(run: ShownRun) -> list[Chart]:
     """The plots there is something to draw for."""
     return [chart for chart in (_by_control(run), _over_time(run), _by_unit(run), _completeness(run)) if chart]
-
-
-def clip(text: str, length: int) -> str:
-    """The text, cut with an ellipsis where it is longer than `length`."""
-    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
 def _by_control(run: ShownRun) -> Chart | None:

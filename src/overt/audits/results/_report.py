@@ -11,11 +11,11 @@ from jinja2 import Environment
 
 from overt.audits._run import Acceptance
 from overt.audits.results import _words as words
-from overt.audits.results._charts import charts, clip
+from overt.audits.results._charts import charts
 from overt.audits.results._evidence import evidence_rows
 from overt.audits.results._figures import ShownFinding, ShownRun
 from overt.controls import Authority, Scalar, Severity, Verdict
-from overt.pages import as_bytes, day, listed, opening, page_environment, percent
+from overt.pages import as_bytes, clip, day, listed, opening, page_environment, percent
 
 TEMPLATES = Path(__file__).with_name("templates")
 MOST_SAMPLES = 10
@@ -177,11 +177,7 @@ def _gaps(findings: Sequence[ShownFinding]) -> list[Gap]:
         for name in (*finding.missing, *(finding.without if finding.in_part else ())):
             controls.setdefault(name, []).append(finding)
     gaps = [
-        Gap(
-            name,
-            [finding for finding in findings if finding.missing],
-            [finding for finding in findings if not finding.missing],
-        )
+        Gap(name, [shown for shown in findings if shown.missing], [shown for shown in findings if not shown.missing])
         for name, findings in controls.items()
     ]
     return sorted(gaps, key=lambda gap: (-len(gap.controls), -len(gap.partly), gap.name))

@@ -23,6 +23,7 @@ Json = dict[str, Any]
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
+_RESULTS = (Verdict.BREACHED, Verdict.CANNOT_BE_SHOWN)
 FINGERPRINT = "overt-keys-1"
 LINE_FINGERPRINT = "primaryLocationLineHash"
 
@@ -30,7 +31,9 @@ LINE_FINGERPRINT = "primaryLocationLineHash"
 def sarif(run: ShownRun, identity: uuid.UUID) -> bytes:
     """The run as one SARIF log; `identity` is derived from the findings."""
     failed = [(place, finding) for place, finding in enumerate(run.findings) if finding.verdict is Verdict.FAILED]
-    results = [_result(place, finding, run) for place, finding in enumerate(run.findings) if _is_result(finding)]
+    results = [
+        _result(place, finding, run) for place, finding in enumerate(run.findings) if finding.verdict in _RESULTS
+    ]
     log: Json = {
         "tool": {
             "driver": {
@@ -62,10 +65,6 @@ def sarif(run: ShownRun, identity: uuid.UUID) -> bytes:
     if run.recipe.publishable:
         log["redactionTokens"] = ["*"]
     return dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [log]})
-
-
-def _is_result(shown: ShownFinding) -> bool:
-    return shown.verdict in {Verdict.BREACHED, Verdict.CANNOT_BE_SHOWN}
 
 
 def _rule(shown: ShownFinding) -> Json:

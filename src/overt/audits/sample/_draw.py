@@ -210,11 +210,6 @@ def allocate(populations: Mapping[Values, int], size: int) -> dict[Values, int]:
     return sizes
 
 
-def sample_order(seed: int, key: str) -> str:
-    """Where a row stands in its stratum: the hexadecimal MD5 of `seed:key`."""
-    return hashlib.md5(f"{seed}:{key}".encode(), usedforsecurity=False).hexdigest()
-
-
 def read_sample(folder: Path) -> Sample:
     """The sample that was written to the folder, without its cells; refuses one that was changed since."""
     path = folder / "sample.json"
