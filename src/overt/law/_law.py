@@ -254,9 +254,7 @@ def _malformed(where: str, place: str, says: str) -> Refusal:
 
 
 def _source(read: _SourceFile) -> _Source:
-    provisions = {
-        cited: _provision(read, provision, cited) for provision in read.provisions for cited in provision.cites
-    }
+    provisions = {cited: _provision(read, part, cited) for part in read.provisions for cited in part.cites}
     return _Source((read.title, *read.also), provisions)
 
 

@@ -234,9 +234,7 @@ def needed_release(register: Register, answer: Answer, by: str, now: dt.datetime
     if all(answer.declines(question) for question in answer.questions) or covering(register, answer.day):
         return None
     waiting = [
-        draft.release
-        for draft in drafts(register)
-        if not draft.published_at and _is_about(register, draft.release, answer)
+        one.release for one in drafts(register) if not one.published_at and _is_about(register, one.release, answer)
     ]
     if waiting:
         return waiting[-1], False

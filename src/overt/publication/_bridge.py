@@ -132,9 +132,8 @@ def people_since(office: Office) -> TopicCounts | None:
     """The people as the bridge beside a snapshot has them; none where there is no bridge."""
     if not office.bridge:
         return None
-    return TopicCounts(
-        PEOPLE, dict(MEASURES), PARTS, {(part, name, group): n for part, name, group, n in office.bridge}
-    )
+    counts = {(part, name, group): n for part, name, group, n in office.bridge}
+    return TopicCounts(PEOPLE, dict(MEASURES), PARTS, counts)
 
 
 def standing(office: Office) -> Counter[tuple[str, str]]:

@@ -229,7 +229,6 @@ def known_questions(before: Sequence[ReleaseDocument]) -> dict[Key, NoisyQuestio
                 group: document.cells[question.table, cell_name(question.attribute, group, question.column)].value or 0
                 for group in question.numbers
             }
-            known[question.key] = replace(
-                question, taken_from=question.taken_from or document.release, published=published
-            )
+            source = question.taken_from or document.release
+            known[question.key] = replace(question, taken_from=source, published=published)
     return known

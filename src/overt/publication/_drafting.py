@@ -347,9 +347,8 @@ def _count_with_noise(
     since, day = period
     office, _ = read_office(source)
     with opened(source, day, office.closed_then) as connection:
-        counted = count_persons(
-            connection, day, since, PersonBound(rule.person_rows or 1, office.secret), asked.without
-        )
+        bound = PersonBound(rule.person_rows or 1, office.secret)
+        counted = count_persons(connection, day, since, bound, asked.without)
         of_office = office_tables_of_rules(connection, day)
     earlier = {document.release: document.noise for document in before}
     known = {} if asked.corrects else known_questions(before)

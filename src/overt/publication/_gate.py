@@ -59,9 +59,7 @@ def safe_gate(
 ) -> tuple[list[SafeTopic], ReleaseTable]:
     """What is kept of the gate for later releases, and its table."""
     since, day = period
-    before = {
-        name: [topic for topic in earlier if topic.counted.topic.name == name] for name in (GATE.name, REASONS.name)
-    }
+    before = {name: [one for one in earlier if one.counted.topic.name == name] for name in (GATE.name, REASONS.name)}
     cuts = [cut for topic in before[GATE.name] for cut in (topic.since, topic.day) if cut]
     safe_topics = [
         make_safe(counted, release, period, before[counted.topic.name], gate_rule(rule))

@@ -62,9 +62,7 @@ def _as_json(kept: SafeTopic) -> dict[str, Any]:
 
 def _read(found: dict[str, Any]) -> SafeTopic:
     whole = {**TOPICS, GATE.name: GATE, REASONS.name: REASONS}[found["topic"]]
-    topic = replace(
-        whole, attributes=tuple(attribute for attribute in whole.attributes if attribute.name in found["attributes"])
-    )
+    topic = replace(whole, attributes=tuple(part for part in whole.attributes if part.name in found["attributes"]))
     counted = TopicCounts(
         topic,
         {name: None if parts is None else tuple(parts) for name, parts in found["measures"].items()},

@@ -68,9 +68,8 @@ def note_clarification(register: Register, number: str, on: dt.date, *, by: str,
     clarifications = (*answer.clarifications[:-1], replace(last, said_on=str(on)))
     until = answer.extension.until if answer.extension else ""
     parts = calendar_of(in_force(register.charters(), on))
-    changed = replace(
-        answer, clarifications=clarifications, due_on=max(str(due_on(on, parts=parts)), until), dated=None
-    )
+    due = max(str(due_on(on, parts=parts)), until)
+    changed = replace(answer, clarifications=clarifications, due_on=due, dated=None)
     _keep(register, changed, _Step("resumed", str(on)), by, now)
     return changed
 
@@ -94,9 +93,7 @@ def extend_answer(register: Register, number: str, extension: Extension, *, by: 
         problem = ", ".join(extension.questions)
         faults.append(Refusal("answer-extends-part", "--question", problem, wanted, remedy))
     if exemption is None or not exemption.weighed or not exemption.in_force(now.date()):
-        weighed = [
-            name for name, exemption in EXEMPTIONS.items() if exemption.weighed and exemption.in_force(now.date())
-        ]
+        weighed = [name for name, part in EXEMPTIONS.items() if part.weighed and part.in_force(now.date())]
         wanted = f"a qualified exemption, which s.10(3) is about: {', '.join(weighed)}"
         faults.append(Refusal("exemption-not-weighed", "--exemption", extension.exemption, wanted))
     if extension.until <= answer.due_on:

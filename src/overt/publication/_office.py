@@ -206,9 +206,7 @@ def _audit(office: Office) -> ReleaseTable:
     verdicts = office.verdicts
     rows = [
         ReleaseRow(
-            "verdict",
-            name,
-            (ReleaseFigure.of(verdicts[name]) if verdicts is not None else ReleaseFigure(Mark.UNKNOWN),),
+            "verdict", name, (ReleaseFigure(Mark.UNKNOWN) if verdicts is None else ReleaseFigure.of(verdicts[name]),)
         )
         for name in VERDICTS
     ]
@@ -263,19 +261,17 @@ def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None
     begun = _financial_year(day)
     began = [_financial_year(started[0])] if started and started[0] else []
     first = min([*(row[0] for row in rows), *began], default=begun)
-    rows_of_spending = []
+    spent = []
     for year in range(first, max([begun, *(row[0] for row in rows)]) + 1):
         spending = [(purpose, pence) for when, purpose, pence in rows if when == year]
-        rows_of_spending += [
-            ReleaseRow(str(year), str(purpose), (ReleaseFigure.of(int(pence) // 100),)) for purpose, pence in spending
-        ]
+        spent += [ReleaseRow(str(year), str(what), (ReleaseFigure.of(int(pence) // 100),)) for what, pence in spending]
         # Of a year that has not begun it is known that nothing was spent.
         if not spending and year <= begun:
-            rows_of_spending.append(ReleaseRow(str(year), "all", (ReleaseFigure(Mark.UNKNOWN),)))
+            spent.append(ReleaseRow(str(year), "all", (ReleaseFigure(Mark.UNKNOWN),)))
     note = (
         "Whole pounds by financial year, named by its first calendar year. “Not known” means that nothing was recorded."
     )
-    return _table("spend", "Money spent on the register", note, ["pounds"], rows_of_spending)
+    return _table("spend", "Money spent on the register", note, ["pounds"], spent)
 
 
 def _financial_year(day: dt.date) -> int:

@@ -120,9 +120,8 @@ def _held_back(case: Case) -> list[Part]:
         f"We have withheld {PARTS[each.part]}, {SECTIONS[each.section]}: {_section(each.section)}."
         for each in case.decision.restrictions
     )
-    return [
-        Part("Information we have withheld", (Points(points), Paragraph(_CHECK.format(regulator=regulator(case.day)))))
-    ]
+    check = Paragraph(_CHECK.format(regulator=regulator(case.day)))
+    return [Part("Information we have withheld", (Points(points), check))]
 
 
 _CHECK = (

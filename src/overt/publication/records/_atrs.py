@@ -76,8 +76,7 @@ def standard() -> Standard:
             section["number"],
             section["title"],
             tuple(
-                StandardField(**{**field, "listed_as": tuple(field.get("listed_as", ()))})
-                for field in section["fields"]
+                StandardField(**{**part, "listed_as": tuple(part.get("listed_as", ()))}) for part in section["fields"]
             ),
         )
         for section in content["sections"]
@@ -132,11 +131,7 @@ def _shown(sources: Sources) -> dict[str, tuple[RecordField, ...]]:
     return {
         "description": (said("what_it_is", "How the charter describes it", may),),
         "scope": (
-            said(
-                "purposes",
-                "Purposes that the charter allows",
-                *(purpose.title for purpose in charter.purposes.values()),
-            ),
+            said("purposes", "Purposes that the charter allows", *(one.title for one in charter.purposes.values())),
             said("legal_basis", "Legal basis that the charter names", charter.register.legal_basis),
         ),
         "frequency_and_scale": (

@@ -55,9 +55,8 @@ def catalogue(sources: Sources) -> Record:
     fields = [_field(name, versions) for name in names]
     now = len(sources.charter.categories_in_force(day_of(sources)))
     opening = RecordField("in_force", f"Categories in force on {day_words(day_of(sources))}", (str(now),), CHARTER)
-    growth = RecordField(
-        "history", "How the categories have changed", tuple(_growth(versions)), CHARTER, rests_on=_EVERY
-    )
+    lines = tuple(_growth(versions))
+    growth = RecordField("history", "How the categories have changed", lines, CHARTER, rests_on=_EVERY)
     return Record(
         "catalogue",
         "Catalogue of the categories of data",

@@ -220,10 +220,8 @@ def _minimum_ages(sources: Sources) -> list[str]:
         if minimum_age is not None and minimum_age.value != last:
             young = ": children" if isinstance(minimum_age.value, int) and minimum_age.value < 18 else ""
             since = day_words(charter.effective_on)
-            lines.append(
-                f"From {since} the charter allows people aged {minimum_age.value} and over to be listed{young}."
-            )
             last = minimum_age.value
+            lines.append(f"From {since} the charter allows people aged {last} and over to be listed{young}.")
     return lines
 
 

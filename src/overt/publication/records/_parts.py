@@ -281,9 +281,7 @@ def statement(
     if not shown:
         return RecordField(name, title, (), RELEASE, _NO_RELEASE)
     newest, rows = shown[-1]
-    there = [
-        (document, by_group) for document, by_group in shown if any(_is_some(by_group.get(group)) for group in groups)
-    ]
+    there = [(at, by_group) for at, by_group in shown if any(_is_some(by_group.get(group)) for group in groups)]
     if there:
         document, by_group = there[-1]
         answer = f"Yes: {what} ({_told(document, by_group, groups, where[0])})."
@@ -310,9 +308,8 @@ def statement(
         answer = f"No: the figures show none since the register began ({_told(newest, rows, groups, where[0])})."
     rests_on = sources.rests_on(where[0])
     if where[0] not in _FLOWS and len(shown) > 1:
-        rests_on = (
-            f"the releases about {', '.join(day_words(document.day) for document, _ in shown)}: each of its day alone"
-        )
+        days = ", ".join(day_words(document.day) for document, _ in shown)
+        rests_on = f"the releases about {days}: each of its day alone"
     return RecordField(name, title, (answer,), RELEASE, rests_on=rests_on)
 
 
@@ -337,11 +334,8 @@ def _is_some(figure: ReleaseFigure | None) -> bool:
 
 def categories(charter: Charter, day: dt.date) -> list[str]:
     """The categories in force, one line each."""
-    in_force_then = charter.categories_in_force(day)
-    return [
-        f"{category.title}{' (sensitive)' if category.sensitive else ''}: {category.reason}"
-        for category in in_force_then.values()
-    ]
+    held = charter.categories_in_force(day).values()
+    return [f"{part.title}{' (sensitive)' if part.sensitive else ''}: {part.reason}" for part in held]
 
 
 def recipients(charter: Charter, day: dt.date) -> list[str]:
