@@ -141,7 +141,7 @@ def _longest(sources: Sequence[_Source], citation: str) -> tuple[_Source, str] |
     ]
     if not fitting:
         return None
-    _, source, rest = max(fitting, key=lambda each: each[0])
+    _, source, rest = max(fitting, key=lambda fit: fit[0])
     return source, rest
 
 

@@ -204,8 +204,8 @@ def read_document(data: bytes, where: str) -> ReleaseDocument:
     return document
 
 
-def _correction(found: dict[str, Any]) -> FigureCorrection:
-    return FigureCorrection(**{**found, "kinds": tuple(found.get("kinds", ()))})
+def _correction(content: dict[str, Any]) -> FigureCorrection:
+    return FigureCorrection(**{**content, "kinds": tuple(content.get("kinds", ()))})
 
 
 def changes(old: Sequence[ReleaseTable], new: Sequence[ReleaseTable]) -> Iterator[FigureChange]:

@@ -88,9 +88,9 @@ def reasons_follow(table: ReleaseTable) -> bool:
     return refused.mark is Mark.SHOWN or not any(row.attribute == REASON_ROWS for row in table.rows)
 
 
-def withheld_for_others(kept: Sequence[SafeTopic], table: ReleaseTable) -> int:
+def withheld_for_others(safe_topics: Sequence[SafeTopic], table: ReleaseTable) -> int:
     """How many figures of its table are withheld though their own counts are not small."""
-    outcomes, reasons = kept
+    outcomes, reasons = safe_topics
     if not any(row.attribute == REASON_ROWS for row in table.rows):
         return outcomes.safe.secondary
     # The whole of the reasons is in no table.

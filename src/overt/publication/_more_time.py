@@ -148,25 +148,25 @@ class _Step:
     reason: str | None = None
 
 
-def _keep(register: Register, made: Answer, step: _Step, by: str, now: dt.datetime) -> None:
+def _keep(register: Register, answer: Answer, step: _Step, by: str, now: dt.datetime) -> None:
     """Records a step and the new day of the request together."""
     taken = register.store.rows(
-        "select count(distinct step_id) from request_step_version where request_id = ?", (made.request,)
+        "select count(distinct step_id) from request_step_version where request_id = ?", (answer.request,)
     )
     values: dict[str, object] = {
-        REQUEST_STEP.step_id: f"{made.request}-{int(taken[0][0]) + 1}",
-        REQUEST_STEP.request_id: made.request,
+        REQUEST_STEP.step_id: f"{answer.request}-{int(taken[0][0]) + 1}",
+        REQUEST_STEP.request_id: answer.request,
         REQUEST_STEP.kind: step.kind,
         REQUEST_STEP.done_on: step.done_on,
         REQUEST_STEP.done_by: by,
         REQUEST_STEP.reason: step.reason,
     }
     records = [
-        Proposed("request_step", values, bundle=made.request, of_rights=True),
-        Proposed("request", made.row(), "alter", bundle=made.request, of_rights=True),
+        Proposed("request_step", values, bundle=answer.request, of_rights=True),
+        Proposed("request", answer.row(), "alter", bundle=answer.request, of_rights=True),
     ]
     admit_request(register, records, by, now)
-    write_answer(register, made)
+    write_answer(register, answer)
 
 
 # --- the letters ----------------------------------------------------------------------------------------------------
@@ -225,10 +225,10 @@ def _extension_words(extension: Extension) -> Sequence[str]:
     )
 
 
-def _clarification_words(asked: Clarification) -> Sequence[str]:
+def _clarification_words(clarification: Clarification) -> Sequence[str]:
     return (
         "We need to know more to find what you are asking for (Freedom of Information Act 2000, section 1(3)).",
-        asked.asks,
+        clarification.asks,
         "Until you tell us, we do not have to answer. When you do, we have 20 working days, from the day after we "
         "receive it (section 10(6)).",
     )
