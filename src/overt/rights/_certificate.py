@@ -204,9 +204,11 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
     told = Grid(("Organisation", "Told on", "Confirmed on", "What is known"), rows) if rows else Paragraph(_NOBODY)
     signed = tuple((f"{each.title} signed with", each.key) for each in made.told if each.key)
     keys = (FactList(signed),) if signed else ()
-    gone = _ALL_GONE if made.is_whole else _SOME_GONE
     parts = (
-        Part("What was erased", (FactList(erased), Paragraph(gone), Paragraph(_ERASED))),
+        Part(
+            "What was erased",
+            (FactList(erased), Paragraph(_ALL_GONE if made.is_whole else _SOME_GONE), Paragraph(_ERASED)),
+        ),
         Part("Who was told", (told, *map(Paragraph, _explained(made)), *keys)),
         Part(
             "How to check this certificate",
