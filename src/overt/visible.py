@@ -27,12 +27,12 @@ _LINES = ("\t", "\n", "\r")
 
 def visible(text: str, *, lines: bool = True) -> str:
     """The text with every character shown that would be obeyed or hidden. With `lines`, line ends and tabs stay."""
-    return _HIDDEN.sub(lambda found: _shown(found[0], lines), text)
+    return _HIDDEN.sub(lambda match: _shown(match[0], lines), text)
 
 
 def visible_json(text: str) -> str:
     """The same for JSON, where such a character stands only in a string: escaped, so that what is read is unchanged."""
-    return _HIDDEN.sub(lambda found: found[0] if found[0] in _LINES else _escaped(found[0]), text)
+    return _HIDDEN.sub(lambda match: match[0] if match[0] in _LINES else _escaped(match[0]), text)
 
 
 def _shown(letter: str, lines: bool) -> str:

@@ -62,17 +62,22 @@ def test_a_publishable_recipe_is_shown_without_evidence_and_seconds() -> None:
 
 
 def test_an_audit_is_resumed_by_what_changes_its_answers(tmp_path: Path) -> None:
-    """Time allowed changes no answer; a source read in another way, another date or another engine does."""
+    """Time allowed changes no answer; a source read or mapped in another way, another date or another engine does."""
     (tmp_path / "list.csv").write_text("a\n1\n")
+    mappings = [tmp_path / "one.sql", tmp_path / "other.sql"]
+    for column, path in zip(("entry_id", "subject_id"), mappings, strict=True):
+        path.write_text(f"create view entry as select a as {column} from list;\n")
     settings = Settings(PLAIN.as_of, limit=PLAIN.limit)
-    recipe = replace(PLAIN, source=SourceOptions(str(tmp_path / "list.csv")))
+    recipe = replace(PLAIN, source=SourceOptions(str(tmp_path / "list.csv"), mappings[0]))
     begun = recipe.run_digest("duckdb", ["ab"], settings)
     assert begun == recipe.run_digest("duckdb", ["ab"], replace(settings, timeout=1))
     latin = replace(recipe, source=replace(recipe.source, reading=Reading(encoding="latin-1")))
+    remapped = replace(recipe, source=replace(recipe.source, mapping=mappings[1]))
     others = {
         latin.run_digest("duckdb", ["ab"], settings),
+        remapped.run_digest("duckdb", ["ab"], settings),
         recipe.run_digest("sqlite", ["ab"], settings),
         recipe.run_digest("duckdb", ["cd"], settings),
         recipe.run_digest("duckdb", ["ab"], replace(settings, as_of=dt.date(2026, 7, 1))),
     }
-    assert len(others - {begun}) == 4
+    assert len(others - {begun}) == 5

@@ -50,11 +50,11 @@ class Accepted:
 
     def for_control(self, control: str) -> AcceptedBreaches | None:
         """The acceptance in force for the control, if there is one."""
-        return next((each for each in self.in_force if each.control == control), None)
+        return next((acceptance for acceptance in self.in_force if acceptance.control == control), None)
 
     def keys_by_control(self) -> dict[str, tuple[str, ...] | None]:
         """For each control with an acceptance in force, the keys it speaks of; `None` is every row."""
-        return {each.control: each.keys for each in self.in_force}
+        return {acceptance.control: acceptance.keys for acceptance in self.in_force}
 
 
 def read_accepted(path: Path | None, as_of: dt.date, controls: Collection[str] | None = None) -> Accepted:
@@ -68,10 +68,10 @@ def read_accepted(path: Path | None, as_of: dt.date, controls: Collection[str] |
         return Accepted()
     text = _read_text(path)
     body = _read_toml(text, path)
-    lines = [text.count("\n", 0, found.start()) + 1 for found in _HEADER.finditer(text)]
+    lines = [text.count("\n", 0, header.start()) + 1 for header in _HEADER.finditer(text)]
     faults = [_fault(path, "", f"{name}: only [[accept]] belongs here") for name in sorted(body.keys() - {"accept"})]
     blocks = body.get("accept", [])
-    if not isinstance(blocks, list) or not all(isinstance(each, dict) for each in blocks):
+    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise _fault(path, "accept", "not a list of blocks", "[[accept]] with two brackets before each")
     read: list[tuple[str, AcceptedBreaches]] = []
     for number, block in enumerate(blocks):
@@ -80,9 +80,9 @@ def read_accepted(path: Path | None, as_of: dt.date, controls: Collection[str] |
             read.append((where, _acceptance(block, path, where, controls)))
         except Refusals as several:
             faults += several.refusals
-    in_force = [(where, each) for where, each in read if as_of <= each.expires_on]
+    in_force = [(where, acceptance) for where, acceptance in read if as_of <= acceptance.expires_on]
     raise_all(faults + _duplicates(in_force, path))
-    return Accepted(tuple(each for _, each in in_force), tuple(each for _, each in read if each.expires_on < as_of))
+    return Accepted(tuple(one for _, one in in_force), tuple(one for _, one in read if one.expires_on < as_of))
 
 
 def _read_text(path: Path) -> str:
@@ -117,13 +117,13 @@ def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collect
     if 0 < len(texts["reason"]) < SHORTEST_REASON:
         faults.append(_fault(path, where, "the reason is too short", f"at least {SHORTEST_REASON} characters"))
     if texts["control"] and controls is not None and texts["control"] not in controls:
-        found = f"{texts['control']} is not a control of this audit"
-        faults.append(_fault(path, where, found, remedy="fix the id, or add the pack that has it"))
+        problem = f"{texts['control']} is not a control of this audit"
+        faults.append(_fault(path, where, problem, remedy="fix the id, or add the pack that has it"))
     expires = block.get("expires")
     # A TOML date-time is a date to Python as well.
     if not isinstance(expires, dt.date) or isinstance(expires, dt.datetime):
-        found = "expires is missing" if expires is None else "expires is not a date"
-        faults.append(_fault(path, where, found, "a date without quotation marks, for example expires = 2027-01-31"))
+        problem = "expires is missing" if expires is None else "expires is not a date"
+        faults.append(_fault(path, where, problem, "a date without quotation marks, for example expires = 2027-01-31"))
     keys = block.get("keys")
     if keys is not None and not _are_keys(keys):
         wanted = 'keys = ["E-17"], or no keys at all to accept every row'
@@ -138,15 +138,15 @@ def _are_keys(keys: object) -> bool:
     """An empty list would accept nothing while looking as if it did."""
     if not isinstance(keys, list) or not keys:
         return False
-    return all(isinstance(each, str) for each in keys) and len(set(keys)) == len(keys)
+    return all(isinstance(key, str) for key in keys) and len(set(keys)) == len(keys)
 
 
 def _duplicates(in_force: list[tuple[str, AcceptedBreaches]], path: Path) -> list[Refusal]:
-    times = Counter(each.control for _, each in in_force)
+    times = Counter(acceptance.control for _, acceptance in in_force)
     return [
         _fault(
             path,
-            ", ".join(where for where, each in in_force if each.control == control),
+            ", ".join(where for where, one in in_force if one.control == control),
             f"{control} is accepted {count} times",
             "one acceptance in force for each control",
             "put the keys into one block, or remove the older block",

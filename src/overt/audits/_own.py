@@ -62,15 +62,15 @@ def _populations(register: Register, as_of: dt.date) -> Iterator[dict[str, str |
     from overt.charter import in_force  # noqa: PLC0415  takes a moment, and only here
 
     charter = in_force(register.charters(), as_of)
-    for name, each in charter.populations.items() if charter else ():
-        said: dict[str, str | int] = {
+    for name, population in charter.populations.items() if charter else ():
+        values: dict[str, str | int] = {
             POPULATION.population_id: name,
-            POPULATION.area: each.area,
-            POPULATION.year: each.year,
-            POPULATION.attribute: each.attribute,
+            POPULATION.area: population.area,
+            POPULATION.year: population.year,
+            POPULATION.attribute: population.attribute,
         }
-        for group, count in each.groups.items():
-            yield {**said, POPULATION.grp: group, POPULATION.count: count}
+        for group, count in population.groups.items():
+            yield {**values, POPULATION.grp: group, POPULATION.count: count}
 
 
 def charter_thresholds(source: SourceOptions, as_of: dt.date) -> dict[str, Value]:
@@ -82,7 +82,7 @@ def charter_thresholds(source: SourceOptions, as_of: dt.date) -> dict[str, Value
 
     place = Path(source.location).absolute()
     # A snapshot lies in the register's own folder, at most three folders below it.
-    folder = next((each for each in (place, *list(place.parents)[:3]) if (each / SETTINGS_FILE).is_file()), None)
+    folder = next((parent for parent in (place, *list(place.parents)[:3]) if (parent / SETTINGS_FILE).is_file()), None)
     if folder is None:
         return {}
     with Register.open(folder) as register:
@@ -90,6 +90,6 @@ def charter_thresholds(source: SourceOptions, as_of: dt.date) -> dict[str, Value
     if charter is None:
         return {}
     return {
-        **{name: each.value for name, each in charter.thresholds.items()},
+        **{name: threshold.value for name, threshold in charter.thresholds.items()},
         "safe_threshold": charter.publication.safe_threshold,
     }

@@ -29,5 +29,5 @@ def packs_for(source: SourceOptions) -> tuple[str, ...]:
     if source.mapping is not None:
         return packs_about(view.table for view in read_mapping(source.mapping).views)[0]
     place = Path(source.location)
-    names = {table_name(each.name.split(".")[0]) for each in (place.iterdir() if place.is_dir() else [place])}
+    names = {table_name(path.name.split(".")[0]) for path in (place.iterdir() if place.is_dir() else [place])}
     return packs_about(names & set(TABLES))[0]

@@ -26,8 +26,8 @@ _REASON = (
 
 def published_otherwise(record: Path, run: Run, question: str) -> str:
     """Why only verdicts may be published now, or nothing. Refuses a record that cannot be read."""
-    asked = _read(record).get(run.source_digest)
-    if asked is None or asked == question:
+    known = _read(record).get(run.source_digest)
+    if known is None or known == question:
         return ""
     return f"{_REASON} could be compared"
 
@@ -47,16 +47,16 @@ def remember(record: Path, run: Run, question: str) -> None:
             os.fsync(stream.fileno())
         part.replace(record)
     except OSError as error:
-        found = error.strerror or type(error).__name__
+        problem = error.strerror or type(error).__name__
         raise Refusal(
-            "publishable-record", str(record), found, "a file that can be written, for the auditor"
+            "publishable-record", str(record), problem, "a file that can be written, for the auditor"
         ) from error
 
 
 def _read(record: Path) -> dict[str, str]:
     try:
-        found = read_json(record.read_bytes())["published"]
-        return {str(source): str(question) for source, question in found.items()}
+        questions = read_json(record.read_bytes())["published"]
+        return {str(source): str(question) for source, question in questions.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:

@@ -117,9 +117,9 @@ class Recipe:
 
     def question_digest(self, packs: Sequence[str], settings: Settings) -> str:
         """What was asked of a source: another day, threshold, mapping or set of controls is another question."""
-        asked = replace(settings, timeout=None, evidence=Evidence.NONE, limit=0)
+        question = replace(settings, timeout=None, evidence=Evidence.NONE, limit=0)
         mapping = self.source.read_mapping()
-        return _digest(asked, packs, sorted(self.only), mapping and mapping.digest)
+        return _digest(question, packs, sorted(self.only), mapping and mapping.digest)
 
 
 def _digest(*parts: object) -> str:

@@ -51,15 +51,15 @@ class Work:
 
     def finished(self, controls: Mapping[str, Control], run_key: str) -> dict[str, Finding]:
         """Findings of an earlier attempt at the same run. A line that cannot be read counts as not written."""
-        found: dict[str, Finding] = {}
+        findings: dict[str, Finding] = {}
         for line in whole_lines(self.folder / _FINDINGS):
             try:
                 line_kept = read_line(line)
                 if line_kept["run"] == run_key and line_kept["control"] in controls:
-                    found[line_kept["control"]] = finding_of(line_kept, controls[line_kept["control"]])
+                    findings[line_kept["control"]] = finding_of(line_kept, controls[line_kept["control"]])
             except (BadLine, KeyError, TypeError, ValueError):
                 continue  # the control is run again
-        return found
+        return findings
 
     @contextmanager
     def keeping(self, run_key: str) -> Iterator[_Keeper]:
@@ -106,14 +106,14 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
     audit is at work.
     """
     if out.exists() and any(out.iterdir() if out.is_dir() else [out]) and not (out / RESULT_MARK).is_file():
-        found = "this folder contains files that Overt did not write, so it was left unchanged"
-        raise Refusal("out-not-a-result", str(out), found, "", "a new or empty folder")
+        problem = "this folder contains files that Overt did not write, so it was left unchanged"
+        raise Refusal("out-not-a-result", str(out), problem, "", "a new or empty folder")
     folder = out.with_name(out.name + ".partial")
     try:
         private_folder(folder)
     except OSError as error:
-        found = error.strerror or "it cannot be made"
-        raise Refusal("out-not-writable", str(out), found, "a folder that can be written") from error
+        problem = error.strerror or "it cannot be made"
+        raise Refusal("out-not-writable", str(out), problem, "a folder that can be written") from error
     # The source is copied there, with all that it holds. Of the results only evidence stays closed to others.
     with private_files(), storage_refused(folder), _alone(folder) as held:
         mark = folder / "key"
@@ -174,7 +174,7 @@ def kept(finding: Finding) -> dict[str, Any]:
         "keys": finding.keys,
         "digest": finding.digest,
         "rows": finding.rows,
-        "law": [(each.basis.citation, each.basis.starts_on, each.basis.ends_on, each.breached) for each in finding.law],
+        "law": [(one.basis.citation, one.basis.starts_on, one.basis.ends_on, one.breached) for one in finding.law],
         "by_month": finding.by_month,
         "by_unit": finding.by_unit,
         "missing": finding.missing,
@@ -206,8 +206,8 @@ def finding_of(kept: dict[str, Any], control: Control) -> Finding:
 
 
 def _basis(control: Control, citation: str, first: dt.date | None, last: dt.date | None) -> Basis:
-    kept = Basis(citation, first, last)
-    return next((each for each in control.basis if replace(each, texts=()) == kept), kept)
+    stored = Basis(citation, first, last)
+    return next((basis for basis in control.basis if replace(basis, texts=()) == stored), stored)
 
 
 def _day(text: str | None) -> dt.date | None:

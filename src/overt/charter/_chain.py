@@ -24,7 +24,7 @@ def check_chain(charters: Sequence[Charter], places: Mapping[str, KeyPlaces] | N
     The charters may come in any order. The first need not be version 1: what came before it is then not looked at.
     `places`, by digest, lets refusals say the line.
     """
-    ordered = sorted(charters, key=lambda each: each.version)
+    ordered = sorted(charters, key=lambda charter: charter.version)
     raise_all([refusal for old, new in pairwise(ordered) for refusal in _follows(old, new, places or {})])
 
 
@@ -34,7 +34,7 @@ def in_force(charters: Sequence[Charter], day: dt.date) -> Charter | None:
     The charters are taken to be a chain (`check_chain`).
     """
     effective = [charter for charter in charters if charter.effective_on <= day]
-    return max(effective, key=lambda each: (each.effective_on, each.version), default=None)
+    return max(effective, key=lambda charter: (charter.effective_on, charter.version), default=None)
 
 
 def _follows(old: Charter, new: Charter, places: Mapping[str, KeyPlaces]) -> Iterator[Refusal]:

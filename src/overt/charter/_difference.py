@@ -154,7 +154,7 @@ def history(charters: Sequence[Charter]) -> tuple[HistoryLine, ...]:
 
     The first says what it begins with. The charters are taken to be a chain (`check_chain`).
     """
-    ordered = sorted(charters, key=lambda each: each.version)
+    ordered = sorted(charters, key=lambda charter: charter.version)
     lines = [HistoryLine(charter.version, charter.effective_on, _beginning(charter)) for charter in ordered[:1]]
     return (
         *lines,

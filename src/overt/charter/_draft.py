@@ -264,7 +264,7 @@ def _meaning(path: tuple[str | int, ...]) -> str:
     return meanings[-1] if meanings else ""
 
 
-def near(found: object, known: list[str] | tuple[str, ...]) -> str:
+def near(name: object, known: list[str] | tuple[str, ...]) -> str:
     """What was perhaps meant, else all that there is."""
-    close = difflib.get_close_matches(str(found), known, n=1)
+    close = difflib.get_close_matches(str(name), known, n=1)
     return shown(f"{close[0]}?" if close else ", ".join(known), most=500)

@@ -212,10 +212,10 @@ class _KeyFinder:
         return bisect.bisect_right(self.starts, self.at) + 1
 
 
-def _unescaped(found: re.Match[str]) -> str:
-    code = found[1] or found[2]
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
     if code:
         number = int(code, 16)
         # Beyond Unicode, or half a pair: TOML's reader refuses it.
         return chr(number) if number < 0x110000 else ""
-    return _ESCAPED.get(found[3], "")
+    return _ESCAPED.get(match[3], "")

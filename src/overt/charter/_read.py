@@ -48,7 +48,7 @@ def charter_places(data: bytes, name: str = "the charter") -> KeyPlaces:
 
 def _raise(refusals: list[Refusal]) -> None:
     """All of them, in the order of the lines; where there are very many, the first and a word that there are more."""
-    refusals = sorted(refusals, key=lambda each: int(each.where.rpartition(" ")[2]))
+    refusals = sorted(refusals, key=lambda refusal: int(refusal.where.rpartition(" ")[2]))
     if len(refusals) > MOST_FAULTS:
         problem, remedy = f"more than {MOST_FAULTS} faults", "fix these, then the rest are listed"
         refusals[MOST_FAULTS:] = [

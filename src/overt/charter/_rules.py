@@ -174,9 +174,7 @@ def _commissioner(draft: CharterDraft, name: str) -> Iterator[Refusal]:
     assessment = draft.assessments[name]
     if assessment.kind != "dpia" or assessment.residual_risk != "high":
         return
-    begins_on = min(
-        (category.adopted_on for category in draft.categories.values() if category.assessment == name), default=None
-    )
+    begins_on = min((held.adopted_on for held in draft.categories.values() if held.assessment == name), default=None)
     consulted_on = assessment.commissioner_consulted_on
     if consulted_on is None:
         problem = f"{name} states that the risk remains high, but not when the Commissioner was consulted"
@@ -210,8 +208,7 @@ def _standing(draft: CharterDraft) -> Iterator[Refusal]:
     kinds = {part.kind for part in draft.assessments.values() if not part.signed_on < part.review_due_on < day}
     # s.42(1): the policy document belongs to sensitive processing.
     sensitive = any(
-        category.sensitive and (category.retired_on is None or day < category.retired_on)
-        for category in draft.categories.values()
+        held.sensitive and (held.retired_on is None or day < held.retired_on) for held in draft.categories.values()
     )
     for kind, title in _DOCUMENTS.items():
         if kind not in kinds and (sensitive or kind != "apd"):
@@ -223,18 +220,16 @@ def _standing(draft: CharterDraft) -> Iterator[Refusal]:
 def _authorities(draft: CharterDraft) -> Iterator[Refusal]:
     for name, authority in draft.authorities.items():
         if (authority.months is None) == (authority.days is None):
-            problem = (
-                f"authorities.{name} has {'neither months nor days' if authority.months is None else 'months and days'}"
-            )
+            both = "neither months nor days" if authority.months is None else "months and days"
+            problem = f"authorities.{name} has {both}"
             yield Refusal("charter-authority-length", draft.at("authorities", name), problem, "one of the two")
             continue
         longest, law = _longest(name, draft.effective_on)
         if longest is None:
             continue
-        field = "months" if authority.days is None else "days"
-        length, most = (
-            (authority.months, longest) if authority.days is None else (authority.days, _DAYS_OF_MONTHS[longest])
-        )
+        field, length, most = "days", authority.days, _DAYS_OF_MONTHS[longest]
+        if length is None:
+            field, length, most = "months", authority.months, longest
         if length is not None and length > most:
             problem = f"authorities.{name} may last {length} {field}"
             yield Refusal(
@@ -298,9 +293,8 @@ def _thresholds(draft: CharterDraft) -> Iterator[Refusal]:
         problem = (
             f"thresholds.safe_threshold is {threshold.value}, publication.safe_threshold {publication.safe_threshold}"
         )
-        yield Refusal(
-            "charter-two-answers", draft.at("thresholds", "safe_threshold"), problem, "the same value in both"
-        )
+        where = draft.at("thresholds", "safe_threshold")
+        yield Refusal("charter-two-answers", where, problem, "the same value in both")
 
 
 def _populations(draft: CharterDraft) -> Iterator[Refusal]:

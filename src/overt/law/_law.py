@@ -141,7 +141,7 @@ def _longest(sources: Sequence[_Source], citation: str) -> tuple[_Source, str] |
     ]
     if not fitting:
         return None
-    _, source, rest = max(fitting, key=lambda each: each[0])
+    _, source, rest = max(fitting, key=lambda fit: fit[0])
     return source, rest
 
 
@@ -254,9 +254,7 @@ def _malformed(where: str, place: str, says: str) -> Refusal:
 
 
 def _source(read: _SourceFile) -> _Source:
-    provisions = {
-        cited: _provision(read, provision, cited) for provision in read.provisions for cited in provision.cites
-    }
+    provisions = {cited: _provision(read, part, cited) for part in read.provisions for cited in part.cites}
     return _Source((read.title, *read.also), provisions)
 
 

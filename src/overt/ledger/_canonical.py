@@ -113,7 +113,7 @@ def _mapping(value: Mapping[Any, object], parts: list[str], place: tuple[object,
         raise _refusal(place, "a key that is not text")
     parts.append("{")
     # Section 3.2.3: names are sorted by their UTF-16 code units, which is not the order of code points.
-    for at, key in enumerate(sorted(value, key=lambda each: each.encode("utf-16-be", "surrogatepass"))):
+    for at, key in enumerate(sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))):
         parts.append("," if at else "")
         parts.append(f"{_text(key, place)}:")
         _write(value[key], parts, (*place, key))

@@ -160,7 +160,7 @@ class _Watcher:
         except ValueError:
             content = None
         if not isinstance(content, dict) or not all(
-            isinstance(digest, str) and is_digest(digest) for digest in content.values()
+            isinstance(one, str) and is_digest(one) for one in content.values()
         ):
             remedy = "delete it. Documents are then reported as new once more; nothing else is lost"
             raise Refusal(

@@ -85,8 +85,8 @@ def _found(target: str) -> Callable[..., Any]:
     return getattr(module, name)  # type: ignore[no-any-return]
 
 
-def _listen(given: Any, heard: queue.Queue[Any]) -> None:
-    for line in given:
+def _listen(stream: Any, heard: queue.Queue[Any]) -> None:
+    for line in stream:
         heard.put(json.loads(line))
     os._exit(ORPHAN)
 

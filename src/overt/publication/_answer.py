@@ -234,9 +234,7 @@ def needed_release(register: Register, answer: Answer, by: str, now: dt.datetime
     if all(answer.declines(question) for question in answer.questions) or covering(register, answer.day):
         return None
     waiting = [
-        draft.release
-        for draft in drafts(register)
-        if not draft.published_at and _is_about(register, draft.release, answer)
+        one.release for one in drafts(register) if not one.published_at and _is_about(register, one.release, answer)
     ]
     if waiting:
         return waiting[-1], False
@@ -278,9 +276,9 @@ def admit_request(register: Register, proposed: Sequence[Proposed], by: str, now
             raise Refusal("answer-not-admitted", where, problem, "a request that the gate admits")
 
 
-def write_answer(register: Register, made: Answer) -> None:
+def write_answer(register: Register, answer: Answer) -> None:
     """Keeps how an answer stands."""
-    path = folder_of_answer(register, made.number) / "answer.json"
+    path = folder_of_answer(register, answer.number) / "answer.json"
     part = path.with_name(".answer.json.part")
-    part.write_text(json.dumps(asdict(made), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    part.write_text(json.dumps(asdict(answer), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     part.replace(path)

@@ -54,7 +54,7 @@ def as_known(register: Register, moment: dt.datetime, day: dt.date) -> Iterator[
             yield connection
 
 
-def bridge(then: Connection, now: Connection, kept: SafeTopic, since: dt.date, day: dt.date) -> Counts:
+def bridge(then: Connection, now: Connection, people: SafeTopic, since: dt.date, day: dt.date) -> Counts:
     """The people of both releases by part, attribute and group; `kept` is what the release before counted."""
     renamed = _renamed(then, now)
     before = {renamed.get(person, person): groups for person, groups in listed(then, since).items()}
@@ -72,7 +72,7 @@ def bridge(then: Connection, now: Connection, kept: SafeTopic, since: dt.date, d
                 counts["late" if person in late else "added", attribute, groups[place]] += 1
             elif before[person][place] != groups[place]:
                 counts["moved in", attribute, groups[place]] += 1
-        _take_what_is_gone(counts, attribute, _counted_then(kept, attribute), stood)
+        _take_what_is_gone(counts, attribute, _counted_then(people, attribute), stood)
     return {key: count for key, count in counts.items() if count}
 
 
@@ -109,7 +109,7 @@ def _take_what_is_gone(counts: Counter[Key], attribute: str, counted: Counter[st
     gone = counted - stood
     for group, many in (stood - counted).items():
         for _ in range(min(many, gone.total())):
-            was = SEVERAL if gone[SEVERAL] else max(gone, key=lambda each: gone[each])
+            was = SEVERAL if gone[SEVERAL] else max(gone, key=lambda group: gone[group])
             gone[was] -= 1
             part = next(part for part in ("stayed", "moved out", "removed") if counts[part, attribute, group])
             counts[part, attribute, group] -= 1
@@ -119,10 +119,10 @@ def _take_what_is_gone(counts: Counter[Key], attribute: str, counted: Counter[st
         counts["erased", attribute, group] += many
 
 
-def _counted_then(kept: SafeTopic, attribute: str) -> Counter[str]:
-    standing = next(parts for parts in kept.counted.measures.values() if parts)
+def _counted_then(people: SafeTopic, attribute: str) -> Counter[str]:
+    standing = next(parts for parts in people.counted.measures.values() if parts)
     counts: Counter[str] = Counter()
-    for (part, name, group), count in kept.counted.counts.items():
+    for (part, name, group), count in people.counted.counts.items():
         if name == attribute and part in standing:
             counts[group] += count
     return counts
@@ -132,9 +132,8 @@ def people_since(office: Office) -> TopicCounts | None:
     """The people as the bridge beside a snapshot has them; none where there is no bridge."""
     if not office.bridge:
         return None
-    return TopicCounts(
-        PEOPLE, dict(MEASURES), PARTS, {(part, name, group): n for part, name, group, n in office.bridge}
-    )
+    counts = {(part, name, group): n for part, name, group, n in office.bridge}
+    return TopicCounts(PEOPLE, dict(MEASURES), PARTS, counts)
 
 
 def standing(office: Office) -> Counter[tuple[str, str]]:
@@ -152,14 +151,14 @@ def standing_now(connection: Connection, day: dt.date) -> Counter[tuple[str, str
     return Counter(pair for groups in listed(connection, day).values() for pair in zip(names, groups, strict=True))
 
 
-def bridges(release: str, kept: SafeTopic, since: dt.date, day: dt.date) -> Iterator[PublishedCount]:
+def bridges(release: str, people: SafeTopic, since: dt.date, day: dt.date) -> Iterator[PublishedCount]:
     """The bridge of everyone and of each group as rows that a control reads: exact, and only for the controller."""
-    if "erased" not in kept.counted.parts:
+    if "erased" not in people.counted.parts:
         return
     everybody: Counter[str] = Counter()
     groups: dict[tuple[str, str], Counter[str]] = {}
-    first = kept.counted.topic.attributes[0].name
-    for (part, attribute, group), count in kept.counted.counts.items():
+    first = people.counted.topic.attributes[0].name
+    for (part, attribute, group), count in people.counted.counts.items():
         groups.setdefault((attribute, group), Counter())[part] += count
         # Who moved between groups is among everybody as before.
         everybody["stayed" if part == "moved in" else part] += count if attribute == first else 0

@@ -33,7 +33,7 @@ Cells = Mapping[tuple[str, str], int]
 
 def caused(
     changes: Sequence[FigureChange],
-    made: tuple[str, str, str],
+    about: tuple[str, str, str],
     *,
     kept: tuple[Sequence[SafeTopic], Sequence[SafeTopic]],
     then: Connection,
@@ -54,7 +54,7 @@ def caused(
         if change.table in TOPICS:
             counts = [cells.get((change.table, change.cell), 0) for cells in (first, left, righted, last)]
             kinds = _kinds(change, counts)
-        made_by.append(FigureCorrection(*made, change.table, change.cell, change.old, change.new, kinds))
+        made_by.append(FigureCorrection(*about, change.table, change.cell, change.old, change.new, kinds))
     return made_by
 
 

@@ -40,7 +40,7 @@ def _table(name: str, questions: Mapping[tuple[str, str], NoisyQuestion]) -> Rel
         of_column = {attribute: question for (of, attribute), question in questions.items() if of == column}
         values = _values(of_column, listed if column == "added" else None)
         listed = values if column == "listed" else listed
-        surest = min(of_column.values(), key=lambda each: each.margin_of_sum)
+        surest = min(of_column.values(), key=lambda question: question.margin_of_sum)
         whole = _figure(values[ALL][ALL], sum(surest.numbers.values()), surest.margin_of_sum)
         figures[cell_name(ALL, ALL, column)] = whole
         for attribute, question in of_column.items():

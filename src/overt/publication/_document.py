@@ -204,8 +204,8 @@ def read_document(data: bytes, where: str) -> ReleaseDocument:
     return document
 
 
-def _correction(found: dict[str, Any]) -> FigureCorrection:
-    return FigureCorrection(**{**found, "kinds": tuple(found.get("kinds", ()))})
+def _correction(content: dict[str, Any]) -> FigureCorrection:
+    return FigureCorrection(**{**content, "kinds": tuple(content.get("kinds", ()))})
 
 
 def changes(old: Sequence[ReleaseTable], new: Sequence[ReleaseTable]) -> Iterator[FigureChange]:
@@ -229,7 +229,6 @@ def known_questions(before: Sequence[ReleaseDocument]) -> dict[Key, NoisyQuestio
                 group: document.cells[question.table, cell_name(question.attribute, group, question.column)].value or 0
                 for group in question.numbers
             }
-            known[question.key] = replace(
-                question, taken_from=question.taken_from or document.release, published=published
-            )
+            source = question.taken_from or document.release
+            known[question.key] = replace(question, taken_from=source, published=published)
     return known

@@ -64,7 +64,7 @@ from overt.refusals import Refusal, raise_all
 from overt.register import Register, head, moment_text, snapshot
 
 
-def draft(register: Register, moment: dt.datetime, asked: DraftRequest, by: str, now: dt.datetime) -> ReleaseDocument:
+def draft(register: Register, moment: dt.datetime, request: DraftRequest, by: str, now: dt.datetime) -> ReleaseDocument:
     """A release of the register as it was known at a moment, about a day: that of the moment, if none is given.
 
     About a day before, it is of the register as it stood then: see `DraftRequest`.
@@ -72,39 +72,39 @@ def draft(register: Register, moment: dt.datetime, asked: DraftRequest, by: str,
     """
     check_staff("--by", by)
     before = published(register)
-    day = asked.day or moment.date()
-    _check_asked(asked, day, moment, before)
+    day = request.day or moment.date()
+    _check_asked(request, day, moment, before)
     if moment.date() > now.date():
         raise Refusal("release-day", "--as-of", str(moment.date()), f"a day up to {now.date()}")
     begun = day_of_beginning(register)
-    if not asked.corrects:
+    if not request.corrects:
         check_knows(register, day, "--day")
-    moment = _known_at(register, asked, day, moment)
+    moment = _known_at(register, request, day, moment)
     charter = _charter(register, day)
     rules = charter.publication
     wanted = NoiseRule.of(rules)
     if wanted:
         need_opendp()
-        if asked.findings is not None:
+        if request.findings is not None:
             says = "verdicts are exact, and one person can change them"
             raise Refusal("release-findings", "--findings", says, "a release with noise, without verdicts")
     release = _next_number(register)
-    since = _since(day, asked, before)
+    since = _since(day, request, before)
     source = snapshot_of(register, release)
     shutil.rmtree(source, ignore_errors=True)
     account = snapshot(register, moment, source)
     # How many records there are is no figure of a release: its ledger ends with a whole bundle.
     register.pad()
-    write_private(source / OFFICE_FILE, look(register, account, day, asked.findings).as_bytes())
+    write_private(source / OFFICE_FILE, look(register, account, day, request.findings).as_bytes())
     leaves, root = head(register)
     rule = Rule(rules.safe_threshold, rules.round_base, rules.percent_base)
     if wanted:
-        counts = _count_with_noise(source, (since, day), before, wanted, asked)
+        counts = _count_with_noise(source, (since, day), before, wanted, request)
     else:
         earlier = list(_kept_of(register, before))
         _lay_bridge(register, source, (since, day), before, moment)
-        counts = _count(source, release, (since, day), earlier, rule=rule, without=asked.without)
-    sooner = asked.corrects or next((past.release for past in reversed(before) if past.day == str(since)), None)
+        counts = _count(source, release, (since, day), earlier, rule=rule, without=request.without)
+    sooner = request.corrects or next((past.release for past in reversed(before) if past.day == str(since)), None)
     against = next((document for document in before if document.release == sooner), None)
     changed = tuple(changes(against.tables, counts.tables)) if against else ()
     document = ReleaseDocument(
@@ -122,13 +122,13 @@ def draft(register: Register, moment: dt.datetime, asked: DraftRequest, by: str,
         tables=counts.tables,
         sooner=sooner,
         changes=changed,
-        corrects=asked.corrects,
+        corrects=request.corrects,
         corrections=(
             *(before[-1].corrections if before else ()),
-            *_corrections(register, asked, release, changed, source=source, before=before, kept=counts.kept),
+            *_corrections(register, request, release, changed, source=source, before=before, kept=counts.kept),
         ),
         synthetic="synthetic" in charter.register.name.lower(),
-        without=asked.without,
+        without=request.without,
         noise=counts.noise,
         is_first=not before,
         begun_on=str(begun) if day < begun else None,
@@ -174,13 +174,13 @@ def _lay_bridge(
     write_private(source / OFFICE_FILE, laid.as_bytes())
 
 
-def is_people(kept: SafeTopic) -> bool:
-    return kept.counted.topic.name == PEOPLE.name and kept.counted.topic.attributes == PEOPLE.attributes
+def is_people(topic: SafeTopic) -> bool:
+    return topic.counted.topic.name == PEOPLE.name and topic.counted.topic.attributes == PEOPLE.attributes
 
 
-def _known_at(register: Register, asked: DraftRequest, day: dt.date, moment: dt.datetime) -> dt.datetime:
+def _known_at(register: Register, request: DraftRequest, day: dt.date, moment: dt.datetime) -> dt.datetime:
     """The moment whose knowledge a release uses: of a day before the register knew anybody, that of today."""
-    if day == moment.date() or asked.corrects or asked.as_known:
+    if day == moment.date() or request.corrects or request.as_known:
         return moment
     end = dt.datetime.combine(day, dt.time.max, moment.tzinfo)
     known = register.store.rows("select 1 from entry_version where recorded_at <= ? limit 1", (moment_text(end),))
@@ -237,33 +237,33 @@ def check_knows(register: Register, day: dt.date, where: str) -> None:
     raise Refusal("register-not-begun", where, problem, f"{begun} or later", remedy)
 
 
-def _check_asked(asked: DraftRequest, day: dt.date, moment: dt.datetime, before: Sequence[ReleaseDocument]) -> None:
+def _check_asked(request: DraftRequest, day: dt.date, moment: dt.datetime, before: Sequence[ReleaseDocument]) -> None:
     faults = []
     if day > moment.date():
         faults.append(
             Refusal("release-day", "--day", str(day), f"a day up to {moment.date()}, of which rows are known")
         )
-    if asked.corrects:
-        corrected = next((document for document in before if document.release == asked.corrects), None)
+    if request.corrects:
+        corrected = next((document for document in before if document.release == request.corrects), None)
         if corrected is None:
             faults.append(
-                Refusal("release-absent", asked.corrects, "there is no such published release", "overt release list")
+                Refusal("release-absent", request.corrects, "there is no such published release", "overt release list")
             )
         elif corrected.day != str(day):
             faults.append(Refusal("release-day", "--day", str(day), f"{corrected.day}, the day of what is corrected"))
-        if len(" ".join((asked.cause or "").split())) < SHORTEST_CAUSE:
+        if len(" ".join((request.cause or "").split())) < SHORTEST_CAUSE:
             wanted = "why the published figures change, in a sentence that the public can read"
             faults.append(Refusal("correction-cause", "--cause", "the cause is not a sentence", wanted))
-    for part in asked.without:
+    for part in request.without:
         if part not in can_be_left_out():
             faults.append(Refusal("release-without", "--without", part, ", ".join(can_be_left_out())))
     raise_all(faults)
 
 
-def _since(day: dt.date, asked: DraftRequest, before: Sequence[ReleaseDocument]) -> dt.date | None:
+def _since(day: dt.date, request: DraftRequest, before: Sequence[ReleaseDocument]) -> dt.date | None:
     """The day of the nearest release before; a correction keeps the period of what it corrects."""
-    if asked.corrects:
-        since = next(document.since for document in before if document.release == asked.corrects)
+    if request.corrects:
+        since = next(document.since for document in before if document.release == request.corrects)
         return dt.date.fromisoformat(since) if since else None
     days = [dt.date.fromisoformat(document.day) for document in before]
     return max((past_day for past_day in days if past_day < day), default=None)
@@ -271,7 +271,7 @@ def _since(day: dt.date, asked: DraftRequest, before: Sequence[ReleaseDocument])
 
 def _corrections(
     register: Register,
-    asked: DraftRequest,
+    request: DraftRequest,
     release: str,
     changed: Sequence[FigureChange],
     *,
@@ -280,10 +280,10 @@ def _corrections(
     kept: Sequence[SafeTopic],
 ) -> list[FigureCorrection]:
     """Every cell that says something else than in the release corrected, and what happened to it."""
-    if not asked.corrects:
+    if not request.corrects:
         return []
-    about = asked.corrects, release, " ".join((asked.cause or "").split())
-    old = next(document for document in before if document.release == asked.corrects)
+    about = request.corrects, release, " ".join((request.cause or "").split())
+    old = next(document for document in before if document.release == request.corrects)
     if old.noise or not kept:
         return [FigureCorrection(*about, change.table, change.cell, change.old, change.new) for change in changed]
     day, known_at = dt.date.fromisoformat(old.day), dt.datetime.fromisoformat(old.made_from.as_of)
@@ -341,18 +341,17 @@ def _count_with_noise(
     period: tuple[dt.date | None, dt.date],
     before: Sequence[ReleaseDocument],
     rule: NoiseRule,
-    asked: DraftRequest,
+    request: DraftRequest,
 ) -> _Counts:
     """The tables with noise; what was published before is taken from there, unless it is to be corrected."""
     since, day = period
     office, _ = read_office(source)
     with opened(source, day, office.closed_then) as connection:
-        counted = count_persons(
-            connection, day, since, PersonBound(rule.person_rows or 1, office.secret), asked.without
-        )
+        bound = PersonBound(rule.person_rows or 1, office.secret)
+        counted = count_persons(connection, day, since, bound, request.without)
         of_office = office_tables_of_rules(connection, day)
     earlier = {document.release: document.noise for document in before}
-    known = {} if asked.corrects else known_questions(before)
+    known = {} if request.corrects else known_questions(before)
     noise = ask(counted, (str(since) if since else None, str(day)), rule, earlier, known)
     return _Counts([], (*noisy_tables(noise), *of_office), _made_from(source, office, 0), [], noise)
 
@@ -367,8 +366,8 @@ def _made_from(source: Path, office: Office, withheld_for_others: int) -> MadeFr
     return MadeFrom(content["as_of"], content["leaves"], content["root"], *digests)
 
 
-def write(register: Register, made: ReleaseDraft) -> None:
-    path = folder_of(register, made.release) / "draft.json"
+def write(register: Register, release_draft: ReleaseDraft) -> None:
+    path = folder_of(register, release_draft.release) / "draft.json"
     part = path.with_name(".draft.json.part")
-    part.write_text(json.dumps(asdict(made), indent=1) + "\n", encoding="utf-8")
+    part.write_text(json.dumps(asdict(release_draft), indent=1) + "\n", encoding="utf-8")
     part.replace(path)

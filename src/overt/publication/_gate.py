@@ -59,9 +59,7 @@ def safe_gate(
 ) -> tuple[list[SafeTopic], ReleaseTable]:
     """What is kept of the gate for later releases, and its table."""
     since, day = period
-    before = {
-        name: [topic for topic in earlier if topic.counted.topic.name == name] for name in (GATE.name, REASONS.name)
-    }
+    before = {name: [one for one in earlier if one.counted.topic.name == name] for name in (GATE.name, REASONS.name)}
     cuts = [cut for topic in before[GATE.name] for cut in (topic.since, topic.day) if cut]
     safe_topics = [
         make_safe(counted, release, period, before[counted.topic.name], gate_rule(rule))
@@ -90,9 +88,9 @@ def reasons_follow(table: ReleaseTable) -> bool:
     return refused.mark is Mark.SHOWN or not any(row.attribute == REASON_ROWS for row in table.rows)
 
 
-def withheld_for_others(kept: Sequence[SafeTopic], table: ReleaseTable) -> int:
+def withheld_for_others(safe_topics: Sequence[SafeTopic], table: ReleaseTable) -> int:
     """How many figures of its table are withheld though their own counts are not small."""
-    outcomes, reasons = kept
+    outcomes, reasons = safe_topics
     if not any(row.attribute == REASON_ROWS for row in table.rows):
         return outcomes.safe.secondary
     # The whole of the reasons is in no table.

@@ -36,14 +36,14 @@ def read_kept(path: Path) -> list[SafeTopic]:
         ) from error
 
 
-def _as_json(kept: SafeTopic) -> dict[str, Any]:
-    counted, safe = kept.counted, kept.safe
+def _as_json(safe_topic: SafeTopic) -> dict[str, Any]:
+    counted, safe = safe_topic.counted, safe_topic.safe
     return {
         "topic": counted.topic.name,
         "attributes": [attribute.name for attribute in counted.topic.attributes],
-        "release": kept.release,
-        "day": str(kept.day),
-        "since": str(kept.since) if kept.since else None,
+        "release": safe_topic.release,
+        "day": str(safe_topic.day),
+        "since": str(safe_topic.since) if safe_topic.since else None,
         "measures": counted.measures,
         "parts": counted.parts,
         "counts": [[*key, count] for key, count in counted.counts.items()],
@@ -60,25 +60,23 @@ def _as_json(kept: SafeTopic) -> dict[str, Any]:
     }
 
 
-def _read(found: dict[str, Any]) -> SafeTopic:
-    whole = {**TOPICS, GATE.name: GATE, REASONS.name: REASONS}[found["topic"]]
-    topic = replace(
-        whole, attributes=tuple(attribute for attribute in whole.attributes if attribute.name in found["attributes"])
-    )
+def _read(content: dict[str, Any]) -> SafeTopic:
+    whole = {**TOPICS, GATE.name: GATE, REASONS.name: REASONS}[content["topic"]]
+    topic = replace(whole, attributes=tuple(part for part in whole.attributes if part.name in content["attributes"]))
     counted = TopicCounts(
         topic,
-        {name: None if parts is None else tuple(parts) for name, parts in found["measures"].items()},
-        tuple(found["parts"]),
-        {(part, attribute, group): count for part, attribute, group, count in found["counts"]},
+        {name: None if parts is None else tuple(parts) for name, parts in content["measures"].items()},
+        tuple(content["parts"]),
+        {(part, attribute, group): count for part, attribute, group, count in content["counts"]},
     )
     cells = tuple(
         SafeCell(Cell(topic.name, name, frozenset(atoms), dominated=any(dominated)), Mark(mark), value, count)
-        for name, atoms, mark, value, count, *dominated in found["cells"]
+        for name, atoms, mark, value, count, *dominated in content["cells"]
     )
-    links = tuple(Link(tuple((atom, sign) for atom, sign in terms)) for terms in found["links"])
+    links = tuple(Link(tuple((atom, sign) for atom, sign in terms)) for terms in content["links"])
     facts = tuple(
-        Fact(frozenset(atoms), low, math.inf if high is None else high) for atoms, low, high in found.get("facts", ())
+        Fact(frozenset(atoms), low, math.inf if high is None else high) for atoms, low, high in content.get("facts", ())
     )
-    safe = SafeRelease(cells, links, found["atoms"], Rule(**found["rule"]), found["secondary"], facts)
-    since = dt.date.fromisoformat(found["since"]) if found["since"] else None
-    return SafeTopic(found["release"], dt.date.fromisoformat(found["day"]), since, counted, safe)
+    safe = SafeRelease(cells, links, content["atoms"], Rule(**content["rule"]), content["secondary"], facts)
+    since = dt.date.fromisoformat(content["since"]) if content["since"] else None
+    return SafeTopic(content["release"], dt.date.fromisoformat(content["day"]), since, counted, safe)

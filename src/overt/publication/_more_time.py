@@ -68,9 +68,8 @@ def note_clarification(register: Register, number: str, on: dt.date, *, by: str,
     clarifications = (*answer.clarifications[:-1], replace(last, said_on=str(on)))
     until = answer.extension.until if answer.extension else ""
     parts = calendar_of(in_force(register.charters(), on))
-    changed = replace(
-        answer, clarifications=clarifications, due_on=max(str(due_on(on, parts=parts)), until), dated=None
-    )
+    due = max(str(due_on(on, parts=parts)), until)
+    changed = replace(answer, clarifications=clarifications, due_on=due, dated=None)
     _keep(register, changed, _Step("resumed", str(on)), by, now)
     return changed
 
@@ -94,9 +93,7 @@ def extend_answer(register: Register, number: str, extension: Extension, *, by: 
         problem = ", ".join(extension.questions)
         faults.append(Refusal("answer-extends-part", "--question", problem, wanted, remedy))
     if exemption is None or not exemption.weighed or not exemption.in_force(now.date()):
-        weighed = [
-            name for name, exemption in EXEMPTIONS.items() if exemption.weighed and exemption.in_force(now.date())
-        ]
+        weighed = [name for name, part in EXEMPTIONS.items() if part.weighed and part.in_force(now.date())]
         wanted = f"a qualified exemption, which s.10(3) is about: {', '.join(weighed)}"
         faults.append(Refusal("exemption-not-weighed", "--exemption", extension.exemption, wanted))
     if extension.until <= answer.due_on:
@@ -151,25 +148,25 @@ class _Step:
     reason: str | None = None
 
 
-def _keep(register: Register, made: Answer, step: _Step, by: str, now: dt.datetime) -> None:
+def _keep(register: Register, answer: Answer, step: _Step, by: str, now: dt.datetime) -> None:
     """Records a step and the new day of the request together."""
     taken = register.store.rows(
-        "select count(distinct step_id) from request_step_version where request_id = ?", (made.request,)
+        "select count(distinct step_id) from request_step_version where request_id = ?", (answer.request,)
     )
     values: dict[str, object] = {
-        REQUEST_STEP.step_id: f"{made.request}-{int(taken[0][0]) + 1}",
-        REQUEST_STEP.request_id: made.request,
+        REQUEST_STEP.step_id: f"{answer.request}-{int(taken[0][0]) + 1}",
+        REQUEST_STEP.request_id: answer.request,
         REQUEST_STEP.kind: step.kind,
         REQUEST_STEP.done_on: step.done_on,
         REQUEST_STEP.done_by: by,
         REQUEST_STEP.reason: step.reason,
     }
     records = [
-        Proposed("request_step", values, bundle=made.request, of_rights=True),
-        Proposed("request", made.row(), "alter", bundle=made.request, of_rights=True),
+        Proposed("request_step", values, bundle=answer.request, of_rights=True),
+        Proposed("request", answer.row(), "alter", bundle=answer.request, of_rights=True),
     ]
     admit_request(register, records, by, now)
-    write_answer(register, made)
+    write_answer(register, answer)
 
 
 # --- the letters ----------------------------------------------------------------------------------------------------
@@ -228,10 +225,10 @@ def _extension_words(extension: Extension) -> Sequence[str]:
     )
 
 
-def _clarification_words(asked: Clarification) -> Sequence[str]:
+def _clarification_words(clarification: Clarification) -> Sequence[str]:
     return (
         "We need to know more to find what you are asking for (Freedom of Information Act 2000, section 1(3)).",
-        asked.asks,
+        clarification.asks,
         "Until you tell us, we do not have to answer. When you do, we have 20 working days, from the day after we "
         "receive it (section 10(6)).",
     )

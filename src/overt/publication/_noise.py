@@ -48,11 +48,17 @@ class NoiseRule:
     person_rows: int | None = 1
 
     @classmethod
-    def of(cls, said: Publication) -> NoiseRule | None:
+    def of(cls, publication: Publication) -> NoiseRule | None:
         """The noise of a charter; none where figures are rounded and withheld."""
-        if said.mechanism is None or said.epsilon is None or said.budget is None:
+        if publication.mechanism is None or publication.epsilon is None or publication.budget is None:
             return None
-        return cls(said.mechanism, said.epsilon, said.budget, said.delta, said.person_rows or 1)
+        return cls(
+            publication.mechanism,
+            publication.epsilon,
+            publication.budget,
+            publication.delta,
+            publication.person_rows or 1,
+        )
 
     @property
     def whole(self) -> float:
@@ -158,7 +164,7 @@ class Noise:
         costs = [_cost_of(one for one in self.questions if one.table == table) for table in self.tables]
         if self.rule.person_rows is not None:
             return sum(costs, Spent())
-        return max(costs, key=lambda each: (each.epsilon, each.rho), default=Spent())
+        return max(costs, key=lambda cost: (cost.epsilon, cost.rho), default=Spent())
 
     @property
     def share(self) -> float:
@@ -190,17 +196,19 @@ class Noise:
         }
 
 
-def _without_none(made: NoiseRule | NoisyQuestion, optional: str) -> dict[str, Any]:
+def _without_none(part: NoiseRule | NoisyQuestion, optional: str) -> dict[str, Any]:
     """Every field, but for one that releases of before did not have."""
-    whole = {name: getattr(made, name) for name in made.__dataclass_fields__}
+    whole = {name: getattr(part, name) for name in part.__dataclass_fields__}
     return {name: value for name, value in whole.items() if name != optional or value is not None}
 
 
-def read_noise(found: Mapping[str, Any]) -> Noise:
+def read_noise(content: Mapping[str, Any]) -> Noise:
     """The noise out of release.json."""
-    rule = NoiseRule(found["mechanism"], found["epsilon"], found["budget"], found["delta"], found.get("person_rows"))
-    questions = tuple(NoisyQuestion(**question) for question in found["questions"])
-    return Noise(rule, questions, Spent(**found["before"]), tuple(found.get("not_covered", ())))
+    rule = NoiseRule(
+        content["mechanism"], content["epsilon"], content["budget"], content["delta"], content.get("person_rows")
+    )
+    questions = tuple(NoisyQuestion(**question) for question in content["questions"])
+    return Noise(rule, questions, Spent(**content["before"]), tuple(content.get("not_covered", ())))
 
 
 def _cost_of(questions: Iterable[NoisyQuestion]) -> Spent:
@@ -214,21 +222,21 @@ def _cost_of(questions: Iterable[NoisyQuestion]) -> Spent:
             costs[question.column] = costs.get(question.column, Spent()) + question.cost
     pair = [costs.pop(name) for name in FLOWS_OF_PEOPLE if name in costs]
     if pair:
-        costs["flow"] = max(pair, key=lambda each: (each.epsilon, each.rho))
+        costs["flow"] = max(pair, key=lambda cost: (cost.epsilon, cost.rho))
     return sum(costs.values(), Spent())
 
 
 # --- asking ---------------------------------------------------------------------------------------------------------
 
 
-def shares(asked: Iterable[tuple[str, str]]) -> int:
+def shares(questions: Iterable[tuple[str, str]]) -> int:
     """How many questions, by column and attribute, a table's spending is shared out among.
 
     Of one that came and went only one is true of any person, so the two columns share one share.
     """
     columns: set[str] = set()
     attributes: set[str] = set()
-    for column, attribute in asked:
+    for column, attribute in questions:
         columns.add("flow" if column in FLOWS_OF_PEOPLE else column)
         attributes.add(attribute)
     return len(columns) * len(attributes)

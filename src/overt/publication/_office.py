@@ -74,20 +74,20 @@ class Office:
         return (json.dumps(shown, indent=1, sort_keys=True) + "\n").encode()
 
 
-def look(register: Register, made: Snapshot, day: dt.date, findings: bytes | None) -> Office:
+def look(register: Register, account: Snapshot, day: dt.date, findings: bytes | None) -> Office:
     """Return the administrative data for a release about a day: the gate's counts and the verdicts of an audit.
 
     `made` is the snapshot of the register, `findings` the audit's findings.json.
 
     Refuses an audit after whose day people, entries or items were recorded or corrected.
     """
-    moment = dt.datetime.fromisoformat(made.as_of)
+    moment = dt.datetime.fromisoformat(account.as_of)
     sql = "select on_date, outcome, code, count from tally where on_date <= ? order by 1, 2, 3"
     rows = register.store.rows(sql, (moment.date().isoformat(),))
     tally = tuple((str(day), str(outcome), str(code), int(count)) for day, outcome, code, count in rows)
     verdicts = None if findings is None else _verdicts(findings)
     again = closed_then(register, moment, day)
-    audited_on, changed = (None, False) if findings is None else _audited(register, made, findings)
+    audited_on, changed = (None, False) if findings is None else _audited(register, account, findings)
     return Office(
         tally,
         verdicts,
@@ -98,21 +98,23 @@ def look(register: Register, made: Snapshot, day: dt.date, findings: bytes | Non
     )
 
 
-def _audited(register: Register, made: Snapshot, findings: bytes) -> tuple[str | None, bool]:
+def _audited(register: Register, account: Snapshot, findings: bytes) -> tuple[str | None, bool]:
     """The day of an audit, and whether the register has changed since."""
     run = read_json(findings)["run"]
     audited_on, digest = run.get("as_of"), run.get("source_digest")
     if not audited_on or not digest:
         return audited_on, False
-    lines = "".join(f"{name}\0{digest}\n" for name, digest in sorted(made.digests.items()))
+    lines = "".join(f"{name}\0{digest}\n" for name, digest in sorted(account.digests.items()))
     if digest == sha256(lines.encode()).hexdigest():
         return audited_on, False
     end = moment_text(dt.datetime.combine(dt.date.fromisoformat(audited_on), dt.time.max))
     for table in _OF_PEOPLE:
         later = f"select 1 from {table}_version where recorded_at > ? and recorded_at <= ? limit 1"
-        if register.store.rows(later, (end, made.as_of)):
+        if register.store.rows(later, (end, account.as_of)):
             problem = f"an audit as of {audited_on}; rows of {table} were recorded or corrected since"
-            remedy = f"audit the register again: overt audit {register.folder} --as-of {made.as_of[:10]} --out FOLDER"
+            remedy = (
+                f"audit the register again: overt audit {register.folder} --as-of {account.as_of[:10]} --out FOLDER"
+            )
             raise Refusal("release-findings", "--findings", problem, "an audit of the current register", remedy)
     return audited_on, True
 
@@ -206,9 +208,7 @@ def _audit(office: Office) -> ReleaseTable:
     verdicts = office.verdicts
     rows = [
         ReleaseRow(
-            "verdict",
-            name,
-            (ReleaseFigure.of(verdicts[name]) if verdicts is not None else ReleaseFigure(Mark.UNKNOWN),),
+            "verdict", name, (ReleaseFigure(Mark.UNKNOWN) if verdicts is None else ReleaseFigure.of(verdicts[name]),)
         )
         for name in VERDICTS
     ]
@@ -263,19 +263,17 @@ def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None
     begun = _financial_year(day)
     began = [_financial_year(started[0])] if started and started[0] else []
     first = min([*(row[0] for row in rows), *began], default=begun)
-    rows_of_spending = []
+    spent = []
     for year in range(first, max([begun, *(row[0] for row in rows)]) + 1):
         spending = [(purpose, pence) for when, purpose, pence in rows if when == year]
-        rows_of_spending += [
-            ReleaseRow(str(year), str(purpose), (ReleaseFigure.of(int(pence) // 100),)) for purpose, pence in spending
-        ]
+        spent += [ReleaseRow(str(year), str(what), (ReleaseFigure.of(int(pence) // 100),)) for what, pence in spending]
         # Of a year that has not begun it is known that nothing was spent.
         if not spending and year <= begun:
-            rows_of_spending.append(ReleaseRow(str(year), "all", (ReleaseFigure(Mark.UNKNOWN),)))
+            spent.append(ReleaseRow(str(year), "all", (ReleaseFigure(Mark.UNKNOWN),)))
     note = (
         "Whole pounds by financial year, named by its first calendar year. “Not known” means that nothing was recorded."
     )
-    return _table("spend", "Money spent on the register", note, ["pounds"], rows_of_spending)
+    return _table("spend", "Money spent on the register", note, ["pounds"], spent)
 
 
 def _financial_year(day: dt.date) -> int:

@@ -81,9 +81,7 @@ def rows_of(question: AnswerQuestion, document: ReleaseDocument) -> tuple[Releas
 
     Refuses a question about what the release was published without.
     """
-    table = next(
-        (published_table for published_table in document.tables if published_table.name == question.table), None
-    )
+    table = next((shown for shown in document.tables if shown.name == question.table), None)
     columns = question.columns or (table.columns if table else ())
     attributes = {row.attribute for row in table.rows} if table else set()
     if table is None or not {*columns} <= {*table.columns} or not {*question.attributes} <= attributes:

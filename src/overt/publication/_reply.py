@@ -113,15 +113,8 @@ def _reply(register: Register, answer: Answer) -> Reply:
     parts = tuple(_part(QUESTIONS[name], part, release) for name, part in declined.items())
     charters = register.charters()
     details = (in_force(charters, _letter_day(answer)) or charters[-1]).register
-    return Reply(
-        answer,
-        details.name,
-        details.controller,
-        details.contact,
-        parts,
-        release,
-        "synthetic" in details.name.lower(),
-    )
+    is_synthetic = "synthetic" in details.name.lower()
+    return Reply(answer, details.name, details.controller, details.contact, parts, release, is_synthetic)
 
 
 def _letter_day(answer: Answer) -> dt.date:

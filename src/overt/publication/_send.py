@@ -36,9 +36,8 @@ def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answe
     folder = folder_of_answer(register, number)
     if answer.dated != str(now.date()):
         problem = f"the letter is dated {answer.dated}" if answer.dated else "no draft"
-        raise Refusal(
-            "answer-not-drafted", number, problem, f"a draft of {now.date()}", "run `overt answer draft` first"
-        )
+        wanted, remedy = f"a draft of {now.date()}", "run `overt answer draft` first"
+        raise Refusal("answer-not-drafted", number, problem, wanted, remedy)
     if any(not (folder / name).is_file() or (folder / name).read_bytes() != content for name, content in files.items()):
         raise Refusal(
             "answer-not-drafted", number, "there is no draft, or only an older one", "run `overt answer draft` first"

@@ -54,9 +54,8 @@ def site_files(document: ReleaseDocument, *, is_draft: bool = False) -> dict[str
     for name in ("index", "changes", "corrections", "checking"):
         pages[f"{name}.html"] = _page(name, document, is_draft=is_draft)
     for table in document.tables:
-        pages[f"{table.name}.html"] = _page(
-            "table", document, is_draft=is_draft, table=table, plots=list(_plots(table))
-        )
+        plots = list(_plots(table))
+        pages[f"{table.name}.html"] = _page("table", document, is_draft=is_draft, table=table, plots=plots)
         pages[f"data/{table.name}.csv"] = table.as_csv()
         pages[f"data/{table.name}.json"] = _table.as_bytes(
             {"release": document.release, "day": document.day} | table.as_json()

@@ -175,12 +175,12 @@ def as_bytes(value: object) -> bytes:
     return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def safe_table(kept: SafeTopic) -> ReleaseTable:
+def safe_table(safe_topic: SafeTopic) -> ReleaseTable:
     """A topic that was made safe, as a table: the whole first, then each attribute."""
-    figures = {cell.cell.name: ReleaseFigure(cell.mark, cell.value) for cell in kept.safe.cells}
-    counted = kept.counted
+    figures = {cell.cell.name: ReleaseFigure(cell.mark, cell.value) for cell in safe_topic.safe.cells}
+    counted = safe_topic.counted
     names = [(ALL, ALL)]
-    threshold = kept.safe.rule.safe_threshold
+    threshold = safe_topic.safe.rule.safe_threshold
     for attribute in counted.topic.attributes:
         names += [(attribute.name, group) for group in counted.rows(attribute, threshold)]
     columns = tuple(counted.measures)
@@ -188,29 +188,31 @@ def safe_table(kept: SafeTopic) -> ReleaseTable:
     return ReleaseTable(counted.topic.name, counted.topic.title, counted.topic.note, columns, tuple(rows))
 
 
-def read_table(found: Mapping[str, Any], where: str) -> ReleaseTable:
+def read_table(content: Mapping[str, Any], where: str) -> ReleaseTable:
     """A table out of release.json; refuses what is not one."""
     try:
-        columns = tuple(map(str, found["columns"]))
+        columns = tuple(map(str, content["columns"]))
         rows = tuple(
             ReleaseRow(row["attribute"], row["group"], tuple(_figure(row["figures"][column]) for column in columns))
-            for row in found["rows"]
+            for row in content["rows"]
         )
-        return ReleaseTable(found["name"], found["title"], found["note"], columns, rows, bool(found["protected"]))
+        return ReleaseTable(
+            content["name"], content["title"], content["note"], columns, rows, bool(content["protected"])
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise Refusal(
             "release-malformed", where, "this is not a table of a release", "docs/formats/release.md"
         ) from error
 
 
-def _figure(found: Mapping[str, Any]) -> ReleaseFigure:
-    mark, value = Mark(found["mark"]), found.get("value")
-    ends = found.get("low"), found.get("high")
+def _figure(content: Mapping[str, Any]) -> ReleaseFigure:
+    mark, value = Mark(content["mark"]), content.get("value")
+    ends = content.get("low"), content.get("high")
     if (value is not None) != (mark in (Mark.SHOWN, Mark.ZERO)) or not isinstance(value, int | None):
         raise ValueError("a value belongs to a number shown and to zero")
     if any(not isinstance(end, int | None) for end in ends) or (ends[0] is None) != (ends[1] is None):
         raise ValueError("an interval has two ends")
-    unreliable = found.get("unreliable", False)
+    unreliable = content.get("unreliable", False)
     if not isinstance(unreliable, bool) or (unreliable and ends[0] is None):
         raise ValueError("only a number with an interval can be unreliable")
     return ReleaseFigure(mark, value, *ends, unreliable=unreliable)

@@ -66,9 +66,8 @@ def check_noise(noise: Noise, document: ReleaseDocument) -> Iterator[Mismatch]:
         yield Mismatch("the noise", "nothing bounds how many rows one person has in it")
     for question in noise.questions:
         least = _least_scale(noise, question)
-        if question.taken_from is None and (
-            question.scale < least * (1 - SLACK) or question.mechanism != noise.rule.mechanism
-        ):
+        is_other = question.scale < least * (1 - SLACK) or question.mechanism != noise.rule.mechanism
+        if question.taken_from is None and is_other:
             yield Mismatch(_name(question), "less noise than its share of epsilon wants")
     if noise.total > noise.rule.budget * (1 + SLACK) and noise.spent != Spent():
         yield Mismatch("the budget", f"{noise.total:.3f} is spent of {noise.rule.budget}")

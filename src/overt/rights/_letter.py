@@ -120,9 +120,8 @@ def _held_back(case: AnswerCase) -> list[Part]:
         f"We have withheld {PARTS[restriction.part]}, {SECTIONS[restriction.section]}: {_section(restriction.section)}."
         for restriction in case.decision.restrictions
     )
-    return [
-        Part("Information we have withheld", (Points(points), Paragraph(_CHECK.format(regulator=regulator(case.day)))))
-    ]
+    check = Paragraph(_CHECK.format(regulator=regulator(case.day)))
+    return [Part("Information we have withheld", (Points(points), check))]
 
 
 _CHECK = (

@@ -19,18 +19,18 @@ from overt.publication.records._parts import (
     RecordField,
     Section,
     Sources,
-    asked,
     assessments,
     authorities,
+    blank,
     categories,
     day_of,
     figure,
     figures,
     recipients,
     retention,
-    said,
-    said_ever,
     sensitive_ever,
+    stated,
+    stated_ever,
     thresholds,
 )
 
@@ -76,8 +76,7 @@ def standard() -> Standard:
             section["number"],
             section["title"],
             tuple(
-                StandardField(**{**field, "listed_as": tuple(field.get("listed_as", ()))})
-                for field in section["fields"]
+                StandardField(**{**part, "listed_as": tuple(part.get("listed_as", ()))}) for part in section["fields"]
             ),
         )
         for section in content["sections"]
@@ -89,9 +88,9 @@ def atrs(sources: Sources) -> Record:
     """Every field of the standard, as far as charter and release can write it."""
     rules, answers, shown = standard(), _answers(sources), _shown(sources)
 
-    def fields_of(each: StandardField) -> tuple[RecordField, ...]:
-        answer = answers.get(each.name) or asked(each.name, "", each.wanted)
-        return (replace(answer, title=each.heading), *shown.get(each.name, ()))
+    def fields_of(standard_field: StandardField) -> tuple[RecordField, ...]:
+        answer = answers.get(standard_field.name) or blank(standard_field.name, "", standard_field.wanted)
+        return (replace(answer, title=standard_field.heading), *shown.get(standard_field.name, ()))
 
     return Record(
         "atrs",
@@ -110,16 +109,16 @@ def _answers(sources: Sources) -> dict[str, RecordField]:
     """The fields that the charter, a release or the standard answers; their titles are those of the standard."""
     charter, version = sources.charter, standard().version
     answers = (
-        said("record_title", "", f"{charter.register.controller}: {charter.register.name}"),
+        stated("record_title", "", f"{charter.register.controller}: {charter.register.name}"),
         RecordField("atrs_version", "", (f"v{version}",), STANDARD, rests_on=f"the standard, version {version}"),
-        said("name", "", charter.register.name),
-        said("contact_email", "", charter.register.contact),
-        said("organisation", "", charter.register.controller),
-        said("data_name", "", charter.register.name),
-        said("data_description", "", *categories(charter, day_of(sources))),
+        stated("name", "", charter.register.name),
+        stated("contact_email", "", charter.register.contact),
+        stated("organisation", "", charter.register.controller),
+        stated("data_name", "", charter.register.name),
+        stated("data_description", "", *categories(charter, day_of(sources))),
         figure(sources, "data_quantities", "", "people"),
-        said_ever("sensitive_attributes", "", sources, *sensitive_ever(sources)),
-        said("data_sharing_agreements", "", *recipients(charter, day_of(sources))),
+        stated_ever("sensitive_attributes", "", sources, *sensitive_ever(sources)),
+        stated("data_sharing_agreements", "", *recipients(charter, day_of(sources))),
     )
     return {answer.name: answer for answer in answers}
 
@@ -130,14 +129,10 @@ def _shown(sources: Sources) -> dict[str, tuple[RecordField, ...]]:
     held = len(charter.categories_in_force(day_of(sources)))
     may = f"A register of people. It may hold {held} categories of data on {', '.join(charter.roles)}."
     return {
-        "description": (said("what_it_is", "How the charter describes it", may),),
+        "description": (stated("what_it_is", "How the charter describes it", may),),
         "scope": (
-            said(
-                "purposes",
-                "Purposes that the charter allows",
-                *(purpose.title for purpose in charter.purposes.values()),
-            ),
-            said("legal_basis", "Legal basis that the charter names", charter.register.legal_basis),
+            stated("purposes", "Purposes that the charter allows", *(one.title for one in charter.purposes.values())),
+            stated("legal_basis", "Legal basis that the charter names", charter.register.legal_basis),
         ),
         "frequency_and_scale": (
             figures(sources, "people_by_role", "People listed, by role", "people", "role"),
@@ -155,12 +150,12 @@ def _shown(sources: Sources) -> dict[str, tuple[RecordField, ...]]:
         ),
         "data_collection": (
             figures(sources, "sources", "Items recorded, by visibility", "sources", "visibility"),
-            said("authorities", "Covert authorisations that the charter allows", *authorities(charter)),
+            stated("authorities", "Covert authorisations that the charter allows", *authorities(charter)),
         ),
-        "data_access_and_storage": (said("retention", "Time limits that the charter sets", *retention(charter)),),
-        "impact_assessments": (said("assessments", "Assessments that the charter names", *assessments(charter)),),
+        "data_access_and_storage": (stated("retention", "Time limits that the charter sets", *retention(charter)),),
+        "impact_assessments": (stated("assessments", "Assessments that the charter names", *assessments(charter)),),
         "risks": (
             figures(sources, "audit", "Controls of the audit, by verdict", "audit", "verdict"),
-            said("mitigations", "Limits that the charter sets", *thresholds(charter)),
+            stated("mitigations", "Limits that the charter sets", *thresholds(charter)),
         ),
     }

@@ -50,14 +50,13 @@ TERMS = {
 
 def catalogue(sources: Sources) -> Record:
     """Every category that any version of the charter had, and what became of it."""
-    versions = sorted(sources.charters, key=lambda each: each.version)
+    versions = sorted(sources.charters, key=lambda charter: charter.version)
     names = dict.fromkeys(name for charter in versions for name in charter.categories)
     fields = [_field(name, versions) for name in names]
     now = len(sources.charter.categories_in_force(day_of(sources)))
     opening = RecordField("in_force", f"Categories in force on {day_words(day_of(sources))}", (str(now),), CHARTER)
-    growth = RecordField(
-        "history", "How the categories have changed", tuple(_growth(versions)), CHARTER, rests_on=_EVERY
-    )
+    lines = tuple(_growth(versions))
+    growth = RecordField("history", "How the categories have changed", lines, CHARTER, rests_on=_EVERY)
     return Record(
         "catalogue",
         "Catalogue of the categories of data",
@@ -120,7 +119,7 @@ def history_of(name: str, versions: list[Charter]) -> list[tuple[int, str]]:
 def as_json_ld(sources: Sources) -> dict[str, Any]:
     """The catalogue as linked data."""
     charter = sources.charter
-    versions = sorted(sources.charters, key=lambda each: each.version)
+    versions = sorted(sources.charters, key=lambda charter: charter.version)
     names = list(dict.fromkeys(name for charter in versions for name in charter.categories))
     base = f"urn:overt:{charter.register.origin}"
     return {

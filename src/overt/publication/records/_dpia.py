@@ -16,17 +16,17 @@ from overt.publication.records._parts import (
     RecordField,
     Section,
     Sources,
-    asked,
     assessments,
+    blank,
     categories,
     day_of,
     figure,
     figures,
     recipients,
     retention,
-    said,
-    said_ever,
     sensitive_ever,
+    stated,
+    stated_ever,
     statement,
     thresholds,
 )
@@ -61,8 +61,8 @@ def dpia(sources: Sources) -> Record:
 
 def _need() -> tuple[RecordField, ...]:
     return (
-        asked("need", "Why it is needed", "what the processing aims to achieve, and why its risk may be high"),
-        asked(
+        blank("need", "Why it is needed", "what the processing aims to achieve, and why its risk may be high"),
+        blank(
             "standards", "Standards that apply", "codes of practice, guidance and certifications that apply, or none"
         ),
     )
@@ -71,76 +71,76 @@ def _need() -> tuple[RecordField, ...]:
 def _processing(sources: Sources) -> tuple[RecordField, ...]:
     charter, day = sources.charter, day_of(sources)
     return (
-        said("controller", "Controller", charter.register.controller),
-        asked("others_responsible", "Others who are responsible", "joint controllers and processors, or none"),
-        said("purposes", "Purposes", *(purpose.title for purpose in charter.purposes.values())),
-        said("data", "Categories of data", *categories(charter, day)),
+        stated("controller", "Controller", charter.register.controller),
+        blank("others_responsible", "Others who are responsible", "joint controllers and processors, or none"),
+        stated("purposes", "Purposes", *(purpose.title for purpose in charter.purposes.values())),
+        stated("data", "Categories of data", *categories(charter, day)),
         figure(sources, "people_listed", "People listed", "people"),
         figures(sources, "people_by_age", "People listed, by age", "people", "age"),
         figures(sources, "people_by_ethnicity", "People listed, by ethnicity", "people", "ethnicity"),
-        said("recipients", "Recipients", *recipients(charter, day)),
-        said("retention", "Time limits", *retention(charter)),
-        asked("flows", "Flow of the data", "how data is collected, who uses it, where it goes and how it is deleted"),
-        asked("assets", "Supporting assets", "systems, networks, paper and people that carry it"),
+        stated("recipients", "Recipients", *recipients(charter, day)),
+        stated("retention", "Time limits", *retention(charter)),
+        blank("flows", "Flow of the data", "how data is collected, who uses it, where it goes and how it is deleted"),
+        blank("assets", "Supporting assets", "systems, networks, paper and people that carry it"),
     )
 
 
 def _consultation(sources: Sources) -> tuple[RecordField, ...]:
     charter = sources.charter
     return (
-        said("officer", "Data protection officer", charter.register.data_protection_officer),
-        said("assessments", "Earlier assessments", *assessments(charter)),
-        asked(
+        stated("officer", "Data protection officer", charter.register.data_protection_officer),
+        stated("assessments", "Earlier assessments", *assessments(charter)),
+        blank(
             "officer_advice",
             "Advice of the officer",
             "the advice given, and the reasons for not following any part of it",
         ),
-        asked("people_heard", "People consulted", "which affected people were consulted, or why none were"),
+        blank("people_heard", "People consulted", "which affected people were consulted, or why none were"),
     )
 
 
 def _necessity(sources: Sources) -> tuple[RecordField, ...]:
     return (
-        said("legal_basis", "Legal basis", sources.charter.register.legal_basis),
-        asked("lawful_purposes", "Purposes", "why each purpose is specified, explicit and legitimate"),
-        asked("necessity", "Necessity", "why each category is needed, and why less data would not be enough"),
-        asked(
+        stated("legal_basis", "Legal basis", sources.charter.register.legal_basis),
+        blank("lawful_purposes", "Purposes", "why each purpose is specified, explicit and legitimate"),
+        blank("necessity", "Necessity", "why each category is needed, and why less data would not be enough"),
+        blank(
             "accuracy",
             "Accuracy",
             "how data is kept accurate and up to date, and how fact is kept separate from opinion",
         ),
-        asked("keeping", "Retention period", "why data is needed for as long as the time limits allow"),
-        asked("proportionality", "Proportionality", "the benefits, and the impact on the people listed"),
-        asked("function_creep", "Growth", "what keeps the register from growing beyond its purpose"),
+        blank("keeping", "Retention period", "why data is needed for as long as the time limits allow"),
+        blank("proportionality", "Proportionality", "the benefits, and the impact on the people listed"),
+        blank("function_creep", "Growth", "what keeps the register from growing beyond its purpose"),
     )
 
 
 def _rights(sources: Sources) -> tuple[RecordField, ...]:
     return (
-        asked(
+        blank(
             "informing",
             "Information",
             "how people are told about the register, and how those listed are told about their entry",
         ),
-        asked(
+        blank(
             "consent",
             "Consent",
             "whether anything relies on consent, and how consent is given and withdrawn; or that nothing does",
         ),
-        asked("access", "Access", "how people can ask what is held about them, and what they are given"),
-        asked(
+        blank("access", "Access", "how people can ask what is held about them, and what they are given"),
+        blank(
             "correction",
             "Correction and erasure",
             "how people can have data corrected or erased, here and wherever it was shared",
         ),
-        asked(
+        blank(
             "restriction",
             "Restriction and objection",
             "how processing is restricted while a matter is open, and how people can object",
         ),
         figures(sources, "requests", "Requests by people, by type", "requests", "kind"),
-        asked("processors", "Processors", "the contract with each, and what it may do; or that there is none"),
-        asked("transfers", "Transfers abroad", "to which country, and how data is protected there; or none"),
+        blank("processors", "Processors", "the contract with each, and what it may do; or that there is none"),
+        blank("transfers", "Transfers abroad", "to which country, and how data is protected there; or none"),
     )
 
 
@@ -148,8 +148,8 @@ def _overall(sources: Sources) -> tuple[RecordField, ...]:
     charter = sources.charter
     return (
         figures(sources, "audit", "Controls in the audit, by verdict", AUDIT, "verdict"),
-        said("limits", "Limits that the charter sets", *thresholds(charter)),
-        asked(
+        stated("limits", "Limits that the charter sets", *thresholds(charter)),
+        blank(
             "security",
             "Security",
             "technical and organisational measures: access rights, copies, backups and incidents",
@@ -159,14 +159,14 @@ def _overall(sources: Sources) -> tuple[RecordField, ...]:
 
 def _decision() -> tuple[RecordField, ...]:
     return (
-        asked(
+        blank(
             "action_plan",
             "Action plan",
             "each further measure, who is responsible for it and by when, or that none is needed",
         ),
-        asked("prior_consultation", "Prior consultation", "whether the Commissioner is consulted (s.65)"),
-        asked("signed_by", "Signed by", "the role of the person responsible, and the date"),
-        asked("review_due_on", "Next review", "the date by which it must be reviewed"),
+        blank("prior_consultation", "Prior consultation", "whether the Commissioner is consulted (s.65)"),
+        blank("signed_by", "Signed by", "the role of the person responsible, and the date"),
+        blank("review_due_on", "Next review", "the date by which it must be reviewed"),
     )
 
 
@@ -199,7 +199,7 @@ def _shown(sources: Sources) -> list[RecordField]:
             _COVERT,
             what="items were recorded from private accounts or through personas",
         ),
-        said_ever(
+        stated_ever(
             "sensitive",
             "Is sensitive data recorded?",
             sources,
@@ -208,22 +208,20 @@ def _shown(sources: Sources) -> list[RecordField]:
         _control(sources),
     ]
     if ages:
-        fields.insert(1, said_ever("minimum_age", "May children be listed?", sources, *ages))
+        fields.insert(1, stated_ever("minimum_age", "May children be listed?", sources, *ages))
     return fields
 
 
 def _minimum_ages(sources: Sources) -> list[str]:
     """The youngest who may be listed, by each version of the charter that says so or changed it."""
     lines, last = [], None
-    for charter in sorted(sources.charters, key=lambda each: each.version):
+    for charter in sorted(sources.charters, key=lambda charter: charter.version):
         minimum_age = charter.thresholds.get("minimum_age")
         if minimum_age is not None and minimum_age.value != last:
             young = ": children" if isinstance(minimum_age.value, int) and minimum_age.value < 18 else ""
             since = day_words(charter.effective_on)
-            lines.append(
-                f"From {since} the charter allows people aged {minimum_age.value} and over to be listed{young}."
-            )
             last = minimum_age.value
+            lines.append(f"From {since} the charter allows people aged {last} and over to be listed{young}.")
     return lines
 
 

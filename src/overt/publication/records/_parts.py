@@ -152,7 +152,7 @@ def gather(register: Register, release: str | None, day: dt.date, findings: byte
     """
     documents = published(register)
     named = [document for document in documents if release in (None, document.release)]
-    newest = max(named, key=lambda each: (each.day, each.release), default=None)
+    newest = max(named, key=lambda document: (document.day, document.release), default=None)
     if release is not None and newest is None:
         raise Refusal(
             "release-absent", release, "there is no such published release", "one listed by `overt release list`"
@@ -204,22 +204,22 @@ def _life(last: ReleaseDocument | None, documents: Sequence[ReleaseDocument]) ->
     while last is not None:
         life.append(last)
         before = [document for document in documents if document.day == life[-1].since and document.day < life[-1].day]
-        last = max(before, key=lambda each: each.release, default=None)
+        last = max(before, key=lambda document: document.release, default=None)
     return tuple(reversed(life))
 
 
 # --- fields ---------------------------------------------------------------------------------------------------------
 
 
-def said(name: str, title: str, *lines: str) -> RecordField:
+def stated(name: str, title: str, *lines: str) -> RecordField:
     """What the charter says, or that it says nothing of the kind."""
     return RecordField(name, title, tuple(lines) or ("None in the charter.",), CHARTER)
 
 
-def said_ever(name: str, title: str, sources: Sources, *lines: str) -> RecordField:
+def stated_ever(name: str, title: str, sources: Sources, *lines: str) -> RecordField:
     """What the versions of the charter say together."""
     last = max(charter.version for charter in sources.charters)
-    return replace(said(name, title, *lines), rests_on=f"every version of the charter, from 1 to {last}")
+    return replace(stated(name, title, *lines), rests_on=f"every version of the charter, from 1 to {last}")
 
 
 def sensitive_ever(sources: Sources) -> list[str]:
@@ -233,7 +233,7 @@ def sensitive_ever(sources: Sources) -> list[str]:
     ]
 
 
-def asked(name: str, title: str, wanted: str) -> RecordField:
+def blank(name: str, title: str, wanted: str) -> RecordField:
     """A field that a person has to complete."""
     return RecordField(name, title, wanted=wanted)
 
@@ -281,9 +281,7 @@ def statement(
     if not shown:
         return RecordField(name, title, (), RELEASE, _NO_RELEASE)
     newest, rows = shown[-1]
-    there = [
-        (document, by_group) for document, by_group in shown if any(_is_some(by_group.get(group)) for group in groups)
-    ]
+    there = [(at, by_group) for at, by_group in shown if any(_is_some(by_group.get(group)) for group in groups)]
     if there:
         document, by_group = there[-1]
         answer = f"Yes: {what} ({_told(document, by_group, groups, where[0])})."
@@ -310,9 +308,8 @@ def statement(
         answer = f"No: the figures show none since the register began ({_told(newest, rows, groups, where[0])})."
     rests_on = sources.rests_on(where[0])
     if where[0] not in _FLOWS and len(shown) > 1:
-        rests_on = (
-            f"the releases about {', '.join(day_words(document.day) for document, _ in shown)}: each of its day alone"
-        )
+        days = ", ".join(day_words(document.day) for document, _ in shown)
+        rests_on = f"the releases about {days}: each of its day alone"
     return RecordField(name, title, (answer,), RELEASE, rests_on=rests_on)
 
 
@@ -337,11 +334,8 @@ def _is_some(figure: ReleaseFigure | None) -> bool:
 
 def categories(charter: Charter, day: dt.date) -> list[str]:
     """The categories in force, one line each."""
-    in_force_then = charter.categories_in_force(day)
-    return [
-        f"{category.title}{' (sensitive)' if category.sensitive else ''}: {category.reason}"
-        for category in in_force_then.values()
-    ]
+    held = charter.categories_in_force(day).values()
+    return [f"{part.title}{' (sensitive)' if part.sensitive else ''}: {part.reason}" for part in held]
 
 
 def recipients(charter: Charter, day: dt.date) -> list[str]:

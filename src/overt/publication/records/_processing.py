@@ -7,17 +7,17 @@ from overt.publication.records._parts import (
     Record,
     Section,
     Sources,
-    asked,
     assessments,
+    blank,
     categories,
     day_of,
     figure,
     figures,
     recipients,
     retention,
-    said,
-    said_ever,
     sensitive_ever,
+    stated,
+    stated_ever,
 )
 
 
@@ -35,58 +35,58 @@ def s61(sources: Sources) -> Record:
                 "",
                 "Controller",
                 (
-                    said("controller", "Controller", charter.register.controller),
-                    said("contact", "Contact", charter.register.contact),
-                    said("officer", "Data protection officer", charter.register.data_protection_officer),
-                    asked("joint_controllers", "Joint controllers", "their names and contact details, or none"),
-                    asked("processors", "Processors", "organisations that process data for the controller, or none"),
+                    stated("controller", "Controller", charter.register.controller),
+                    stated("contact", "Contact", charter.register.contact),
+                    stated("officer", "Data protection officer", charter.register.data_protection_officer),
+                    blank("joint_controllers", "Joint controllers", "their names and contact details, or none"),
+                    blank("processors", "Processors", "organisations that process data for the controller, or none"),
                 ),
             ),
             Section(
                 "",
                 "Processing",
                 (
-                    said("name", "Register", charter.register.name),
-                    said("purposes", "Purposes", *(purpose.title for purpose in charter.purposes.values())),
-                    said("legal_basis", "Legal basis", charter.register.legal_basis),
-                    said_ever(
+                    stated("name", "Register", charter.register.name),
+                    stated("purposes", "Purposes", *(purpose.title for purpose in charter.purposes.values())),
+                    stated("legal_basis", "Legal basis", charter.register.legal_basis),
+                    stated_ever(
                         "conditions",
                         "Conditions for sensitive processing",
                         sources,
                         *(sensitive_ever(sources) or ["No version of the charter has had a sensitive category."]),
                     ),
-                    asked(
+                    blank(
                         "lawfulness",
                         "How sensitive processing is lawful",
                         "how it satisfies s.35 besides the condition, or that nothing sensitive is held (s.42(4)(b))",
                     ),
-                    asked(
+                    blank(
                         "policy_kept",
                         "Whether the policy is followed",
                         "whether sensitive data is kept and erased as the policy says, and if not, why (s.42(4)(c))",
                     ),
-                    asked("profiling", "Profiling", "whether anyone is profiled with the register, and how; or none"),
+                    blank("profiling", "Profiling", "whether anyone is profiled with the register, and how; or none"),
                 ),
             ),
             Section(
                 "",
                 "People and data",
                 (
-                    said("subjects", "Categories of people", *(words(role) for role in charter.roles)),
+                    stated("subjects", "Categories of people", *(words(role) for role in charter.roles)),
                     figure(sources, "people_listed", "People listed", "people"),
                     figures(sources, "people_by_role", "People listed, by role", "people", "role"),
-                    said("data", "Categories of data", *categories(charter, day)),
+                    stated("data", "Categories of data", *categories(charter, day)),
                 ),
             ),
             Section(
                 "",
                 "Recipients and transfers",
                 (
-                    said("recipients", "Recipients", *recipients(charter, day)),
+                    stated("recipients", "Recipients", *recipients(charter, day)),
                     figures(
                         sources, "disclosures", "Entries shared, by type of organisation", "disclosures", "recipient"
                     ),
-                    asked(
+                    blank(
                         "transfers",
                         "Transfers abroad",
                         "to which country or international organisation, and on what basis; or none",
@@ -97,9 +97,9 @@ def s61(sources: Sources) -> Record:
                 "",
                 "Time limits and security",
                 (
-                    said("retention", "Time limits", *retention(charter)),
-                    said("assessments", "Assessments", *assessments(charter)),
-                    asked(
+                    stated("retention", "Time limits", *retention(charter)),
+                    stated("assessments", "Assessments", *assessments(charter)),
+                    blank(
                         "security",
                         "Security measures",
                         "technical and organisational measures, in general",

@@ -20,13 +20,13 @@ from overt.publication.records._parts import (
     RecordField,
     Section,
     Sources,
-    asked,
     authorities,
+    blank,
     day_of,
     figures,
     recipients,
     retention,
-    said,
+    stated,
     thresholds,
 )
 
@@ -101,7 +101,7 @@ def risk_sections(sources: Sources, number: str) -> list[Section]:
 
 def _asked(risk: Risk, question: Mapping[str, str]) -> RecordField:
     title = f"{risk.title}: {question['title'][0].lower()}{question['title'][1:]}"
-    return asked(f"{risk.name}_{question['name']}", title, question["wanted"])
+    return blank(f"{risk.name}_{question['name']}", title, question["wanted"])
 
 
 # --- what the charter says -----------------------------------------------------------------------------------------
@@ -114,19 +114,19 @@ def _charter_measures(risk: Risk, sources: Sources, controls: Iterable[Control])
     limits = [line for name, line in zip(charter.thresholds, thresholds(charter), strict=True) if name in used]
     fields = {
         "access": (
-            said("access_recipients", "Recipients that the charter names", *recipients(charter, day_of(sources))),
-            said("access_publication", "How published figures are protected", _publication(charter)),
+            stated("access_recipients", "Recipients that the charter names", *recipients(charter, day_of(sources))),
+            stated("access_publication", "How published figures are protected", _publication(charter)),
         ),
-        "disappearance": (said("disappearance_retention", "How long data is kept", *retention(charter)),),
+        "disappearance": (stated("disappearance_retention", "How long data is kept", *retention(charter)),),
         "rights": (
-            said("rights_roles", "Who may be listed", ", ".join(charter.roles)),
-            said("rights_notification", "Whether people are told that they are listed", *_notification(charter)),
-            said("rights_retention", "How long entries are kept", *retention(charter)),
-            said("rights_authorities", "Covert authorisations that are allowed", *authorities(charter)),
+            stated("rights_roles", "Who may be listed", ", ".join(charter.roles)),
+            stated("rights_notification", "Whether people are told that they are listed", *_notification(charter)),
+            stated("rights_retention", "How long entries are kept", *retention(charter)),
+            stated("rights_authorities", "Covert authorisations that are allowed", *authorities(charter)),
         ),
     }.get(risk.name, ())
     title = "Limits that the charter sets for the controls below"
-    return [*fields, *([said(f"{risk.name}_limits", title, *limits)] if limits else [])]
+    return [*fields, *([stated(f"{risk.name}_limits", title, *limits)] if limits else [])]
 
 
 def _publication(charter: Charter) -> str:
@@ -196,7 +196,7 @@ def _not_at_hand(charter: Charter, packs: list[Pack]) -> list[RecordField]:
         for name, pin in charter.packs.items()
         if own_name(name) not in {pack.name for pack in packs}
     ]
-    return [said("packs_absent", "Packs of the charter that are not available", *absent)] if absent else []
+    return [stated("packs_absent", "Packs of the charter that are not available", *absent)] if absent else []
 
 
 def _control_measures(name: str, sources: Sources, controls: list[Control]) -> list[RecordField]:
