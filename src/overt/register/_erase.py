@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from overt.model import ENTRY, ERASURE, ITEM, KEPT_TABLES, SUBJECT
+from overt.model import AUTHORITY, ENTRY, ERASURE, ITEM, KEPT_TABLES, SUBJECT
 from overt.refusals import Refusal
 from overt.register._duties import DUTIES, erasures_noted
 from overt.register._guard import SPEAKING
@@ -256,8 +256,9 @@ def _admit_erasure(
 def _rewrite_scopes(register: Register, writer: Writer, erasure: Erasure, seqs: set[int], names: set[str]) -> None:
     for version in list(register.versions("authority", "x.closed_seq is null")):
         if version.opened_seq in seqs:
-            others = [subject_id for subject_id in str(version.values["scope"]).split() if subject_id not in names]
-            values = {**version.values, "scope": " ".join(others)}
+            scope = str(version.values[AUTHORITY.scope]).split()
+            others = [subject_id for subject_id in scope if subject_id not in names]
+            values = {**version.values, AUTHORITY.scope: " ".join(others)}
             writer.append("authority", values, "alter", erasure.by, version.opened_seq)
 
 

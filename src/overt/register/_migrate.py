@@ -36,10 +36,8 @@ def migrate(store: Store, *, new: bool = False) -> bool:
         with engine.connect() as connection, connection.begin():
             _upgrade(connection, "head")
     except CommandError as error:
-        version = "the tables are from another version of Overt"
-        raise Refusal(
-            "register-version", "the database", version, HEAD, "open it with a newer version of Overt"
-        ) from error
+        problem, remedy = "the tables are from another version of Overt", "open it with a newer version of Overt"
+        raise Refusal("register-version", "the database", problem, HEAD, remedy) from error
     finally:
         engine.dispose()
     return True

@@ -10,14 +10,14 @@ from typing import Any
 from overt.ages import is_below
 from overt.charter import in_force
 from overt.gate import Proposed
-from overt.model import ENTRY, NOTICE, PROMISE, SUBJECT, TABLES
+from overt.model import ENTRY, NOTICE, PROMISE, SUBJECT
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.reliance import not_law_on
 from overt.rights._decision import AIMS
 from overt.rights._requests import admit, check_reason, whole
 
-TOLD = TABLES["notice"].by_name["told"].codes
+TOLD = NOTICE.told.codes
 ADULT = 18
 EXEMPTIONS = (*(f"s.44(4)({aim})" for aim in AIMS), "s.78A")
 

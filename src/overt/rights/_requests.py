@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from overt.gate import Admitted, Gate, Proposed, check_not_held, check_staff, in_turn
-from overt.model import REQUEST, REQUEST_STEP, TABLES
+from overt.model import REQUEST, REQUEST_STEP
 from overt.refusals import Refusal
 from overt.register import Register, Version, row_values
 from overt.rights._clock import EXTENDABLE_FROM, Clock, calendar_of, clock_of
 from overt.workdays import ENGLAND
 
 KINDS = ("access", "rectification", "erasure", "restriction", "objection")
-MEANS = TABLES["request_step"].by_name["means"].codes
+MEANS = REQUEST_STEP.means.codes
 SHORTEST_REASON = 20
 _OF_A_PERSON = "x.kind not in ('information', 'complaint')"
 

@@ -11,6 +11,7 @@ How it is laid out:
 - `_action`: what an action is. Each page and each form is one `Action`: a name, a section, a route, its fields, and a
   plain function from an `Ask` to a `Page` (a template and its data), a `Sent` (done, then redirect) or a `Plain` file.
   A browser gets the page; a program that accepts JSON gets the same `data`. `_openapi` is made from the actions.
+  A field that fills a column of the model is made from the column: `FormField.of(ENTRY.grounds, …)`.
 - `roles.csv`: role × action, the only place that defines what each role may do. An action that is not in it is refused.
 - `_desk`: the register; `ask.desk.reading()` gives one of several readers, `ask.desk.writing()` the gate, in turn.
 - `_journal`: the access log, one line for each attempt, allowed or not, in a chain of digests; and the server's log.

@@ -19,7 +19,7 @@ from typing import Any
 
 from overt.audits import sample as samples
 from overt.gate import Admitted, outcome_as_json
-from overt.model import ACCESS, DISCLOSURE, ENTRY, ITEM, REVIEW
+from overt.model import ACCESS, DISCLOSURE, ENTRY, ITEM, REVIEW, Column
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
@@ -37,8 +37,8 @@ class Reviewable:
     """A kind of record that can be judged: how it is called, which columns the reviewers read, and which rows count."""
 
     words: str
-    columns: tuple[str, ...]
-    by: tuple[str, ...]
+    columns: tuple[Column, ...]
+    by: tuple[Column, ...]
     where: str | None = None
 
 
@@ -64,7 +64,7 @@ KINDS = {
         (DISCLOSURE.recipient,),
     ),
 }  # fmt: skip
-_BY: dict[str, str] = {
+_BY = {
     ENTRY.unit: "Unit (entries)", ENTRY.role: "Role (entries)", ENTRY.retention_group: "Retention group (entries)",
     REVIEW.outcome: "Outcome (reviews)", ITEM.category: "Category (items)", ITEM.origin: "Type of source (items)",
     DISCLOSURE.recipient: "Recipient (disclosures)",
@@ -77,8 +77,8 @@ _DRAW = (
     FormField("size", "How many records should be drawn?", hint=f"1 to {_LARGEST}", longest=4,
           noun="the number of records"),
     FormField("seed", "The seed", hint="A number agreed in advance: the same seed draws the same rows", longest=9),
-    FormField("by", "Group them by", Input.CHOICE, "This makes sure that small groups are included", tuple(_BY.items()),
-          optional=True),
+    FormField("by", "Group them by", Input.CHOICE, "This makes sure that small groups are included",
+          tuple((column.name, words) for column, words in _BY.items()), optional=True),
     FormField("reason", "Why must reviewers see them?", Input.WORDS, "Your reason is logged with each view",
           noun="the reason"),
 )  # fmt: skip

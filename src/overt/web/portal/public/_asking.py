@@ -17,7 +17,7 @@ from overt.pages import complains_to_controller, regulator
 from overt.publication import calendar_of, due_on
 from overt.rights import Clock
 from overt.rights import calendar_of as calendar_of_person
-from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
+from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Page, Sent
 from overt.web.portal._forms import HONEYPOT
 
 _KINDS = (
@@ -28,7 +28,7 @@ _KINDS = (
     ("objection", "Ask you not to share information about me"),
     ("information", "Ask for figures or documents (Freedom of Information request)"),
 )
-_WHAT = FormField("kind", "What do you want to do?", Input.CHOICE, choices=_KINDS, noun="what you want to do")
+_WHAT = FormField.of(REQUEST.kind, "What do you want to do?", choices=_KINDS, noun="what you want to do")
 _OUTCOMES = {
     "answered": "Answered", "partly": "Answered in part: the letter says what is withheld or was not done, and why",
     "restricted": "Answered in part: the letter says what is withheld, and why",
@@ -70,18 +70,16 @@ def _open(ask: Ask) -> Answer:
         return Sent(f"/ask/opened?reference={_reference()}")
     faults = list(ask.faults)
     if ask.tokens is not None and not ask.tokens.holds(ask.form.get("token", "")):
-        faults.append(FormFault("kind", _SENT_BACK))
+        faults.append(FormFault(_WHAT.name, _SENT_BACK))
     if faults:
         return _form(ask, tuple(faults))
-    reference, kind = _reference(), ask.form["kind"]
+    reference, kind = _reference(), ask.form[REQUEST.kind]
     due = _due(kind, ask.today, ask.desk.charter())
     values: dict[str, str] = {REQUEST.request_id: reference, REQUEST.kind: kind}
     values |= {REQUEST.received_on: str(ask.today), REQUEST.due_on: str(due)}
     outcome = ask.desk.admit([Proposed("request", values)], ask.config.public_actor)[0]
     if not isinstance(outcome, Admitted):
-        reasons = tuple(
-            FormFault("kind", reason.says, reason.remedy, reason.law, reason.code) for reason in outcome.reasons
-        )
+        reasons = tuple(FormFault(_WHAT.name, why.says, why.remedy, why.law, why.code) for why in outcome.reasons)
         return _form(ask, reasons)
     return Sent(f"/ask/opened?reference={reference}", {"reference": reference, "kind": kind, "due_on": due})
 

@@ -7,10 +7,9 @@ from typing import Any
 from overt.model import PLATFORM_REQUEST
 from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Page
 from overt.web.portal.staff._gate_says import faults, number, page_after, propose
-from overt.web.portal.staff._work import page_of
+from overt.web.portal.staff._work import PAGE_FIELD, page_of
 
 _LIST = "/staff/platforms"
-_PAGE = 50
 _NEW = (
     FormField.of(PLATFORM_REQUEST.platform, "Which platform was asked?", longest=100, noun="the platform"),
     FormField.of(PLATFORM_REQUEST.sent_on, "When was it asked?", noun="the date of the request"),
@@ -42,20 +41,14 @@ _LISTED = (
     PLATFORM_REQUEST.request_id, PLATFORM_REQUEST.platform, PLATFORM_REQUEST.sent_on, PLATFORM_REQUEST.outcome,
     PLATFORM_REQUEST.user_told_on,
 )  # fmt: skip
-_PAGE_FIELD = FormField("page", "Which page", optional=True, longest=6)
 
 
 def _list(ask: Ask) -> Answer:
-    page = page_of(ask)
-    with ask.desk.reading() as register:
-        rows = register.store.rows(
-            f"select {', '.join(_LISTED)} from platform_request"
-            " order by case when outcome is null or outcome = 'pending' then 0 else 1 end, sent_on desc, request_id"
-            f" limit {_PAGE + 1} offset {(page - 1) * _PAGE}"
-        )
+    order = "case when outcome is null or outcome = 'pending' then 0 else 1 end, sent_on desc, request_id"
+    rows, pages = page_of(ask, f"select {', '.join(_LISTED)} from platform_request order by {order}")
     texts = ([None if cell is None else str(cell) for cell in row] for row in rows)
     shown = [dict(zip(_LISTED, row, strict=True)) for row in texts]
-    return Page("staff/platforms.html", {"requests": shown[:_PAGE], "page": page, "more": len(rows) > _PAGE})
+    return Page("staff/platforms.html", {"requests": shown, **pages})
 
 
 def _new_form(wrong: tuple[FormFault, ...] = ()) -> Page:
@@ -111,7 +104,7 @@ def _record_outcome(ask: Ask) -> Answer:
 
 ACTIONS = (
     Action("staff.platforms", Face.STAFF, "/staff/platforms", "Requests to online platforms", _list,
-           nav="Platform requests", query=(_PAGE_FIELD,)),
+           nav="Platform requests", query=(PAGE_FIELD,)),
     Action("staff.platform-page", Face.STAFF, "/staff/platforms/new", "The form to record a request", _new_page),
     Action("staff.platform", Face.STAFF, "/staff/platforms/new", "Record a request to a platform", _new,
            method="POST", fields=_NEW),

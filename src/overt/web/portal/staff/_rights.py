@@ -26,10 +26,9 @@ _STEPS = (
 )
 _STEP = FormField("step", "What step are you recording?", Input.CHOICE, choices=_STEPS, noun="the step")
 _ON = FormField("on", "When?", Input.DATE, "For example, 27 3 2026", noun="the date")
-_MEANS = FormField(
-    "means", "How was the identity checked?", Input.CHOICE, "Neither the document nor its number is kept.",
-    tuple((means, means.replace("_", " ").capitalize()) for means in rights.MEANS), optional=True,
-    noun="how the identity was checked",
+_MEANS = FormField.of(
+    REQUEST_STEP.means, "How was the identity checked?", "Neither the document nor its number is kept.",
+    optional=True, noun="how the identity was checked",
 )  # fmt: skip
 _REASON = FormField(
     "reason",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from overt.gate import waiting
 from overt.model import ENTRY, REQUEST
@@ -11,7 +12,7 @@ from overt.web.portal._action import Action, Answer, Ask, Face, FormField, Page
 
 _WEEK = dt.timedelta(days=7)
 _PAGE = 50
-_PAGE_FIELD = FormField("page", "Which page", optional=True, longest=6)
+PAGE_FIELD = FormField("page", "Which page", optional=True, longest=6)
 _WHAT = FormField("what", "The action", longest=40)
 _HOLD = FormField("hold", "The held record", optional=True, longest=40)
 _DONE = {
@@ -52,26 +53,26 @@ def _count(register: Register, table: str, where: str, *days: dt.date) -> int:
 
 
 def _due(ask: Ask) -> Answer:
-    page = page_of(ask)
-    with ask.desk.reading() as register:
-        rows = register.store.rows(
-            "select entry_id, unit, review_due_on, delete_due_on from entry"
-            " where status = 'active' and review_due_on <= ?"
-            f" order by review_due_on, entry_id limit {_PAGE + 1} offset {(page - 1) * _PAGE}",
-            (str(ask.today + _WEEK),),
-        )
+    query = (
+        "select entry_id, unit, review_due_on, delete_due_on from entry"
+        " where status = 'active' and review_due_on <= ? order by review_due_on, entry_id"
+    )
+    rows, pages = page_of(ask, query, str(ask.today + _WEEK))
     shown = [
         {ENTRY.entry_id: entry_id, ENTRY.unit: unit, ENTRY.review_due_on: str(review),
          "days_late": _late(review, ask.today), "to_delete": delete is not None and str(delete) < str(ask.today)}
-        for entry_id, unit, review, delete in rows[:_PAGE]
+        for entry_id, unit, review, delete in rows
     ]  # fmt: skip
-    return Page("staff/due.html", {"entries": shown, "page": page, "more": len(rows) > _PAGE})
+    return Page("staff/due.html", {"entries": shown, **pages})
 
 
-def page_of(ask: Ask) -> int:
-    """Which page of a list was asked for; the first where that cannot be read."""
-    page = ask.query.get("page", "1")
-    return int(page) if page.isascii() and page.isdecimal() and int(page) > 0 else 1
+def page_of(ask: Ask, query: str, *parameters: str) -> tuple[list[tuple[Any, ...]], dict[str, object]]:
+    """The rows of a query on the page that was asked for, or on the first if that cannot be read; and where it is."""
+    asked_for = ask.query.get("page", "1")
+    page = int(asked_for) if asked_for.isascii() and asked_for.isdecimal() and int(asked_for) > 0 else 1
+    with ask.desk.reading() as register:
+        rows = register.store.rows(f"{query} limit {_PAGE + 1} offset {(page - 1) * _PAGE}", parameters)
+    return rows[:_PAGE], {"page": page, "more": len(rows) > _PAGE}
 
 
 def _late(due: object, today: dt.date) -> int:
@@ -79,18 +80,14 @@ def _late(due: object, today: dt.date) -> int:
 
 
 def _requests(ask: Ask) -> Answer:
-    page = page_of(ask)
-    with ask.desk.reading() as register:
-        rows = register.store.rows(
-            "select request_id, kind, received_on, due_on from request where answered_on is null"
-            f" order by due_on, request_id limit {_PAGE + 1} offset {(page - 1) * _PAGE}"
-        )
+    query = "select request_id, kind, received_on, due_on from request where answered_on is null"
+    rows, pages = page_of(ask, f"{query} order by due_on, request_id")
     shown = [
         {REQUEST.request_id: number, REQUEST.kind: kind, REQUEST.received_on: str(received), REQUEST.due_on: str(due),
          "days_late": _late(due, ask.today) if due else 0}
-        for number, kind, received, due in rows[:_PAGE]
+        for number, kind, received, due in rows
     ]  # fmt: skip
-    return Page("staff/requests.html", {"requests": shown, "page": page, "more": len(rows) > _PAGE})
+    return Page("staff/requests.html", {"requests": shown, **pages})
 
 
 def _done(ask: Ask) -> Answer:
@@ -106,8 +103,8 @@ def _done(ask: Ask) -> Answer:
 
 ACTIONS = (
     Action("staff.first", Face.STAFF, "/staff", "Work to do", _first, nav="To do"),
-    Action("staff.due", Face.STAFF, "/staff/due", "Reviews due", _due, nav="Reviews due", query=(_PAGE_FIELD,)),
+    Action("staff.due", Face.STAFF, "/staff/due", "Reviews due", _due, nav="Reviews due", query=(PAGE_FIELD,)),
     Action("staff.requests", Face.STAFF, "/staff/requests", "Requests by due date", _requests, nav="Requests",
-           query=(_PAGE_FIELD,)),
+           query=(PAGE_FIELD,)),
     Action("staff.done", Face.STAFF, "/staff/done", "The result of an action", _done, query=(_WHAT, _HOLD)),
 )  # fmt: skip
