@@ -140,7 +140,7 @@ def test_a_table_that_changes_under_the_audit_is_read_as_it_was(tmp_path: Path, 
 def test_a_table_without_rights_is_absent(tmp_path: Path, database: Callable[..., str]) -> None:
     """The user needs `select` alone, and what needs the barred table cannot be shown."""
     url = database(
-        ENTRY, ROWS, "create table review (review_id text, entry_id text, held_on date)",
+        ENTRY, ROWS, "create table review (review_id text, entry_id text, done_at timestamp)",
         "drop role if exists auditor", "create role auditor login", "grant select on entry to auditor",
         "revoke temporary on database postgres from public",
     )  # fmt: skip
@@ -264,3 +264,39 @@ def test_a_copy_gives_the_same_and_says_that_it_is_one(tmp_path: Path, database:
     copied = audited(url, tmp_path / "copied", server=ServerOptions(copy=True))
     assert answers(placed.findings) == answers(copied.findings)
     assert any("copied" in note for note in copied.notes)
+
+
+MAPPING = """
+create view entry as
+select nullif(trim(ref), '') as entry_id, person as subject_id,
+       case role when 'V' then 'victim' else 'suspect' end as role,
+       lower(state) as status, strptime(opened, '%d/%m/%Y')::date as opened_on, try_cast(points as double) as score
+from people where ref is not null;
+create view review as
+select ref || '-1' as review_id, ref as entry_id, reviewed::timestamp as done_at from people where reviewed is not null
+"""
+PEOPLE = [
+    ("E1", "S1", "V", "Active", "03/02/2020", "12.5", "2021-01-01"),
+    ("E2", "S2", "X", "ACTIVE", "29/02/2020", "n/a", None),
+    (" E3 ", "S3", "V", "closed", None, None, "2022-05-06"),
+]
+
+
+def test_a_mapping_gives_the_findings_of_a_file(tmp_path: Path, database: Callable[..., str]) -> None:
+    columns = ("ref", "person", "role", "state", "opened", "points", "reviewed")
+    folder = tmp_path / "source"
+    folder.mkdir()
+    lines = [",".join(columns), *(",".join(value or "" for value in row) for row in PEOPLE)]
+    (folder / "people.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    mapping = tmp_path / "mapping.sql"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    url = database(f"create table people ({', '.join(f'{name} text' for name in columns)})")
+    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.executemany("insert into people values (%s, %s, %s, %s, %s, %s, %s)", PEOPLE)
+    placed = audited(url, tmp_path / "placed", mapping=mapping)
+    loaded = run_audit(folder, tmp_path / "loaded", mapping)
+    assert answers(placed.findings) == answers(loaded.findings)
+    assert (placed.rows, placed.absent) == (loaded.rows, loaded.absent)
+    run_on(url, "update people set opened = '31/02/2020' where ref = 'E1'")
+    [fault] = refused(url, tmp_path / "bad", mapping=mapping)
+    assert (fault.code, fault.found) == ("mapping-value", "the expression fails on this value; 1 row is affected")

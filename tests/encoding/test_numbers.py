@@ -21,7 +21,7 @@ OWN = {
     "web/portal/oversight/_runs.py", "web/portal/oversight/_audits.py",
     "web/portal/oversight/_gate.py", "web/portal/oversight/_worker.py", "web/portal/_guests.py",
     "machine/_inside.py", "machine/_apart.py",
-    "audits/source/_account.py", "audits/_work.py", "audits/mapping/_filled.py", "audits/mapping/_failures.py",
+    "audits/source/_account.py", "audits/_work.py", "audits/place/_register.py", "audits/mapping/_filled.py", "audits/mapping/_failures.py",
     "audits/mapping/_mapping.py", "audits/mapping/_trace.py",
     "audits/results/_json.py", "watchlists/_probes.py", "watchlists/_lexicon.py", "lines.py",
     "register/_pseudonyms.py", "register/_duties.py", "register/_recalls.py", "cli/_audit.py", "demo/_cheat.py",

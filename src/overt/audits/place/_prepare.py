@@ -66,11 +66,13 @@ class Snapshot:
 class Placed:
     """A register that lies on a server, and the selects that stand for the tables of the model there.
 
-    `relations` gives the tables of the source as SQL, each with its rows when they were counted.
+    `origins` gives, by table of the model, the server's own names of the tables that it is made of; `relations` the
+    tables of the source as SQL, each with its rows when they were counted.
     """
 
     prepared: Prepared
     views: Mapping[str, str]
+    origins: Mapping[str, tuple[str, ...]]
     relations: Mapping[str, int]
 
 
@@ -127,7 +129,13 @@ def prepare_in_place(
         tuple(name for name in TABLES if name not in columns),
     )
     relations = {found.tables[name].relation: counts.rows for name, counts in found.sources.items()}
-    return Placed(prepared, _views(engine, dialect, found, profiled), relations)
+    origins = {
+        name: tuple(
+            found.tables[source.lower()].origin for source in (filling.view.sources if filling.view else (name,))
+        )
+        for name, filling in found.fillings.items()
+    }
+    return Placed(prepared, _views(engine, dialect, found, profiled), origins, relations)
 
 
 def _count_tables(server: Server) -> _Found:

@@ -17,7 +17,7 @@ from overt.audits.place._options import ServerOptions
 from overt.audits.place._prepare import Placed, Snapshot, prepare_in_place
 from overt.audits.source import account_from_json, shown_url
 from overt.controls import prove_briefly
-from overt.controls.engines import Engine, Note, open_server
+from overt.controls.engines import Engine, Note, Statement, open_server
 from overt.refusals import Refusal
 
 _SECONDS = 60.0
@@ -36,7 +36,13 @@ class InPlaceRegister:
 
     def statements(self) -> str:
         """What the server was asked, in its order, a JSON object a line."""
-        return "".join(json.dumps({**asdict(each.note), "sql": each.sql}) + "\n" for each in self.engine.statements)
+        return "".join(json.dumps(self._told(each)) + "\n" for each in self.engine.statements)
+
+    def _told(self, statement: Statement) -> dict[str, object]:
+        """A statement with the server's own names for the tables of the model that it reads."""
+        origins = self.placed.origins
+        reads = [name for each in statement.note.reads for name in origins.get(each, (each,))]
+        return {**asdict(statement.note), "reads": list(dict.fromkeys(reads)), "sql": statement.sql}
 
     def check_unchanged(self) -> None:
         """Refuses a table of another number of rows than at the beginning, where the server cannot keep a state."""

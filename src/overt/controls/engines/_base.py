@@ -9,6 +9,7 @@ rows, in any order. It is no commitment: a person who can choose keys freely can
 from __future__ import annotations
 
 import datetime as dt
+import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -186,11 +187,12 @@ class Engine(ABC):
         source = self.with_control(query)
         counts = "count(*), count(*) filter (where control.breach), count(*) filter (where control.breach is null)"
         if not query.evidence:
-            examined, breached, unknown = self.fetch(f"{source[0]} select {counts} {source[1]}", timeout)[0]
+            examined, breached, unknown = self.fetch(f"{source[0]} select {counts} {source[1]}", timeout, query.note)[0]
             return Summary(examined, breached, unknown)
         periods = "".join(f", {self._in_period(query, period)}" for period in query.periods)
         parts = ", ".join(self.digest(query.key))
-        first = self.fetch(f"{source[0]} select {counts}, {parts}{periods} {source[1]}", timeout)[0]
+        asked = f"{source[0]} select {counts}, {parts}{periods} {source[1]}"
+        first = self.fetch(asked, timeout, query.note)[0]
         examined, breached, unknown, high, low, digested, *by_period = first
         digest = whole_digest(breached, high, low, digested)
         if not breached:
@@ -202,8 +204,8 @@ class Engine(ABC):
             digest,
             self._lowest(query, source, timeout),
             tuple(by_period),
-            self._grouped(self.month(f"control.{query.dated}"), source, timeout) if query.dated else (),
-            self._grouped(f"control.{query.unit}", source, timeout) if query.unit else (),
+            self._grouped(self.month(f"control.{query.dated}"), source, query.note, timeout) if query.dated else (),
+            self._grouped(f"control.{query.unit}", source, query.note, timeout) if query.unit else (),
         )
 
     def count_breaching(self, query: SummaryQuery, keys: Sequence[str], timeout: float | None = None) -> int:
@@ -215,7 +217,7 @@ class Engine(ABC):
         key = self.as_text(f"control.{query.key}")
         listed = ", ".join(self.literal(each, Kind.TEXT) for each in keys)
         count = f"{head} select count(distinct {key}) {tail} and control.breach and {key} in ({listed})"
-        found = self.fetch(count, timeout)
+        found = self.fetch(count, timeout, query.note)
         return int(found[0][0])
 
     def above_empty_tables(self, control: str) -> str:
@@ -223,15 +225,21 @@ class Engine(ABC):
 
         To read the control alone: whatever else the engine makes of it is not of the model.
         """
-        shadows = [f"{table.name} as ({self.values(table, list(table.by_name), ())})" for table in TABLES.values()]
-        return f"with {', '.join(shadows)}, control as ({control})"
+        named = _words(control)
+        shadows = [
+            f"{table.name} as ({self.values(table, sorted(named & set(table.by_name)) or [table.columns[0].name], ())})"
+            for table in TABLES.values()
+            if table.name in named
+        ]
+        return f"with {', '.join([*shadows, f'control as ({control})'])}"
 
     def with_control(self, query: SummaryQuery) -> tuple[str, str]:
         """The `with` before a select over the control's rows in scope, and its `from … where …`.
 
         Raises `ReadsOutside` for a control that reads something else than the model: nobody gets the text of it then.
         """
-        shadows = [f"{name} as ({text})" for name, text in self.views.items()]
+        named = _words(query.control)
+        shadows = [f"{name} as ({text})" for name, text in self.views.items() if name in named]
         condition = self.scope(query)
         where = f" where {condition}" if condition else " where true"
         head = f"with {', '.join([*shadows, f'control as ({query.control})'])}"
@@ -267,12 +275,19 @@ class Engine(ABC):
         order = ", ".join(f"{self.ordered(text)} nulls last" for text in texts)
         head, tail = source
         asked = f"{head} select {', '.join(texts)} {tail} and control.breach order by {order} limit {query.limit}"
-        return as_rows(query.columns, self.fetch(asked, timeout))
+        return as_rows(query.columns, self.fetch(asked, timeout, query.note))
 
-    def _grouped(self, text: str, source: tuple[str, str], timeout: float | None) -> tuple[tuple[str, int], ...]:
+    def _grouped(
+        self, text: str, source: tuple[str, str], note: Note | None, timeout: float | None
+    ) -> tuple[tuple[str, int], ...]:
         head, tail = source
         asked = f"{head} select {text}, count(*) {tail} and control.breach and {text} is not null group by {text}"
-        return tuple(sorted((str(group), int(count)) for group, count in self.fetch(asked, timeout)))
+        return tuple(sorted((str(group), int(count)) for group, count in self.fetch(asked, timeout, note)))
+
+
+def _words(control: str) -> set[str]:
+    """The words of a text, every table that it names among them: a server need not be sent the others."""
+    return set(re.findall(r"\w+", control.lower()))
 
 
 def whole_digest(breached: int, high: Any, low: Any, digested: int) -> int:

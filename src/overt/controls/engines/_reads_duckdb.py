@@ -165,6 +165,10 @@ def _unlisted(node: dict[str, Any], allowed: Words) -> Iterator[str]:
             yield from _unlisted_source(source, node, allowed)
         elif source.endswith("_NODE") and source not in ("SELECT_NODE", "SET_OPERATION_NODE"):
             yield source.lower()
+    elif kind == "TYPE":
+        # DuckDB 2 writes the type of a cast as an expression, which the first wrote under `cast_type`.
+        if not _is_plain(node):
+            yield f"the type {node['type_name']}"
     elif kind not in allowed.expressions:
         yield kind.lower()
     elif kind in ("FUNCTION", "WINDOW"):

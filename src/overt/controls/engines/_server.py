@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from overt.controls.engines._base import Engine
-from overt.controls.engines._postgres import PostgresEngine, connect
+from overt.controls.engines._connect import ConnectEngine, open_session
+from overt.controls.engines._postgres import PostgresEngine, connect_in_place
 from overt.refusals import Refusal
 
 SERVERS = "postgresql://host/database or sc://host:port"
@@ -21,6 +22,11 @@ def open_server(url: str) -> Engine:
     rows. On Spark Connect every session is the client's own. The caller sets `views`. Refuses a server that is not
     reachable, or whose settings would change an answer. No refusal repeats the URL, which may hold a password.
     """
+    if not is_server(url):
+        # Not even its beginning is repeated: a password may stand anywhere in a URL that is written wrongly.
+        raise Refusal("engine-unknown", "the URL", "there is no server of this kind", SERVERS)
     if url.startswith("sc://"):
-        raise Refusal("engine-unknown", "sc://", "not yet", SERVERS)
-    return PostgresEngine(connect(url))
+        engine = ConnectEngine(open_session(url))
+        engine.refuse_settings()
+        return engine
+    return PostgresEngine(connect_in_place(url))

@@ -48,6 +48,13 @@ class SparkEngine(Engine):
     dialect = "spark"
 
     def __post_init__(self) -> None:
+        self._set_types()
+        # Else ${env:NAME} in a text, or in a value of a row, would be read from the environment of this process, and
+        # ${spark.NAME} from its settings. The session may have been made by others.
+        self.session.conf.set("spark.sql.variable.substitute", "false")
+        self.session.conf.set("spark.sql.session.timeZone", "UTC")
+
+    def _set_types(self) -> None:
         self.types = {
             Kind.TEXT: "string",
             Kind.INTEGER: "bigint",
@@ -56,10 +63,6 @@ class SparkEngine(Engine):
             Kind.DATE: "date",
             Kind.TIMESTAMP: "timestamp_ntz",
         }
-        # Else ${env:NAME} in a text, or in a value of a row, would be read from the environment of this process, and
-        # ${spark.NAME} from its settings. The session may have been made by others.
-        self.session.conf.set("spark.sql.variable.substitute", "false")
-        self.session.conf.set("spark.sql.session.timeZone", "UTC")
 
     @property
     def name(self) -> str:
