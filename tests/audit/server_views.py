@@ -93,12 +93,13 @@ def compare(expressions: list[str], dialect: str, relation: str, ask: Callable[[
         for (number, text, value), (is_null,) in zip(values, known, strict=True):
             there, flag = answers[number], view.failing.get(f"x{place}")
             answer, failed = there[f"x{place}"], bool(flag and there[flag])
-            if failed != (is_null is None) or (is_null is not None and _plain(answer) != _plain(value)):
+            if failed != (is_null is None) or (is_null is not None and plain(answer) != plain(value)):
                 unlike.append(f"{expression} of {text!r} in row {number}: {answer!r} {failed}, not {value!r} {is_null}")
     assert not unlike, "\n".join(unlike[:30])
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as every engine gives it."""
     if isinstance(value, dt.datetime):
         return value.replace(tzinfo=None)
     if isinstance(value, Decimal | int) and not isinstance(value, bool):

@@ -36,6 +36,7 @@ _DAYS = (
 )
 _TIMES = (" %H:%M", " %H:%M:%S", " %H:%M:%S.%g", " %I:%M %p", " %I:%M:%S %p")
 FORMS = (*(f"{day}{time}" for day in _DAYS for time in ("", *_TIMES)), "%Y-%m-%d %H:%M")
+_SAMPLE = 1_000
 _OFFSET = rf"(:[0-9]{{2}}([.][0-9]+)?)\s*{ZONE}$"
 
 
@@ -135,17 +136,32 @@ def _look(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColu
     seen = _Seen(filled, is_iso, timed, zoned, words, {})
     if seen.others == 0:
         return seen
-    # What all forms are tried on is worked out once.
-    looked = (
-        f"with looked as materialized (select {texts.bare} as bare from {source}"
-        f" where {filled_sql(column.sql)} and not {iso} and not {word})"
+    # What forms are tried on is worked out once, and of values that repeat one is tried.
+    connection.execute(
+        f"create or replace temp table looked as select {texts.bare} as bare, count(*) as times from {source}"
+        f" where {filled_sql(column.sql)} and not {iso} and not {word} group by 1"
     )
-    tried = (
-        f"count(*) filter (where try_strptime(bare, {literal(form)}) between '1800-01-01' and '2199-12-31')"
-        for form in FORMS
+    forms = _readable(connection, seen.others)
+    connection.execute("drop table looked")
+    return replace(seen, forms=forms)
+
+
+def _readable(connection: duckdb.DuckDBPyConnection, rows: int) -> dict[str, int]:
+    """How many rows each form reads; where some form reads all, only of those that read the first values best."""
+    first = _tried(connection, FORMS, f"(select bare, 1 as times from looked limit {_SAMPLE})")
+    most = max(first.values())
+    candidates = tuple(form for form, count in first.items() if count == most)
+    counts = _tried(connection, candidates, "looked")
+    return counts if rows in counts.values() else _tried(connection, FORMS, "looked")
+
+
+def _tried(connection: duckdb.DuckDBPyConnection, forms: tuple[str, ...], values: str) -> dict[str, int]:
+    counts = (
+        f"sum(times) filter (where try_strptime(bare, {literal(form)}) between '1800-01-01' and '2199-12-31')"
+        for form in forms
     )
-    row = connection.execute(f"{looked} select {', '.join(tried)} from looked").fetchone()
-    return replace(seen, forms=dict(zip(FORMS, row or (), strict=True)))
+    row = connection.execute(f"select {', '.join(counts)} from {values}").fetchone() or ()
+    return {form: int(count or 0) for form, count in zip(forms, row, strict=True)}
 
 
 def _no_form(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts) -> str:

@@ -15,6 +15,7 @@ from overt.audits.mapping._failures import affected, date_hint, find_failure
 from overt.audits.mapping._filled import Filled, keep_filled
 from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping
 from overt.audits.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
+from overt.audits.mapping._own_dialect import NAMES, other_dialect
 from overt.audits.mapping._reads import source_room, would_read
 from overt.audits.mapping._repeats import find_repeats
 from overt.audits.mapping._trace import PLACE, with_place
@@ -171,7 +172,12 @@ def _plan_column(plan: _Plan, column: str, value: str, kind: str, faults: list[R
 
 def _mapped(connection: duckdb.DuckDBPyConnection, mapping: Mapping, account: SourceAccount) -> list[_Plan]:
     plans = []
-    faults: list[Refusal] = []
+    faults = [
+        other_dialect(view.dialect, f"{mapping.name}, line {view.line}", NAMES["duckdb"])
+        for view in mapping.views
+        if view.dialect != "duckdb"
+    ]
+    raise_all(faults[:1])
     names = {*account.by_name, ALL_ROWS}
     wanted = {name.lower() for view in mapping.views for name in view.sources}
     number_tables(connection, account, wanted, mapping.name)

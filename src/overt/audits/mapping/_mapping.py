@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from sqlglot.dialects.duckdb import DuckDB
+import sqlglot
 from sqlglot.errors import SqlglotError
 
+from overt.audits.mapping._own_dialect import NAMES, OwnSelect, dialect_of
 from overt.audits.mapping._select import Node, SelectChecker, outputs
 from overt.model import TABLES
 from overt.refusals import Refusal, raise_all
@@ -38,7 +39,8 @@ class MappedView:
     """One view: the table of the model it fills, with which columns, by which select over which source tables.
 
     `blank` are columns that are nothing but null, which fill nothing; `lenient` those in which a value that
-    cannot be read becomes null. The statement begins in `line` and its select in `select_line`.
+    cannot be read becomes null. The statement begins in `line` and its select in `select_line`, which
+    is written in `dialect`: `duckdb`, `postgres` or `spark`.
     """
 
     table: str
@@ -49,6 +51,7 @@ class MappedView:
     blank: frozenset[str] = frozenset()
     lenient: tuple[str, ...] = ()
     select_line: int = 1
+    dialect: str = "duckdb"
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,11 @@ def parse_mapping(text: str, name: str) -> tuple[MappedView, ...]:
     """The views of a mapping's text."""
     faults: list[Refusal] = []
     views: dict[str, MappedView] = {}
+    dialect = dialect_of(text, name)
     with duckdb.connect() as connection:
-        for start, statement in _statements(text, name):
+        for start, statement in _statements(text, name, dialect):
             line = text.count("\n", 0, start) + 1
-            view = _read_statement(connection, statement, name, line, faults)
+            view = _read_statement(connection, statement, name, line, faults, dialect=dialect)
             if view is None:
                 continue
             if view.table in views:
@@ -112,14 +116,18 @@ def parse_mapping(text: str, name: str) -> tuple[MappedView, ...]:
     return tuple(views.values())
 
 
-def _statements(text: str, name: str) -> list[tuple[int, str]]:
+def _statements(text: str, name: str, dialect: str) -> list[tuple[int, str]]:
     """Return the statements and the position of the first token of each, ignoring leading comments."""
     try:
-        tokens = DuckDB().tokenize(text)
+        tokens = sqlglot.tokenize(text, dialect=dialect)
     except SqlglotError:
         found = "a text or comment that is not closed"
         raise Refusal(
-            "mapping-syntax", name, found, "SQL in DuckDB's dialect", "check for a missing quotation mark"
+            "mapping-syntax",
+            name,
+            found,
+            f"SQL in the dialect of {NAMES[dialect]}",
+            "check for a missing quotation mark",
         ) from None
     # DuckDB takes a second for every thousand comments or so, squared; blanks cost it nothing.
     text = _without_comments(text, [(token.start, token.end + 1) for token in tokens])
@@ -148,7 +156,7 @@ def _without_comments(text: str, tokens: list[tuple[int, int]]) -> str:
 
 
 def _read_statement(
-    connection: duckdb.DuckDBPyConnection, statement: str, name: str, line: int, faults: list[Refusal]
+    connection: duckdb.DuckDBPyConnection, statement: str, name: str, line: int, faults: list[Refusal], *, dialect: str
 ) -> MappedView | None:
     """The view that the statement makes, or `None`; what is wrong with it is put to the faults."""
     where = f"{name}, line {line}"
@@ -160,26 +168,42 @@ def _read_statement(
     if table not in MODEL_TABLES:
         faults.append(_not_a_model_table(where, table))
     select = statement[head.end() :].strip()
-    answer = connection.execute("select json_serialize_sql($1::varchar)", [select]).fetchone() or ("",)
-    tree: Node = json.loads(answer[0])
-    if tree["error"] or len(tree["statements"]) != 1:
-        said = str(tree.get("error_message", "not one statement")).splitlines()[0]
-        at = line + statement.count("\n", 0, head.end() + int(tree.get("position") or 0))
-        found = said if tree.get("error_type") == "parser" else "something that is not a select"
-        faults.append(Refusal("mapping-syntax", f"{name}, line {at}", found, "a select in DuckDB's dialect"))
-        return None
     offset = len(statement[: head.end()]) + len(statement[head.end() :]) - len(statement[head.end() :].lstrip())
-    checker = SelectChecker(name, line + statement.count("\n", 0, offset), select.encode())
-    node = tree["statements"][0]["node"]
-    checker.check(node)
-    columns = outputs(node, table, checker)
-    faults += [fault for _, fault in sorted(checker.faults, key=lambda each: each[0])]
+    select_line = line + statement.count("\n", 0, offset)
+    if dialect != "duckdb":
+        own = OwnSelect(dialect, name, table, select_line, select)
+        if table in MODEL_TABLES:
+            own.check()
+        faults += [fault for _, fault in sorted(own.faults, key=lambda each: each[0])]
+        columns, sources, lenient = own.columns, own.sources, own.lenient
+    else:
+        answer = connection.execute("select json_serialize_sql($1::varchar)", [select]).fetchone() or ("",)
+        tree: Node = json.loads(answer[0])
+        if tree["error"] or len(tree["statements"]) != 1:
+            said = str(tree.get("error_message", "not one statement")).splitlines()[0]
+            at = line + statement.count("\n", 0, head.end() + int(tree.get("position") or 0))
+            found = said if tree.get("error_type") == "parser" else "something that is not a select"
+            faults.append(Refusal("mapping-syntax", f"{name}, line {at}", found, "a select in DuckDB's dialect"))
+            return None
+        checker = SelectChecker(name, select_line, select.encode())
+        node = tree["statements"][0]["node"]
+        checker.check(node)
+        columns, sources, lenient = outputs(node, table, checker), checker.sources, checker.lenient
+        faults += [fault for _, fault in sorted(checker.faults, key=lambda each: each[0])]
     if table not in MODEL_TABLES:
         return None
     blank = frozenset(column for column, is_null in columns.items() if is_null)
-    lenient = tuple(sorted(checker.lenient))
-    sources = tuple(sorted(checker.sources))
-    return MappedView(table, tuple(columns), select, line, sources, blank, lenient, checker.line)
+    return MappedView(
+        table,
+        tuple(columns),
+        select,
+        line,
+        tuple(sorted(sources)),
+        blank,
+        tuple(sorted(lenient)),
+        select_line,
+        dialect,
+    )
 
 
 def _first_words(statement: str) -> str:

@@ -18,13 +18,13 @@ _BOUND = r"[-/ \\]"
 _OTHER_DAYS = (
     rf"^\s*(-[0-9]+|[0-9]{{5,}}|0+){_BOUND}[0-9]{{1,2}}{_BOUND}[0-9]{{1,2}}($|[^0-9])"
     rf"|^\s*[0-9]+{_BOUND}[0-9]{{1,2}}{_BOUND}[0-9]{{1,2}} *\([Bb][Cc]\)"
-    r"|^\s*-?[Ii][Nn][Ff][Ii][Nn][Ii][Tt][Yy]|^\s*[Ee][Pp][Oo][Cc][Hh]"
+    r"|^\s*-?[Ii][Nn][Ff]([Ii][Nn][Ii][Tt][Yy])?\s*$|^\s*[Ee][Pp][Oo][Cc][Hh]\s*$"
 )
-_OTHER_MOMENTS = rf"{_OTHER_DAYS}|{_DAY}(T| +)([01]?[0-9]|2[0-4]):[0-5]?[0-9]($|[^0-9])"
+_OTHER_MOMENTS = rf"{_DAY}(T| +)([01]?[0-9]|2[0-4]):[0-5]?[0-9]($|[^0-9])"
 _NUMBER = r"^\s*[-+]?([0-9]{1,18}([.][0-9]{0,18})?|[.][0-9]{1,18})\s*$"
 _FLOATING = r"^\s*[-+]?([0-9]{1,99}([.][0-9]{0,99})?|[.][0-9]{1,99})([eE][-+]?[0-9]{1,2})?\s*$"
 _OTHER_NUMBERS = (
-    r"^\s*[-+]?(0[xXbB][0-9a-fA-F_]+|([0-9][0-9_]*([.][0-9_]*)?|[.][0-9_]+)([eE][-+]?[0-9_.]+)?"
+    r"^\s*[-+]*(0[xXbB][0-9a-fA-F_]+|([0-9][0-9_]*([.][0-9_]*)?|[.][0-9_]+)([eE][-+]?[0-9_.]+)?"
     r"|[Nn][Aa][Nn]|[Ii][Nn][Ff]([Ii][Nn][Ii][Tt][Yy])?)\s*$"
 )
 _TRUTH = {"true": ("true", "t", "yes", "y", "1"), "false": ("false", "f", "no", "n", "0")}
@@ -89,11 +89,13 @@ def _from_text(server: Server, value: Value, to: str, base: str, *, lenient: boo
                  for truth, words in _TRUTH.items()]  # fmt: skip
         return _read(server, value, to, f"case {' '.join(cases)} end", "false", lenient=lenient)
     if base in MOMENTS:
-        safe, pattern, others = _day_or_moment(server, text, base)
-        other, plain = server.matches(text, others), server.matches(text, pattern)
+        safe = _day_or_moment(server, text, base)
+        unsure = server.matches(text, _OTHER_DAYS)
         if base == "DATE":
-            safe = f"case when not {other} then {safe} end"
-        unsure = other if base == "DATE" else f"{other} and not {plain}"
+            safe = f"case when not {unsure} then {safe} end"
+        else:
+            other, plain = server.matches(text, _OTHER_MOMENTS), server.matches(text, _MOMENT)
+            unsure = f"({unsure} or ({other} and not {plain}))"
         return _read(server, value, to, safe, f"coalesce({unsure}, false)", lenient=lenient)
     number = server.matches(text, _NUMBER)
     unsure = f"{server.matches(text, _OTHER_NUMBERS)} and not {number}"
@@ -110,9 +112,7 @@ def _from_text(server: Server, value: Value, to: str, base: str, *, lenient: boo
     return _read(server, value, to, safe, f"coalesce({unsure}, false)", lenient=lenient)
 
 
-def _day_or_moment(server: Server, text: str, base: str) -> tuple[str, str, str]:
-    """SQL for a day or moment, the pattern of what it reads, and of what DuckDB reads besides."""
-
+def _day_or_moment(server: Server, text: str, base: str) -> str:
     def day(group: Group) -> str:
         return f"case when {group(2)} = {group(4)} then {server.day(group(1), group(3), group(5))} end"
 
@@ -122,8 +122,8 @@ def _day_or_moment(server: Server, text: str, base: str) -> tuple[str, str, str]
         return server.moment(day(group), hour, minute, second, micros)
 
     if base == "DATE":
-        return server.parsed(text, _ONLY_DAY, day), _ONLY_DAY, _OTHER_DAYS
-    return server.parsed(text, _MOMENT, moment), _MOMENT, _OTHER_MOMENTS
+        return server.parsed(text, _ONLY_DAY, day)
+    return server.parsed(text, _MOMENT, moment)
 
 
 def _digits(group: str) -> str:

@@ -35,7 +35,7 @@ _WHOLE = {
     "f": "([0-9]{6})",
     "g": "([0-9]{3})",
 }
-_NOT_A_DATE = r"^\s*-?([Ii][Nn][Ff][Ii][Nn][Ii][Tt][Yy]|[Ee][Pp][Oo][Cc][Hh])\s*$"
+_NOT_A_DATE = r"^\s*-?([Ii][Nn][Ff]([Ii][Nn][Ii][Tt][Yy])?|[Ee][Pp][Oo][Cc][Hh])\s*$"
 
 
 def strptime(server: Server, text: Value, form: str, *, lenient: bool) -> Value:

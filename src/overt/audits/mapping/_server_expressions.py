@@ -57,12 +57,17 @@ class Expressions:
     type_of: Callable[[Node], str]
     subquery: Callable[[Node], tuple[str, list[Output]]]
     places: list[Node] = field(default_factory=list)
+    loud: bool = False
 
     def plain(self, node: Node) -> Value:
         """An expression that decides which rows there are; strict conversions have no place there."""
+        loud, self.loud = self.loud, True
+        self.places.append(node)
         value = self.value(node)
         if value.fails:
             raise NotOnServer(_STRICT, _STRICT_REMEDY)
+        self.places.pop()
+        self.loud = loud
         return value
 
     def value(self, node: Node) -> Value:
@@ -74,6 +79,9 @@ class Expressions:
         else:
             written = self._written(node)
         self.places.pop()
+        if self.loud and written.base in WHOLE and kind in WHOLE:
+            # A number that is too large stops the statement, as it stops DuckDB: null would drop the row.
+            return Value(self.server.cast(written.sql, kind), kind, written.fails)
         return written if written.base == "INTERVAL" else cast(self.server, written, kind)
 
     def _written(self, node: Node) -> Value:
@@ -258,7 +266,11 @@ class Expressions:
         if kind == "SCALAR":
             return Value(f"({sql})", outputs[0].type)
         value = self.value(node["child"])
-        if kind != "ANY" or node["comparison_type"] != "COMPARE_EQUAL" or value.type != outputs[0].type:
+        if (
+            kind != "ANY"
+            or node["comparison_type"] != "COMPARE_EQUAL"
+            or not (value.type == outputs[0].type or {value.base, outputs[0].type} <= WHOLE)
+        ):
             raise NotOnServer("a comparison with a subquery of another type", "cast both to one type, and write in")
         return Value(f"({value.sql} in ({sql}))", "BOOLEAN", value.fails)
 

@@ -21,6 +21,7 @@ _TOKEN = re.compile(
 )
 _CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": " \t\n\f\r"}
 _SPECIAL = r"\.[]{}()*+?|^$"
+_REPEATABLE = ("class", "escape", "char", "close")
 _PLAIN = "write it with characters, classes, groups, |, ^, $ and greedy quantifiers"
 
 
@@ -94,6 +95,8 @@ def read_pattern(pattern: str, dialect: str) -> Pattern:
         token = _TOKEN.match(pattern, at)
         if token is None or token.lastgroup is None:
             raise NotOnServer(f"“{pattern[at : at + 4]}” in a pattern", _PLAIN)
+        if token.lastgroup == "many" and (not tokens or tokens[-1].kind not in _REPEATABLE):
+            raise NotOnServer(f"“{token.group()}” in a pattern, after what cannot repeat", _PLAIN)
         tokens.append(_Token(token.lastgroup, token.group()))
         at = token.end()
     return Pattern(tuple(tokens), dialect)

@@ -59,6 +59,9 @@ def duckdb_type(server_type: str, dialect: str) -> str:
     if digits and int(digits[1]) <= _MOST_DIGITS:
         return f"DECIMAL({digits[1]},{digits[2]})"
     plain = re.sub(r"\([0-9, ]*\)", "", name)
+    if plain == name == "numeric":
+        # Of any number of digits: DuckDB reads such a column as a floating number.
+        return "DOUBLE"
     return _AS_DIALECT[dialect].get(plain) or _TYPES.get(plain, UNREADABLE)
 
 
@@ -68,7 +71,7 @@ class Types:
     def __init__(self, tables: Mapping[str, Mapping[str, str]]) -> None:
         self._connection = duckdb.connect()
         for table, columns in tables.items():
-            made = {"_table": "VARCHAR", **columns}
+            made = {"_row": "BIGINT", "_table": "VARCHAR", **columns}
             listed = ", ".join(f"{quoted_name(name)} {kind}" for name, kind in made.items())
             self._connection.execute(f"create table {quoted_name(table)} ({listed})")
 

@@ -14,6 +14,7 @@ import duckdb
 
 from overt.audits.mapping._mapping import MappedView
 from overt.audits.mapping._numbered import ALL_ROWS
+from overt.audits.mapping._own_dialect import NAMES, other_dialect, placed
 from overt.audits.mapping._server_casts import cast
 from overt.audits.mapping._server_expressions import Expressions, Output, Relation
 from overt.audits.mapping._server_sql import SERVERS, NotOnServer, Server, Value
@@ -35,7 +36,7 @@ from overt.refusals import Refusal, raise_all
 Node = dict[str, Any]
 FAILING = "overt_failed_"
 _PLACE = "overt_place"
-_JOINS = {"INNER": "join", "LEFT": "left join", "RIGHT": "right join", "OUTER": "full join"}
+_JOINS = {"INNER": "join", "LEFT": "left join", "RIGHT": "right join", "FULL": "full join"}
 _SETS = {"UNION": "union", "EXCEPT": "except", "INTERSECT": "intersect"}
 
 
@@ -63,7 +64,7 @@ class RenderedView:
 
 
 def render_view(view: MappedView, dialect: str, tables: Mapping[str, ServerTable], where: str) -> RenderedView:
-    """Writes a view for a server, `postgres` or `spark`.
+    """Writes a view for a server, `postgres` or `spark`; one that is in that dialect stays as it is written.
 
     `tables` are the source's, by their names in lower case as the mapping writes them. Refuses, with its line, what
     the engine does not give DuckDB's meaning, and tables and columns that the source does not have; the line is one
@@ -75,6 +76,11 @@ def render_view(view: MappedView, dialect: str, tables: Mapping[str, ServerTable
     faults = [_absent(view, name, tables, where) for name in view.sources if name.lower() not in known]
     raise_all(faults)
     used = {name.lower(): known[name.lower()] for name in view.sources}
+    if view.dialect == dialect:
+        relations = {name: table.relation for name, table in used.items()}
+        return RenderedView(placed(view.select, dialect, view.columns, relations), view.columns)
+    if view.dialect != "duckdb":
+        raise other_dialect(view.dialect, where, NAMES[dialect])
     types = Types({
         name: {column: duckdb_type(kind, dialect) for column, kind in table.columns.items()}
         for name, table in used.items()
@@ -111,7 +117,8 @@ class _Writer:
         except duckdb.Error as error:
             found = str(error).splitlines()[0]
             wanted = "columns of the source, in expressions that fit together"
-            raise Refusal("mapping-source", f"{self.where}, line {self.view_.line}", found, wanted) from None
+            remedy = "write a subquery that refers to the select around it as a join"
+            raise Refusal("mapping-source", f"{self.where}, line {self.view_.line}", found, wanted, remedy) from None
         return RenderedView(sql, self.view_.columns, {each.name: each.failing for each in outputs if each.failing})
 
     def _refusal(self, error: NotOnServer) -> Refusal:
@@ -233,7 +240,7 @@ class _Writer:
                 raise NotOnServer("* of a join, or with replace", "name the columns")
             (relation,) = writer.relations
             for name, value in relation.columns.items():
-                if name not in left_out | {"_table"} and value.type != "BIT":
+                if name not in left_out | {"_row", "_table"} and value.type != "BIT":
                     found.append((name, value))
         return found
 
@@ -271,7 +278,10 @@ class _Writer:
             kind = duckdb_type(server_type, self.dialect)
             sql = f"{self.server.quoted(alias)}.{self.server.quoted(column)}"
             same = self.server.types.get(kind) == server_type.lower() and kind != "VARCHAR"
-            columns[column.lower()] = Value(sql if same or kind == "BIT" else self.server.column(sql, kind), kind)
+            value = sql if same or kind == "BIT" else self.server.column(sql, kind)
+            columns[column.lower()] = Value(value, kind)
+            if server_type.lower() == "numeric":
+                columns[column.lower()] = _of_any_digits(sql)
         columns.setdefault("_table", Value(self.server.text(name), "VARCHAR"))
         writer.relations.append(Relation(alias, columns))
         return f"{table.relation} as {self.server.quoted(alias)}"
@@ -312,7 +322,7 @@ class _Writer:
             raise NotOnServer(f"a {node['ref_type'].lower()} {node['join_type'].lower()} join", "write join … on …")
         if node.get("using_columns"):
             pairs = [self._pair(str(name).lower(), writer, before) for name in node["using_columns"]]
-            if node["join_type"] in ("RIGHT", "OUTER"):
+            if node["join_type"] in ("RIGHT", "FULL"):
                 raise NotOnServer("using in a right or full join", "write on, and coalesce")
             condition = " and ".join(pairs)
         else:
@@ -370,6 +380,13 @@ class _Writer:
             kinds = [kind for _, kind in self.types.described(asked)]
             found.update({id(each): kind for each, kind in zip(nodes, kinds, strict=True)})
         return found
+
+
+def _of_any_digits(sql: str) -> Value:
+    """A `numeric` of PostgreSQL without a number of digits; one that no floating number holds counts as failing."""
+    held = f"case when abs({sql}) < 1e15 then ({sql})::double precision end"
+    lost = f"{sql} is not null and not coalesce((({held})::numeric = {sql}), false)"
+    return Value(f"({held})", "DOUBLE", lost)
 
 
 def _safe(name: str, place: int) -> str:

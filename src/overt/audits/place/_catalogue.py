@@ -95,7 +95,9 @@ class _Reader(ABC):
 
 _POSTGRES = """
 select t.relname, t.relkind, t.readable, t.hidden_rows, a.attname,
-       case when y.typtype = 'e' then 'enum' else format_type(coalesce(nullif(y.typbasetype, 0), y.oid), null) end,
+       case when y.typtype = 'e' then 'enum'
+            when y.typbasetype = 0 then format_type(y.oid, a.atttypmod)
+            else format_type(y.typbasetype, y.typtypmod) end,
        a.attnotnull, has_column_privilege(t.oid, a.attnum, 'select'),
        exists (select 1 from pg_catalog.pg_index as i where i.indrelid = t.oid and i.indisunique and i.indisvalid
                and i.indimmediate and i.indnkeyatts = 1 and i.indkey[0] = a.attnum and i.indpred is null)
