@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.errors import SqlglotError
 
 from overt.audits.mapping._select import Node, SelectChecker, outputs
 from overt.model import TABLES
@@ -113,6 +111,10 @@ def parse_mapping(text: str, name: str) -> tuple[MappedView, ...]:
 
 def _statements(text: str, name: str) -> list[tuple[int, str]]:
     """Return the statements and the position of the first token of each, ignoring leading comments."""
+    # The parser takes long to load, and a source that needs no mapping does without.
+    from sqlglot.dialects.duckdb import DuckDB  # noqa: PLC0415
+    from sqlglot.errors import SqlglotError  # noqa: PLC0415
+
     try:
         tokens = DuckDB().tokenize(text)
     except SqlglotError:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 from collections.abc import Sequence
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from overt.audits.results import _words as words
 from overt.audits.results._figures import Shown, ShownRun
 from overt.controls import Scalar
-from overt.pages import cell, csv_bytes
+from overt.pages import csv_bytes
 
 FOLDER = "evidence"
 MARK = "synthetic"
@@ -25,10 +20,13 @@ def evidence_files(run: ShownRun) -> dict[str, bytes]:
         rows = evidence_rows(shown)
         if not rows:
             continue
+        # It takes long to load, and an audit that keeps no rows does without.
+        from overt.audits.results._evidence_parquet import parquet_bytes  # noqa: PLC0415
+
         names, columns = _columns(rows, run.synthetic)
         stem = f"{FOLDER}/{shown.evidence_name}"
         files[f"{stem}.csv"] = csv_bytes(names, zip(*columns, strict=True))
-        files[f"{stem}.parquet"] = _parquet(run, shown, names, columns)
+        files[f"{stem}.parquet"] = parquet_bytes(run, shown, names, columns)
     return files
 
 
@@ -44,40 +42,3 @@ def _columns(rows: Sequence[dict[str, Scalar]], synthetic: bool) -> tuple[list[s
         # A copied file keeps no folder around it, so each row says that it is made up.
         return [*names, MARK], [*columns, [words.SYNTHETIC] * len(rows)]
     return names, columns
-
-
-def _parquet(run: ShownRun, shown: Shown, names: list[str], columns: list[list[Scalar]]) -> bytes:
-    arrays = [_array(values) for values in columns]
-    about = {
-        "overt.control": shown.control.id,
-        "overt.pack": shown.pack,
-        "overt.as_of": run.as_of.isoformat(),
-        "overt.synthetic": words.SYNTHETIC if run.synthetic else "no",
-    }
-    schema = pa.schema([pa.field(name, array.type) for name, array in zip(names, arrays, strict=True)], metadata=about)
-    stream = io.BytesIO()
-    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), stream, compression="zstd", version="2.6")
-    return stream.getvalue()
-
-
-def _array(values: Sequence[Scalar]) -> pa.Array:
-    kind = _kind(values)
-    if kind is None:
-        return pa.array([None if value is None else cell(value) for value in values], pa.string())
-    return pa.array(values, kind)
-
-
-def _kind(values: Sequence[Scalar]) -> pa.DataType | None:
-    """The one type that all values have; `None` where they have none or several, and text must do."""
-    kinds = {
-        bool: pa.bool_(),
-        int: pa.int64(),
-        float: pa.float64(),
-        dt.date: pa.date32(),
-        dt.datetime: pa.timestamp("us"),
-    }
-    found = {type(value) for value in values if value is not None}
-    only = found.pop() if len(found) == 1 else None
-    if only is int and any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
-        return None
-    return kinds.get(only) if only is not None else None
