@@ -1,5 +1,5 @@
 """Write the pages and files that are generated from the code: docs/model.md, docs/cli.md, docs/controls/, the JSON
-Schemas, and the digests in the charters of the demonstration.
+Schemas, the digests in the charters of the demonstration, and what was read of the texts of each pack.
 
 python scripts/docs.py             writes them
 python scripts/docs.py --check     lists those that are not current, and exits with status 1 if there are any
@@ -23,7 +23,7 @@ import typer
 from overt.audits.mapping import functions_page
 from overt.charter import json_schema
 from overt.cli._app import COMMANDS, command_line, prepared
-from overt.controls import Basis, Control, Pack, also_named, cases_path, read_pack, shipped_packs
+from overt.controls import Basis, Control, Pack, also_named, cases_path, prepared_texts, read_pack, shipped_packs
 from overt.model import as_markdown
 from overt.publication.records import record_schema
 
@@ -50,6 +50,7 @@ def pages() -> dict[Path, str]:
         DOCS / "formats" / "record.schema.json": json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n",
     }
     made |= alpha_charters(next(pack for pack in packs if pack.name == "core"))
+    made |= {folder / "prepared.json": prepared_texts(folder) for folder in shipped_packs().values()}
     return made | {DOCS / "controls" / f"{pack.name}.md": pack_page(pack) for pack in packs}
 
 

@@ -36,6 +36,12 @@ IN_CI = os.environ.get("CI") == "true"
 TOGETHER = ("tests/web/journeys", "tests/web/oversight", "tests/examples", "tests/synth")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_caches(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What programs keep for their next start stays with the tests."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("caches"))
+
+
 def _group(nodeid: str) -> str:
     file = nodeid.split("::", 1)[0]
     return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)

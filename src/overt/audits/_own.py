@@ -8,9 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from overt.audits._opened import SourceOptions
 from overt.controls import Value
 from overt.model import POPULATION
@@ -53,6 +50,9 @@ def as_stood(source: SourceOptions, as_of: dt.date, work: Path, *, populations: 
             snapshot(register, dt.datetime.combine(as_of, dt.time.max), out)
             rows = list(_populations(register, as_of)) if populations else []
         if rows:
+            import pyarrow as pa  # noqa: PLC0415  it takes long to load, and most sources never need it
+            import pyarrow.parquet as pq  # noqa: PLC0415
+
             pq.write_table(pa.Table.from_pylist(rows), out / "population.parquet")
     return replace(source, location=str(out))
 

@@ -2,11 +2,14 @@
 
 A control is one `select` over every row in scope, with a boolean `breach`; null is "cannot tell".
 `run_control` counts the rows examined, breached and unknown and keeps evidence that is small and
-reproducible. `check_pack` holds controls to the cases beside them.
+reproducible. `check_pack` holds controls to the cases beside them. What needs the parser of SQL is loaded when it is
+first asked for: a pack that was read before does without.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from overt.controls._cases import Case, CaseResult, cases_path, check_complete, check_control, check_pack, read_cases
-from overt.controls._compile import Value, render
 from overt.controls._control import (
     Authority,
     Basis,
@@ -21,13 +24,26 @@ from overt.controls._control import (
     Verdict,
 )
 from overt.controls._execute import Evidence, Settings, missing_for, rendered, run_control
-from overt.controls._has import EVERYTHING, Filled, lacking
+from overt.controls._filled import EVERYTHING, Filled, lacking
 from overt.controls._law import check_law
-from overt.controls._mutants import mutants
 from overt.controls._new import new_control
-from overt.controls._pack import also_named, find_pack, jurisdiction_of, own_name, read_pack, shipped_packs, text_of
+from overt.controls._pack import (
+    also_named,
+    find_pack,
+    jurisdiction_of,
+    own_name,
+    prepared_texts,
+    read_pack,
+    shipped_packs,
+    text_of,
+)
+from overt.controls._prepared import Value
 from overt.controls._prove import Proof, prove_briefly, prove_cases
 from overt.controls._together import BREACHED, QUIET, UNKNOWN, Spread, Together, rows_together
+
+if TYPE_CHECKING:
+    from overt.controls._compile import render
+    from overt.controls._mutants import mutants
 
 __all__ = [
     "BREACHED",
@@ -78,3 +94,14 @@ __all__ = [
     "shipped_packs",
     "text_of",
 ]
+
+_LATER = {"mutants": "overt.controls._mutants", "render": "overt.controls._compile"}
+
+
+def __getattr__(name: str) -> Any:
+    """What is loaded when it is first asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_LATER[name]), name)
+    globals()[name] = found
+    return found

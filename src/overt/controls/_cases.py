@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from overt.controls._compile import Value
 from overt.controls._control import Control, Pack, Scalar
 from overt.controls._execute import Settings, rendered
-from overt.controls._has import EVERYTHING, Filled
+from overt.controls._filled import EVERYTHING, Filled
+from overt.controls._prepared import Value
 from overt.controls.engines import Engine, ReadsOutside
 from overt.controls.engines._base import plain
 from overt.model import TABLES, Column, Kind

@@ -6,16 +6,22 @@ No function has to be created on the engine, so that a read-only connection is e
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
 
-from overt.controls._has import EVERYTHING, Filled, without
+from overt.controls._filled import EVERYTHING, Filled
+from overt.controls._grammar import DIALECT
+from overt.controls._has import without
+from overt.controls._prepared import Prepared, Value, kind_of, mark
 
 ENGINE_DIALECTS = ("duckdb", "sqlite", "postgres", "spark")
 
-Value = int | float | str | dt.date
+# Values that no control has.
+_STRANGE, _STRANGE_YEAR = 907_315_800_000, 9_100
 
 # {0} and {1} are the arguments as the engine writes them. For a period, 29 February plus a year is 28 February on every
 # engine: a day that is missing becomes the last of its month.
@@ -82,6 +88,37 @@ for _dialect, _helpers in _HELPERS.items():
     _there = _helpers["months_after"]
     _back = _there.format(_there, "-({1})")
     _helpers["last_day_of"] = _helpers["add_days"].format(_there, f"CASE WHEN {_back} = {{0}} THEN -1 ELSE 0 END")
+
+
+def prepare(sql: str, parameters: Mapping[str, Value]) -> Prepared:
+    """A control's text for DuckDB, with marks in place of its parameters, which are of the kinds of those given.
+
+    It is rendered with values that stand in no other place, so that only the values differ from any other rendering.
+    Without any SQL where a parameter is of no such kind.
+    """
+    kinds = {name: kind_of(value) for name, value in sorted(parameters.items())}
+    if not all(kinds.values()):
+        return Prepared(sql, "")
+    values: dict[str, Value] = {}
+    for place, (name, kind) in enumerate(kinds.items()):
+        number = _STRANGE + place
+        values[name] = (
+            dt.date(_STRANGE_YEAR + place, 1, 1) if kind == "d" else number if kind == "n" else f"text {number}"
+        )
+    select = render_text(sql, "duckdb", values)
+    for name, value in values.items():
+        select = re.sub(rf"(?<!\w){re.escape(str(value))}(?!\w)", mark(name, kinds[name]), select)
+    return Prepared(sql, select)
+
+
+def render_text(sql: str, dialect: str, parameters: Mapping[str, Value], filled: Filled = EVERYTHING) -> str:
+    """What `render` gives of a control's text."""
+    return render(_tree(sql), dialect, parameters, filled)
+
+
+@lru_cache(maxsize=512)
+def _tree(sql: str) -> exp.Expr:
+    return sqlglot.parse_one(sql, dialect=DIALECT)
 
 
 def render(tree: exp.Expr, dialect: str, parameters: Mapping[str, Value], filled: Filled = EVERYTHING) -> str:

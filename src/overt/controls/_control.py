@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from overt.controls._prepared import Prepared
 from overt.law import Law, LawText, shipped_law
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ class Control:
     text selects: it names a row in evidence. `dated` is the selected column that says on which day
     the law must be looked up; without one it is the date of the audit. `holds_in` is its jurisdiction where that is
     narrower than its pack's. `written` are the bases as the header has them, before they are told apart by text. A
-    control of a variant has the `path` of the pack that it comes from, and may have `cases` of its own.
+    control of a variant has the `path` of the pack that it comes from, and may have `cases` of its own. `prepared` is
+    its SQL for DuckDB.
     """
 
     id: str
@@ -121,6 +123,7 @@ class Control:
     cases: Path | None = None
     written: tuple[Basis, ...] = ()
     optional: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    prepared: Prepared | None = field(default=None, compare=False, repr=False)
 
     @property
     def reads(self) -> dict[str, tuple[str, ...]]:

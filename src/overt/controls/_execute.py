@@ -8,15 +8,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 
-import sqlglot
-from sqlglot import exp
-
-from overt.controls._compile import Value, render
 from overt.controls._control import Control, Finding, LawCount, Scalar, Verdict
-from overt.controls._grammar import DIALECT
-from overt.controls._has import EVERYTHING, Filled, lacking
+from overt.controls._filled import EVERYTHING, Filled, lacking
+from overt.controls._prepared import Value
 from overt.controls.engines import Engine, Note, ReadsOutside, Summary, SummaryQuery, TimeLimit
 from overt.model import TABLES
 
@@ -112,12 +107,15 @@ def missing_for(control: Control, filled: Filled) -> tuple[str, ...]:
 
 def rendered(control: Control, dialect: str, settings: Settings, filled: Filled = EVERYTHING) -> str:
     """The control's text as the engine of `dialect` will be given it, of a source that fills these columns."""
-    return render(_tree(control.sql), dialect, {**settings.thresholds, "as_of": settings.as_of}, filled)
+    parameters = {**settings.thresholds, "as_of": settings.as_of}
+    prepared = control.prepared
+    if dialect == "duckdb" and prepared and prepared.sql == control.sql and not lacking(control.optional, filled):
+        select = prepared.filled_in(parameters)
+        if select is not None:
+            return select
+    from overt.controls._compile import render_text  # noqa: PLC0415  the parser takes long to load
 
-
-@lru_cache(maxsize=512)
-def _tree(sql: str) -> exp.Expr:
-    return sqlglot.parse_one(sql, dialect=DIALECT)
+    return render_text(control.sql, dialect, parameters, filled)
 
 
 def _query(control: Control, engine: Engine, settings: Settings, filled: Filled) -> SummaryQuery:

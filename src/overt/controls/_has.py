@@ -7,18 +7,14 @@ that lacks a refinement it says which rows breach all the same and of which it c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 
 from sqlglot import exp
 
+from overt.controls._filled import EVERYTHING, Columns, Filled
 from overt.controls._grammar import DIALECT, shown
 from overt.model import TABLES, Kind
 from overt.refusals import Refusal
-
-Filled = Mapping[str, Collection[str]]
-"""By table of the model, the columns that the source fills; a table that it does not fill is absent."""
-Columns = dict[str, tuple[str, ...]]
-EVERYTHING: Filled = {name: tuple(column.name for column in table.columns) for name, table in TABLES.items()}
 
 HAS = "has"
 # Where a condition stands.
@@ -66,17 +62,6 @@ def without(tree: exp.Expr, filled: Filled = EVERYTHING) -> exp.Expr:
             if table.name in lacking:
                 table.replace(_as_null(table, lacking[table.name], named, there=table.name in filled))
     return tree
-
-
-def lacking(optional: Columns, filled: Filled) -> tuple[str, ...]:
-    """The tables and `table.column`s that a control does without."""
-    return tuple(
-        name
-        for table, columns in optional.items()
-        for name in (
-            [f"{table}.{each}" for each in columns if each not in filled[table]] if table in filled else [table]
-        )
-    )
 
 
 def _calls(tree: exp.Expr) -> Iterable[exp.Anonymous]:

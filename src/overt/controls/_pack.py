@@ -13,8 +13,8 @@ from typing import Any
 
 from overt.controls._control import Authority, Control, Effect, Pack, Severity, Threshold
 from overt.controls._header import read_bases, read_header, read_in_force
+from overt.controls._kept import Texts
 from overt.controls._law import LAW_FILE, by_text
-from overt.controls._text import read_text
 from overt.controls._variant import TABLES, Variant, own_cases, read_variant
 from overt.encoding import read_toml
 from overt.law import Law, read_law, shipped_law
@@ -59,15 +59,37 @@ def find_pack(name_or_folder: str) -> Path:
 
 def read_pack(folder: Path) -> Pack:
     """The pack in `folder`; refused with every fault that it has."""
+    return _read_pack(folder, anew=False)[0]
+
+
+def prepared_texts(folder: Path) -> str:
+    """What was read of the texts of a pack that comes with Overt, as the file beside it has it."""
+    return _read_pack(folder, anew=True)[1].as_json()
+
+
+def _read_pack(folder: Path, *, anew: bool) -> tuple[Pack, Texts]:
     settings, refusals = _read_settings(folder)
     variant = _read_variant(settings, folder, refusals)
     thresholds = _together(variant, _read_thresholds(settings, folder, refusals), folder, refusals)
-    reading = _Reading(folder, settings, refusals, variant, thresholds, _law(folder / LAW_FILE))
+    digest = _digest(folder, variant)
+    texts = _texts(folder, variant, digest, anew=anew)
+    reading = _Reading(folder, settings, refusals, variant, thresholds, _law(folder / LAW_FILE), digest, texts)
     left_out = _table(settings, "left_out")
     inherited = [each for each in variant.base.controls if each.id not in left_out] if variant else []
     controls = [_read_control(each.path, reading, variant) for each in inherited if each.path]
     controls += [_read_control(path, reading) for path in sorted(folder.glob("*.sql"))]
-    return _pack(reading, [each for each in controls if each])
+    pack = _pack(reading, [each for each in controls if each])
+    texts.keep()
+    return pack, texts
+
+
+def _texts(folder: Path, variant: Variant | None, digest: str, *, anew: bool) -> Texts:
+    """The texts that were read before. Those of a variant are mostly those of the pack of which it is one."""
+    base = variant.base.path if variant else None
+    if anew:
+        return Texts(_read_pack(base, anew=True)[1].new if base else {})
+    beside = [each for each in (base, folder) if each in shipped_packs().values()]
+    return Texts.of_user(digest, Texts.of_shipped(*filter(None, beside)))
 
 
 @dataclass(frozen=True)
@@ -80,6 +102,8 @@ class _Reading:
     variant: Variant | None
     thresholds: dict[str, Threshold]
     law: Law
+    digest: str
+    texts: Texts
 
 
 @cache
@@ -115,7 +139,7 @@ def _pack(reading: _Reading, controls: list[Control]) -> Pack:
     raise_all(refusals)
     return Pack(
         **{name: settings[name] for name in _TEXT_FIELDS},
-        digest=_digest(folder, variant),
+        digest=reading.digest,
         thresholds={name: each for name, each in reading.thresholds.items() if name in used},
         sources=(variant.base.sources if variant else {}) | _table(settings, "sources"),
         left_out=(variant.base.left_out if variant else {}) | _table(settings, "left_out"),
@@ -232,7 +256,10 @@ def _read_control(path: Path, reading: _Reading, variant: Variant | None = None)
     gate = header.choice("gate", Effect)
     basis, in_force = read_bases(header), read_in_force(header)
     dated = header.one("dated") or None
-    text, faults = read_text(header.sql, str(path), dated=dated, scoped_by_date=in_force is not None)
+    values = {name: each.value for name, each in thresholds.items()}
+    text, prepared, faults = reading.texts.read(
+        header.sql, str(path), dated=dated, scoped_by_date=in_force is not None, values=values
+    )
     refusals += header.refusals + faults
     if not cases.is_file():
         refusals.append(Refusal("control-without-cases", str(path), "the control has no test cases", cases.name))
@@ -267,6 +294,7 @@ def _read_control(path: Path, reading: _Reading, variant: Variant | None = None)
         path=path,
         cases=cases,
         written=basis,
+        prepared=prepared,
     )
 
 

@@ -7,8 +7,7 @@ shows is kept free of words about people. None of this asks an engine: engines h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import sqlglot
 from sqlglot import exp
@@ -19,25 +18,13 @@ from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.schema import MappingSchema
 
 from overt.controls._evidence import shown_words
+from overt.controls._filled import Columns
 from overt.controls._grammar import DIALECT, outside_grammar
-from overt.controls._has import Columns, read_has, without
+from overt.controls._has import read_has, without
 from overt.controls._names import Names, resolve
+from overt.controls._prepared import Text
 from overt.model import TABLES
 from overt.refusals import Refusal
-
-
-@dataclass(frozen=True)
-class Text:
-    """A control's text, read: its key, selected columns, deciding columns and parameters.
-
-    `optional` are the deciding columns that the text names inside `has()`; `needs` are the others.
-    """
-
-    key: str
-    columns: tuple[str, ...]
-    needs: Columns
-    optional: Columns
-    parameters: tuple[str, ...]
 
 
 def read_text(sql: str, where: str, *, dated: str | None, scoped_by_date: bool) -> tuple[Text | None, list[Refusal]]:
@@ -54,7 +41,6 @@ def read_text(sql: str, where: str, *, dated: str | None, scoped_by_date: bool) 
     return None, [Refusal("control-not-sql", where, found, "a single select that can be parsed")]
 
 
-@lru_cache(maxsize=512)
 def _read(sql: str, where: str, dated: str | None, scoped_by_date: bool) -> tuple[Text | None, list[Refusal]]:
     statements = [tree for tree in sqlglot.parse(sql, dialect=DIALECT) if tree is not None]
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from overt.controls._control import Control, Finding
 from overt.controls._execute import Settings, rendered
-from overt.controls._has import Filled
+from overt.controls._filled import Filled
 from overt.controls.engines import Engine, SummaryQuery
 from overt.model import TABLES
 

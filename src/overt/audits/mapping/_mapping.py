@@ -118,6 +118,8 @@ def parse_mapping(text: str, name: str) -> tuple[MappedView, ...]:
 
 def _statements(text: str, name: str, dialect: str) -> list[tuple[int, str]]:
     """Return the statements and the position of the first token of each, ignoring leading comments."""
+    # The parser takes long to load, and a source that needs no mapping does without.
+
     try:
         tokens = sqlglot.tokenize(text, dialect=dialect)
     except SqlglotError:

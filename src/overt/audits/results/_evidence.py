@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 from collections.abc import Sequence
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from overt.audits.results import _words as words
 from overt.audits.results._figures import ShownFinding, ShownRun
 from overt.controls import Scalar
-from overt.pages import cell, csv_bytes
+from overt.pages import csv_bytes
 
 FOLDER = "evidence"
 MARK = "synthetic"
@@ -25,10 +20,13 @@ def evidence_files(run: ShownRun) -> dict[str, bytes]:
         rows = evidence_rows(shown)
         if not rows:
             continue
+        # It takes long to load, and an audit that keeps no rows does without.
+        from overt.audits.results._evidence_parquet import parquet_bytes  # noqa: PLC0415
+
         names, columns = _columns(rows, run.synthetic)
         stem = f"{FOLDER}/{shown.evidence_name}"
         files[f"{stem}.csv"] = csv_bytes(names, zip(*columns, strict=True))
-        files[f"{stem}.parquet"] = _parquet(run, shown, names, columns)
+        files[f"{stem}.parquet"] = parquet_bytes(run, shown, names, columns)
     return files
 
 
