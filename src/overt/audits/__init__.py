@@ -41,6 +41,7 @@ __all__ = [
     "exit_code",
     "open_source",
     "packs_about",
+    "plan_audit",
     "read_source",
     "read_versions",
     "write_tables",

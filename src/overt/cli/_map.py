@@ -6,7 +6,7 @@ import shlex
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -106,8 +106,8 @@ def check(
     Example:
       overt map check export.csv --map mapping.sql --pack core
     """
-    server = ServerOptions(schema, catalog, copy=copy)
-    options = source_options(source, mapping, encoding, delimiter, sheet, header_row, server=server)
+    read_as = source_options(source, mapping, encoding, delimiter, sheet, header_row)
+    options = replace(read_as, server=ServerOptions(schema, catalog, copy=copy))
     with _workplace() as database, talk.status("Reading the source"), read_source(options, database) as prepared:
         about, others = (tuple(pack), ()) if pack else packs_about(prepared.filled.columns)
         controls = [control for name in about for control in read_pack(find_pack(name)).controls]

@@ -83,6 +83,7 @@ __all__ = [
     "mutants",
     "new_control",
     "own_name",
+    "prepared_texts",
     "prove_briefly",
     "prove_cases",
     "read_cases",

@@ -10,18 +10,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from overt.audits.results import _words as words
-from overt.audits.results._figures import Shown, ShownRun
+from overt.audits.results._figures import ShownFinding, ShownRun
 from overt.controls import Scalar
 from overt.pages import cell
 
 
-def parquet_bytes(run: ShownRun, shown: Shown, names: list[str], columns: list[list[Scalar]]) -> bytes:
+def parquet_bytes(run: ShownRun, shown: ShownFinding, names: list[str], columns: list[list[Scalar]]) -> bytes:
     """The rows of one control as a Parquet file that says what they are of."""
     arrays = [_array(values) for values in columns]
     about = {
         "overt.control": shown.control.id,
         "overt.pack": shown.pack,
-        "overt.as_of": run.as_of.isoformat(),
+        "overt.as_of": run.recipe.as_of.isoformat(),
         "overt.synthetic": words.SYNTHETIC if run.synthetic else "no",
     }
     schema = pa.schema([pa.field(name, array.type) for name, array in zip(names, arrays, strict=True)], metadata=about)
@@ -46,8 +46,8 @@ def _kind(values: Sequence[Scalar]) -> pa.DataType | None:
         dt.date: pa.date32(),
         dt.datetime: pa.timestamp("us"),
     }
-    found = {type(value) for value in values if value is not None}
-    only = found.pop() if len(found) == 1 else None
+    types = {type(value) for value in values if value is not None}
+    only = types.pop() if len(types) == 1 else None
     if only is int and any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
         return None
     return kinds.get(only) if only is not None else None
