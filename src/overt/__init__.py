@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from overt.refusals import Exit, Refusal, Refusals
     from overt.synthetic import KINDS
-    from overt.watchlists import LetterCase, Matching, Patterns, UnicodeForm, Where
+    from overt.watchlists import Case, Form, Matching, Patterns, Where
 
     __version__: str
 
@@ -35,9 +35,10 @@ __all__ = [
     "KINDS",
     "MEASURES",
     "Audit",
+    "Case",
     "Evidence",
     "Exit",
-    "LetterCase",
+    "Form",
     "Matching",
     "MeasuredDisparity",
     "OpenRegister",
@@ -48,7 +49,6 @@ __all__ = [
     "Severity",
     "SyntheticRegister",
     "TriedList",
-    "UnicodeForm",
     "Verdict",
     "Verification",
     "Where",
@@ -68,7 +68,7 @@ _ROOMS = {
     "overt.disparities": ("MEASURES",),
     "overt.refusals": ("Exit", "Refusal", "Refusals"),
     "overt.synthetic": ("KINDS",),
-    "overt.watchlists": ("LetterCase", "UnicodeForm", "Matching", "Patterns", "Where"),
+    "overt.watchlists": ("Case", "Form", "Matching", "Patterns", "Where"),
 }
 _ROOM = {name: room for room, names in _ROOMS.items() for name in names}
 

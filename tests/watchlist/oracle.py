@@ -6,7 +6,7 @@ import unicodedata
 
 import snowballstemmer
 
-from overt.watchlists import Condition, LetterCase, Matching, Patterns, Term, UnicodeForm, Where
+from overt.watchlists import Case, Condition, Form, Matching, Patterns, Term, Where
 
 LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
 
@@ -21,10 +21,10 @@ def is_word(character: str) -> bool:
 
 def normal(text: str, matching: Matching, *, stem: bool = True) -> str:
     """The text as it is compared."""
-    nfkc = matching.form is UnicodeForm.NFKC
+    nfkc = matching.form is Form.NFKC
     if nfkc:
         text = unicodedata.normalize("NFKC", text)
-    if matching.case is LetterCase.FOLD:
+    if matching.case is Case.FOLD:
         text = "".join(character.casefold() for character in text)
         if nfkc:
             text = unicodedata.normalize("NFKC", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overt.watchlists import Condition, LetterCase, Matching, Patterns, Term, UnicodeForm, Where
+from overt.watchlists import Case, Condition, Form, Matching, Patterns, Term, Where
 from overt.watchlists._matcher import Matcher
 from tests.watchlist import oracle
 
@@ -28,8 +28,8 @@ TERMS = st.one_of(st.builds(Term, WORDS), st.builds(lambda condition: Term("c", 
 WAYS = st.builds(
     Matching,
     st.sampled_from(Where),
-    st.sampled_from(LetterCase),
-    st.sampled_from(UnicodeForm),
+    st.sampled_from(Case),
+    st.sampled_from(Form),
     st.booleans(),
     st.sampled_from(Patterns),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from overt.watchlists import Condition, LetterCase, Matching, Patterns, Term, UnicodeForm, Where
+from overt.watchlists import Case, Condition, Form, Matching, Patterns, Term, Where
 from overt.watchlists._matcher import Matcher
 from overt.watchlists._matching import variants
 
@@ -59,13 +59,13 @@ def test_a_stem_is_found_in_other_forms_of_a_word() -> None:
 def test_capitals_can_matter() -> None:
     """They do not unless asked for."""
     assert found("Met", "met office")
-    assert not found("Met", "met office", Matching(case=LetterCase.EXACT))
+    assert not found("Met", "met office", Matching(case=Case.EXACT))
 
 
 def test_characters_can_be_taken_as_written() -> None:
     """Full-width letters are others then."""
     assert found("drill", "ｄｒｉｌｌ")
-    assert not found("drill", "ｄｒｉｌｌ", Matching(form=UnicodeForm.AS_WRITTEN))
+    assert not found("drill", "ｄｒｉｌｌ", Matching(form=Form.AS_WRITTEN))
 
 
 @pytest.mark.parametrize("text", ["dr1ll", "dríll", "d\u200brill", "DR1LL"])

@@ -218,8 +218,8 @@ def test(
         ),
         matching=watchlists.Matching(
             where=watchlists.Where(matching),
-            case=watchlists.LetterCase(case),
-            form=watchlists.UnicodeForm(unicode),
+            case=watchlists.Case(case),
+            form=watchlists.Form(unicode),
             leet=leet,
             patterns=watchlists.Patterns(patterns),
             language=language,

@@ -6,23 +6,23 @@
 
 from overt.watchlists._account import account
 from overt.watchlists._corpus import CorpusOptions
-from overt.watchlists._matching import LetterCase, Matching, Patterns, UnicodeForm, Where
+from overt.watchlists._matching import Case, Form, Matching, Patterns, Where
 from overt.watchlists._term import Condition, Term, TermList
 from overt.watchlists._terms import read_terms
 from overt.watchlists._trial import Trial, TrialRequest, try_list
 from overt.watchlists._write import finding, trial_files, write_trial
 
 __all__ = [
+    "Case",
     "Condition",
     "CorpusOptions",
-    "LetterCase",
+    "Form",
     "Matching",
     "Patterns",
     "Term",
     "TermList",
     "Trial",
     "TrialRequest",
-    "UnicodeForm",
     "Where",
     "account",
     "finding",

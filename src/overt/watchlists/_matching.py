@@ -45,14 +45,14 @@ class Where(StrEnum):
     STEM = "stem"
 
 
-class LetterCase(StrEnum):
+class Case(StrEnum):
     """Whether capitals matter."""
 
     FOLD = "fold"
     EXACT = "exact"
 
 
-class UnicodeForm(StrEnum):
+class Form(StrEnum):
     """Whether characters that Unicode holds to be the same are the same."""
 
     NFKC = "nfkc"
@@ -75,8 +75,8 @@ class Matching:
     """
 
     where: Where = Where.WORD
-    case: LetterCase = LetterCase.FOLD
-    form: UnicodeForm = UnicodeForm.NFKC
+    case: Case = Case.FOLD
+    form: Form = Form.NFKC
     leet: bool = False
     patterns: Patterns = Patterns.LITERAL
     language: str = "english"
@@ -91,8 +91,8 @@ class Matching:
                     "substring": "anywhere in a text",
                     "stem": "stems",
                 }[self.where],
-                "capitals ignored" if self.case is LetterCase.FOLD else "capitals as written",
-                "Unicode NFKC" if self.form is UnicodeForm.NFKC else "characters as written",
+                "capitals ignored" if self.case is Case.FOLD else "capitals as written",
+                "Unicode NFKC" if self.form is Form.NFKC else "characters as written",
                 *(("leetspeak read as letters",) if self.leet else ()),
                 "* and ? match other characters" if self.patterns is Patterns.WILDCARD else "terms matched literally",
             )
@@ -103,8 +103,8 @@ def variants(chosen: Matching) -> dict[str, Matching]:
     """The way chosen, and every way that differs from it in one choice."""
     ways = {"as chosen": chosen}
     ways |= {str(where): replace(chosen, where=where) for where in Where if where is not chosen.where}
-    ways["case " + _other(chosen.case, LetterCase)] = replace(chosen, case=_other(chosen.case, LetterCase))
-    ways["unicode " + _other(chosen.form, UnicodeForm)] = replace(chosen, form=_other(chosen.form, UnicodeForm))
+    ways["case " + _other(chosen.case, Case)] = replace(chosen, case=_other(chosen.case, Case))
+    ways["unicode " + _other(chosen.form, Form)] = replace(chosen, form=_other(chosen.form, Form))
     ways["no leet" if chosen.leet else "leet"] = replace(chosen, leet=not chosen.leet)
     ways["patterns " + _other(chosen.patterns, Patterns)] = replace(chosen, patterns=_other(chosen.patterns, Patterns))
     return ways
@@ -120,7 +120,7 @@ def normaliser(matching: Matching, *, stemmed: bool = True) -> Callable[[str], s
     def normalise(text: str) -> str:
         if not text.isascii():
             text = _composed(text, matching)
-        if matching.case is LetterCase.FOLD:
+        if matching.case is Case.FOLD:
             # Folding can undo composition (U+0130 becomes two characters), so it is composed again.
             text = text.lower() if text.isascii() else _composed(text.casefold(), matching)
         if matching.leet:
@@ -151,7 +151,7 @@ def is_selector(point: int) -> bool:
 
 
 def _composed(text: str, matching: Matching) -> str:
-    return unicodedata.normalize("NFKC", text) if matching.form is UnicodeForm.NFKC else text
+    return unicodedata.normalize("NFKC", text) if matching.form is Form.NFKC else text
 
 
 def _plain(text: str) -> str:
