@@ -148,7 +148,7 @@ def signature_line(name: str, data: bytes) -> bytes:
 
 
 @dataclass(frozen=True)
-class Note:
+class SignedNote:
     """A note taken apart; nothing about it is verified yet."""
 
     text: bytes
@@ -165,7 +165,7 @@ class OpenNote:
     unknown: tuple[Signature, ...]
 
 
-def read_note(data: bytes, where: str = "the note") -> Note:
+def read_note(data: bytes, where: str = "the note") -> SignedNote:
     """Takes a note apart; refuses what is not exactly one."""
     text, blank, block = data.rpartition(b"\n\n")
     if len(data) > NOTE_LIMIT:
@@ -181,7 +181,7 @@ def read_note(data: bytes, where: str = "the note") -> Note:
         raise _malformed(where, "bytes that are not UTF-8") from error
     if len(lines) > _MOST_SIGNATURES:
         raise _malformed(where, f"{len(lines)} signatures")
-    return Note(text + b"\n", tuple(_signature(line, where) for line in lines))
+    return SignedNote(text + b"\n", tuple(_signature(line, where) for line in lines))
 
 
 def read_signatures(block: bytes, where: str) -> tuple[Signature, ...]:
