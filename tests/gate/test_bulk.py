@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from overt.cli._app import command_line
-from overt.gate import BulkRequest, Form, Gate, Held, Proposed, _bulk, admit_bulk, waiting
+from overt.gate import BulkForm, BulkRequest, Gate, Held, Proposed, _bulk, admit_bulk, waiting
 from overt.refusals import Refusal, Refusals
 from overt.register import Register, check_register
 from tests.conftest import ROOT, NewDatabase
@@ -253,11 +253,11 @@ def test_bulk_says_where_the_rows_are_that_it_refuses(gate: Gate, tmp_path: Path
         if each.table == "subject":
             each.values["sex"] = "m"  # type: ignore[index]
     report = admit_bulk(gate, BulkRequest((as_tables(tmp_path / "legacy", records),), "P1001"), clock)
-    late = next(each for each in report.found if each.code == "review-date-missing")
+    late = next(each for each in report.details if each.code == "review-date-missing")
     assert (late.outcome, late.records, late.where) == ("refused", 30, "entry.review_due_on")
     assert late.first == (f"{tmp_path / 'legacy' / 'entry.csv'}, line 4, 5, 6, 7, 8",)
     assert late.remedy == "set the date of the next review"
-    coded = next(each for each in report.found if each.code == "code-not-listed")
+    coded = next(each for each in report.details if each.code == "code-not-listed")
     assert (coded.records, coded.where, coded.remedy) == (12, "subject.sex", "female, male, other, unknown")
     assert coded.first == (f"{tmp_path / 'legacy' / 'subject.csv'}, line 2, 3, 4, 5, 6",)
 
@@ -270,7 +270,7 @@ def test_bulk_tells_all_that_speaks_against_an_entry_at_once(gate: Gate, tmp_pat
     values[5] |= {"review_due_on": "", "role": "victim", "score": "many"}
     proposed = [Proposed(each.table, kept) for each, kept in zip(records, values, strict=True)]
     report = admit_bulk(gate, BulkRequest((as_tables(tmp_path / "legacy", proposed),), "P1001"), clock)
-    said = {each.code: each.records for each in report.found if each.outcome == "refused"}
+    said = {each.code: each.records for each in report.details if each.outcome == "refused"}
     assert said == {"review-date-missing": 6, "OV-20": 6, "value-unreadable": 3, "OV-01": 3}
     assert (report.admitted, report.refused) == (6, 6)
 
@@ -282,11 +282,11 @@ def test_bulk_names_the_line_of_each_file(gate: Gate, tmp_path: Path) -> None:
     ]
     (tmp_path / "records.jsonl").write_text("\n".join(["", *lines, "", "nonsense", ""]))
     report = admit_bulk(gate, BulkRequest((tmp_path / "records.jsonl",), "P1001"), clock)
-    scored = next(each for each in report.found if each.code == "OV-01")
+    scored = next(each for each in report.details if each.code == "OV-01")
     assert scored.first == (f"{tmp_path / 'records.jsonl'}, line 3",)
     assert "entry.score" in scored.reads
     assert scored.remedy
-    broken = next(each for each in report.found if each.code == "record-malformed")
+    broken = next(each for each in report.details if each.code == "record-malformed")
     assert broken.first == (f"{tmp_path / 'records.jsonl'}, line 7",)
 
 
@@ -314,5 +314,5 @@ def test_bulk_takes_a_file_as_spreadsheets_save_it(gate: Gate, tmp_path: Path) -
         (folder / f"{table}.csv").write_bytes(text.encode("utf-8-sig") + b"\r\n")
     with pytest.raises(Refusal, match=r"(?s)csv-delimiter.*--delimiter"):
         admit_bulk(gate, BulkRequest((folder,), "P1001"), clock)
-    report = admit_bulk(gate, BulkRequest((folder,), "P1001", form=Form(delimiter=";")), clock)
+    report = admit_bulk(gate, BulkRequest((folder,), "P1001", form=BulkForm(delimiter=";")), clock)
     assert (report.admitted, report.refused) == (4, 0)

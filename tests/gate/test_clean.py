@@ -65,3 +65,13 @@ def test_what_is_clean_needs_one_look(record: Proposed) -> None:
     assert form.read(record.values)
     key = next(iter(record.values))
     assert form.read(replace(record, values={**record.values, key: "Ann Lee"}).values) is None
+
+
+def test_a_name_that_no_table_has_is_not_remembered() -> None:
+    """It may be somebody's, or be very long."""
+    remembered = clean_form.cache_info().currsize
+    record = subject(7)
+    row, reasons = stage(replace(record, values={**record.values, "jo_example": "x1"}))
+    assert row is not None
+    assert [reason.code for reason in reasons] == ["column-unknown"]
+    assert clean_form.cache_info().currsize == remembered

@@ -158,10 +158,10 @@ def test_every_kind_of_work_is_done_once_it_is_permitted(
     if work == "answer":
         made = draft(register, find_request(register, asks), ANN, whole, key=KEY, today=WHEN.date())
         write_answer(made, tmp_path / "n")
-    before = _decision.Rules.reasons
+    before = _decision.CharterRules.reasons
     cause = hold("XX-01", "request", "a pack of tomorrow asks a human")
     assert cause.effect is Effect.HOLD
-    monkeypatch.setattr(_decision.Rules, "reasons", lambda *given: [*before(*given), cause])
+    monkeypatch.setattr(_decision.CharterRules, "reasons", lambda *given: [*before(*given), cause])
     with pytest.raises(Refusal, match="work-held"):
         do(WHEN)
     (waits,) = waiting(Gate(register))

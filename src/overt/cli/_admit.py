@@ -16,14 +16,14 @@ from overt.cli._options import ByOption, JsonOption, Output, OutputOption, Quiet
 from overt.cli._output import chosen, progress_bar, say, say_json, say_rows
 from overt.gate import (
     Admitted,
+    BulkForm,
     BulkReason,
     BulkRequest,
-    Form,
     Gate,
     Judgement,
-    Line,
     Outcome,
     Permitted,
+    ProposalLine,
     admit_bulk,
     decide,
     outcome_as_json,
@@ -141,7 +141,7 @@ def bulk_command(
         progress_bar(quiet, *Progress.get_default_columns()) as progress,
     ):
         task = progress.add_task("records", total=None)
-        request = BulkRequest(tuple(files), by, batch, Form(encoding, delimiter))
+        request = BulkRequest(tuple(files), by, batch, BulkForm(encoding, delimiter))
         report = admit_bulk(
             Gate(opened), request, now, lambda done, total: progress.update(task, completed=done, total=total)
         )
@@ -153,7 +153,7 @@ def bulk_command(
             return Exit.CLEAR
         already = f"already admitted {report.already:,}, " if report.already else ""
         say(f"{already}admitted {report.admitted:,}, held {report.held:,}, refused {report.refused:,}")
-        for line in (*report.notes, *map(_reason_text, report.found)):
+        for line in (*report.notes, *map(_reason_text, report.details)):
             say(line)
     return Exit.BREACHES if report.refused else Exit.CLEAR
 
@@ -235,9 +235,9 @@ def _stream(file: str) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def _batches(lines: Iterator[Line], size: int) -> Iterator[list[Line]]:
+def _batches(lines: Iterator[ProposalLine], size: int) -> Iterator[list[ProposalLine]]:
     """Lines in batches; a bundle is never parted."""
-    batch: list[Line] = []
+    batch: list[ProposalLine] = []
     for line in lines:
         bundle = line.record.bundle if line.record else None
         last = batch[-1].record.bundle if batch and batch[-1].record else None
@@ -249,7 +249,7 @@ def _batches(lines: Iterator[Line], size: int) -> Iterator[list[Line]]:
         yield batch
 
 
-def _shown(line: Line, outcome: Outcome | None) -> dict[str, Any]:
+def _shown(line: ProposalLine, outcome: Outcome | None) -> dict[str, Any]:
     if outcome is not None:
         return {"line": line.number, **outcome_as_json(outcome)}
     fault = line.refusal

@@ -7,14 +7,14 @@ human, or refused with every reason: the charter's rules, and the same control t
 from overt.gate._adopt import adopt
 from overt.gate._bulk import BulkReport, BulkRequest, admit_bulk
 from overt.gate._bulk_plan import BulkReason
-from overt.gate._bulk_read import Form
+from overt.gate._bulk_read import BulkForm
 from overt.gate._clock import confirm_clock
 from overt.gate._gate import Gate, check_staff
 from overt.gate._holds import Judgement, Waiting, decide, held_records, waiting
 from overt.gate._names import is_staff_reference
 from overt.gate._outcome import Admitted, Held, Outcome, Permitted, Proposed, Reason, Refused, outcome_as_json
 from overt.gate._permits import check_not_held
-from overt.gate._reading import Line, read_lines, read_proposed
+from overt.gate._reading import ProposalLine, read_lines, read_proposed
 from overt.gate._rekey import Rekeyed, name_key, name_proven_key, rekey
 from overt.gate._release import PublishedCell, PublishedCount, enter_answer, enter_release, entered_releases
 from overt.gate._rights_only import LOOK_LINE
@@ -26,16 +26,16 @@ __all__ = [
     "LOOK_LINE",
     "PROPOSABLE",
     "Admitted",
+    "BulkForm",
     "BulkReason",
     "BulkReport",
     "BulkRequest",
-    "Form",
     "Gate",
     "Held",
     "Judgement",
-    "Line",
     "Outcome",
     "Permitted",
+    "ProposalLine",
     "Proposed",
     "PublishedCell",
     "PublishedCount",

@@ -51,8 +51,8 @@ def _adopt(register: Register, charter: Charter, data: bytes, by: str, now: dt.d
 
 def _check_ours(register: Register, charter: Charter) -> None:
     if charter.register.origin != register.settings.origin:
-        found = f"the charter of {charter.register.origin}"
-        raise Refusal("charter-of-another-register", "register.origin", found, register.settings.origin)
+        problem = f"the charter of {charter.register.origin}"
+        raise Refusal("charter-of-another-register", "register.origin", problem, register.settings.origin)
 
 
 def _rows(charter: Charter) -> Iterator[tuple[str, dict[str, Any]]]:

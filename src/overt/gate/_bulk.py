@@ -23,9 +23,9 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from overt.charter import Charter
-from overt.gate._bulk_plan import BulkReason, Plan
+from overt.gate._bulk_plan import BulkPlan, BulkReason
 from overt.gate._bulk_read import (
-    Form,
+    BulkForm,
     Piece,
     StagedPiece,
     Stager,
@@ -58,7 +58,7 @@ _LEAVES_PIECE = 2_500
 class BulkReport:
     """What came of a bulk admission: counts of records by outcome, and by outcome, control or rule.
 
-    `found` has each reason with the places of the first records that gave it, the most frequent first. `already` are
+    `details` have each reason with the places of the first records that gave it, the most frequent first. `already` are
     records that an earlier admission had brought in; `is_finished` says that the whole job had been done before, and
     that nothing was decided or written this time. `notes` say what of the files was not taken.
     """
@@ -67,7 +67,7 @@ class BulkReport:
     held: int
     refused: int
     reasons: dict[tuple[str, str], int] = field(default_factory=dict)
-    found: Sequence[BulkReason] = ()
+    details: Sequence[BulkReason] = ()
     already: int = 0
     is_finished: bool = False
     notes: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class BulkReport:
     def as_json(self) -> dict[str, Any]:
         """The report as JSON."""
         counts = {name: getattr(self, name) for name in ("admitted", "already", "held", "refused")}
-        reasons = [asdict(reason) for reason in self.found]
+        reasons = [asdict(reason) for reason in self.details]
         return {**counts, "is_finished": self.is_finished, "notes": list(self.notes), "reasons": reasons}
 
 
@@ -86,7 +86,7 @@ class BulkRequest:
     paths: Sequence[Path]
     actor: str
     batch: int = 20_000
-    form: Form = field(default_factory=Form)
+    form: BulkForm = field(default_factory=BulkForm)
 
 
 def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda _, __: None) -> BulkReport:
@@ -101,7 +101,7 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
         raise key_unnamed(gate.register)
     files = files_of(request.paths)
     run = digest_of(files)
-    plan = Plan(gate.register.folder / f"bulk-{run[:16]}")
+    plan = BulkPlan(gate.register.folder / f"bulk-{run[:16]}")
     counted = _done(gate, f"{run} counted")
     if counted:
         # It may have stopped between counting and clearing away.
@@ -125,11 +125,11 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
             _write_all(_Run(gate, plan, pool, run, request), now, tell)
         except gate.register.store.key_clash:
             plan.remove()
-            found = "another process has admitted a row with the same key in the meantime"
+            problem = "another process has admitted a row with the same key in the meantime"
             remedy = "run the same command again: it decides again on the remaining records"
-            raise Refusal("bulk-overtaken", "the register", found, "no other writer", remedy) from None
+            raise Refusal("bulk-overtaken", "the register", problem, "no other writer", remedy) from None
         counts = (plan.count("admitted"), plan.count("held"), plan.count("refused"))
-        report = BulkReport(*counts, plan.reasons(), plan.found(), plan.count("already"), notes=notes)
+        report = BulkReport(*counts, plan.reasons(), plan.details(), plan.count("already"), notes=notes)
     _finish(gate, run, report, actor, now)
     plan.remove()
     return report
@@ -138,7 +138,7 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
 @dataclass(frozen=True)
 class _Run:
     gate: Gate
-    plan: Plan
+    plan: BulkPlan
     pool: Executor
     digest: str
     request: BulkRequest
@@ -153,9 +153,11 @@ def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
         with register.writing(now()) as writer:
             parts = [rows.slice(at, _LEAVES_PIECE) for at in range(0, rows.num_rows, _LEAVES_PIECE)]
             salts = [writer.draw_salts(part.num_rows) for part in parts]
-            asked = ((table, part, actor, writer.moment, drawn) for part, drawn in zip(parts, salts, strict=True))
+            pieces_of_table = (
+                (table, part, actor, writer.moment, drawn) for part, drawn in zip(parts, salts, strict=True)
+            )
             # The rows of one part are written while the leaves of the next are made.
-            leaves_of_parts = _in_turn(run.pool, _leaves, asked, _LEAVES_AHEAD)
+            leaves_of_parts = _in_turn(run.pool, _leaves, pieces_of_table, _LEAVES_AHEAD)
             for part, drawn, leaves in zip(parts, salts, leaves_of_parts, strict=True):
                 writer.append_many(table, columns_of(part), actor, drawn, leaves)
             done += rows.num_rows
@@ -238,14 +240,14 @@ def _stage(piece: Piece) -> StagedPiece:
     return stager.stage(piece)
 
 
-def _leaves(asked: tuple[str, pa.RecordBatch, str, str, list[bytes]]) -> list[bytes]:
-    return leaves_of(*asked)
+def _leaves(piece: tuple[str, pa.RecordBatch, str, str, list[bytes]]) -> list[bytes]:
+    return leaves_of(*piece)
 
 
 def _in_turn(pool: Executor, work: Callable[[_Item], _Result], items: Iterable[_Item], ahead: int) -> Iterator[_Result]:
     """Results in the order of the items; while one is used, so many others are made."""
     iterator = iter(items)
-    asked = [pool.submit(work, item) for item in islice(iterator, ahead)]
-    while asked:
-        asked += [pool.submit(work, item) for item in islice(iterator, 1)]
-        yield asked.pop(0).result()
+    submitted = [pool.submit(work, item) for item in islice(iterator, ahead)]
+    while submitted:
+        submitted += [pool.submit(work, item) for item in islice(iterator, 1)]
+        yield submitted.pop(0).result()

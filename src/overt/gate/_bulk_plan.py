@@ -71,7 +71,7 @@ class BulkReason:
     first: tuple[str, ...]
 
 
-class Plan:
+class BulkPlan:
     """The plan of one bulk admission, in a folder of its own; it counts for nothing until it is whole."""
 
     def __init__(self, folder: Path) -> None:
@@ -193,13 +193,13 @@ class Plan:
         counted = self._spoken("code", "r.code, r.together", "")
         return {(outcome, code): int(count) for outcome, count, code in counted}
 
-    def found(self) -> list[BulkReason]:
+    def details(self) -> list[BulkReason]:
         """Every reason with how many records it speaks against, and the first places of those that gave it."""
         columns = ", ".join(f"r.{column}" for column in _REASON)
         rows = self._spoken(", ".join(_REASON), f"{columns}, r.together, min(r.n) as n", f", min(n, {FIRST})")
         return [
-            BulkReason(outcome, int(count), **dict(zip(_KEPT, kept, strict=True)), first=self._places(numbers))
-            for outcome, count, *kept, numbers in rows
+            BulkReason(outcome, int(count), **dict(zip(_KEPT, texts, strict=True)), first=self._places(numbers))
+            for outcome, count, *texts, numbers in rows
         ]
 
     def _spoken(self, by: str, of: str, more: str) -> list[tuple[Any, ...]]:
@@ -259,8 +259,8 @@ class Plan:
             for name in PROPOSABLE:
                 columns = kept_columns(name)
                 written = ", ".join(_as_written(TABLES[name].by_name[column].kind, column) for column in columns)
-                asked = f"select {written} from staged_{name} where together = ? order by n"
-                for row in self.connection.execute(asked, [together]).fetchall():
+                query = f"select {written} from staged_{name} where together = ? order by n"
+                for row in self.connection.execute(query, [together]).fetchall():
                     values = {column: value for column, value in zip(columns, row, strict=True) if value is not None}
                     records.append(Proposed(name, values, bundle=together))
             reasons = tuple(Reason(code, Effect(effect), *texts) for code, effect, *texts in rows)
@@ -316,8 +316,8 @@ class Plan:
     def _unreadable(self) -> Mapping[str, Collection[Column]]:
         """The columns of each unit that could not be read."""
         columns: dict[str, list[Column]] = defaultdict(list)
-        asked = "select together, \"where\" from reason where code = 'value-unreadable'"
-        for unit, where in self.connection.execute(asked).fetchall():
+        query = "select together, \"where\" from reason where code = 'value-unreadable'"
+        for unit, where in self.connection.execute(query).fetchall():
             table, _, column = where.partition(".")
             columns[unit].append((table, column))
         return columns

@@ -16,7 +16,7 @@ import pyarrow as pa
 from overt.charter import Charter
 from overt.gate._outcome import Proposed, Reason, refuse
 from overt.gate._reading import read_proposed
-from overt.gate._rules import Rules
+from overt.gate._rules import CharterRules
 from overt.gate._shape import PROPOSABLE, stage
 from overt.model import ENTRY, TABLES, Kind
 from overt.refusals import Refusal, raise_all
@@ -46,7 +46,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Form:
+class BulkForm:
     """How text files are read: their encoding, and what stands between the fields of a row."""
 
     encoding: str = "utf-8"
@@ -96,15 +96,17 @@ def _order(table: str) -> int:
     return PROPOSABLE.index(table) if table in PROPOSABLE else len(PROPOSABLE)
 
 
-def _is_placed(path: Path, given: Iterable[Path]) -> bool:
+def _is_placed(path: Path, named: Iterable[Path]) -> bool:
     """Whether the file says for which table its rows are: by its name, or line by line where it was named itself."""
-    return path.stem in PROPOSABLE or (path.suffix not in (".csv", ".parquet") and path in given)
+    return path.stem in PROPOSABLE or (path.suffix not in (".csv", ".parquet") and path in named)
 
 
 def _not_a_table(path: Path) -> Refusal:
     if path.stem in TABLES:
-        found = "a table whose rows only the register itself writes"
-        return Refusal("bulk-table", str(path), found, "tables that can be proposed", "remove the file from the folder")
+        problem = "a table whose rows only the register itself writes"
+        return Refusal(
+            "bulk-table", str(path), problem, "tables that can be proposed", "remove the file from the folder"
+        )
     if path.suffix not in (".csv", ".parquet"):
         remedy = "give the file itself and not its folder, or take it out of the folder"
         return Refusal(
@@ -131,7 +133,7 @@ def digest_of(files: Iterable[Path]) -> str:
     return whole.hexdigest()
 
 
-def pieces(files: Iterable[Path], form: Form) -> Iterator[Piece]:
+def pieces(files: Iterable[Path], form: BulkForm) -> Iterator[Piece]:
     """All records in the order of the files."""
     first = 0
     for path in files:
@@ -144,7 +146,7 @@ def pieces(files: Iterable[Path], form: Form) -> Iterator[Piece]:
             line += len(rows)
 
 
-def _rows(path: Path, form: Form) -> Iterator[list[Any]]:
+def _rows(path: Path, form: BulkForm) -> Iterator[list[Any]]:
     if path.suffix == ".parquet":
         for batch in open_parquet(path, path.name, ReadingLimits()).batches(PIECE):
             yield batch.to_pylist()
@@ -159,7 +161,7 @@ def _rows(path: Path, form: Form) -> Iterator[list[Any]]:
                 yield data
 
 
-def check_columns(files: Iterable[Path], form: Form) -> tuple[str, ...]:
+def check_columns(files: Iterable[Path], form: BulkForm) -> tuple[str, ...]:
     """Refuses, with all of them at once, columns that a file's table does not have; says which are not taken.
 
     A column is named by its place: what stands above a column that nobody knows may itself be somebody's.
@@ -168,24 +170,24 @@ def check_columns(files: Iterable[Path], form: Form) -> tuple[str, ...]:
     for path in files:
         if path.suffix not in (".csv", ".parquet"):
             continue
-        kept = kept_columns(path.stem)
+        columns = kept_columns(path.stem)
         for place, name in enumerate(_header(path, form), start=1):
             if name == OWN_COLUMN:
                 notes.append(
                     f"{path}: {name} is not accepted, since the register itself records when it recorded a row"
                 )
-            elif name not in kept:
-                near = difflib.get_close_matches(name.strip().lower().replace(" ", "_"), kept, 1)
-                wanted = f"columns of {path.stem}: {', '.join(kept)}"
+            elif name not in columns:
+                near = difflib.get_close_matches(name.strip().lower().replace(" ", "_"), columns, 1)
+                wanted = f"columns of {path.stem}: {', '.join(columns)}"
                 remedy = f"did you mean {near[0]}?" if near else "rename the column, or take it out"
                 where = f"{path}, line 1, column {column_letter(place)}"
-                found = f"a column that the table {path.stem} does not have"
-                faults.append(Refusal("column-unknown", where, found, wanted, remedy))
+                problem = f"a column that the table {path.stem} does not have"
+                faults.append(Refusal("column-unknown", where, problem, wanted, remedy))
     raise_all(faults)
     return tuple(notes)
 
 
-def _header(path: Path, form: Form) -> tuple[str, ...]:
+def _header(path: Path, form: BulkForm) -> tuple[str, ...]:
     if path.suffix == ".parquet":
         return tuple(open_parquet(path, path.name, ReadingLimits()).schema.names)
     with open_rows(path, Reading(form.encoding, form.delimiter or None)) as opened:
@@ -196,7 +198,7 @@ class Stager:
     """Stages pieces in a process of its own: reading, shape, names and the charter's rules."""
 
     def __init__(self, charter: Charter | None, day: dt.date, actor: str) -> None:
-        self.rules = Rules(charter, day)
+        self.rules = CharterRules(charter, day)
         self.actor = actor
 
     def stage(self, piece: Piece) -> StagedPiece:

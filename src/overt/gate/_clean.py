@@ -16,9 +16,9 @@ from typing import Any
 
 from overt.gate._names import is_free_of_shapes, line_of, shapes_are_sought
 from overt.gate._rights_only import OF_RIGHTS
-from overt.gate._values import LONGEST_TEXT, READERS, Unreadable, is_day, is_encodable
+from overt.gate._values import LONGEST_TEXT, READERS, UnreadableValue, is_day, is_encodable
 from overt.model import TABLES, Column, Kind
-from overt.register import identity, kept_columns, row_values
+from overt.register import identity, row_values
 
 Values = Mapping[str, Any]
 _TYPES: dict[Kind, tuple[type, ...]] = {
@@ -63,17 +63,20 @@ class CleanForm:
         try:
             for name, reader in self.singly:
                 row[name] = reader(values[name])
-        except Unreadable:
+        except UnreadableValue:
             return None
         return row
 
 
 @lru_cache(2_000)
 def clean_form(table: str, names: tuple[str, ...], types: tuple[type, ...]) -> CleanForm | None:
-    """The form of records of a table with these fields of these types; none where a field is wrong or is missing."""
-    by_name, kept = TABLES[table].by_name, set(kept_columns(table))
-    if table in OF_RIGHTS or not kept.issuperset(names):
+    """The form of records of a table with these fields of these types; none where one is missing or of a wrong type.
+
+    All fields are columns of the table that a record may have.
+    """
+    if table in OF_RIGHTS:
         return None
+    by_name = TABLES[table].by_name
     columns = [by_name[name] for name, kind in zip(names, types, strict=True) if kind is not type(None)]
     there = {column.name for column in columns}
     needed = {*identity(table), *(column.name for column in TABLES[table].required)}

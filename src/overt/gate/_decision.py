@@ -10,7 +10,7 @@ from typing import assert_never
 from overt.charter import Charter
 from overt.controls import Control, Effect, Settings, Value
 from overt.gate._outcome import Reason, Staged, refuse
-from overt.gate._rules import Rules
+from overt.gate._rules import CharterRules
 from overt.gate.asking import (
     Answer,
     Asking,
@@ -20,7 +20,8 @@ from overt.gate.asking import (
     KeyTwice,
     KeyUnknown,
     KeyUsed,
-    Missing,
+    MissingReference,
+    Questions,
     Sending,
     SingleAsking,
     Workbench,
@@ -33,7 +34,7 @@ Column = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Decision:
+class BundleDecision:
     """What speaks against a bundle, and for each of its rows the leaf that opened the version it replaces."""
 
     reasons: tuple[Reason, ...]
@@ -62,31 +63,31 @@ class Day:
         own = {name: threshold.value for name, threshold in charter.thresholds.items()} if charter else {}
         self.day = day
         self.charter = charter
-        self.rules = Rules(charter, day)
+        self.rules = CharterRules(charter, day)
         self.controls = [control for control in controls if control.gate is not Effect.NONE]
         self.settings = Settings(day, {**thresholds, **own})
-        given = (store, self.controls, self.settings, charter.digest if charter else "", built)
-        self.asking: Asking[Sequence[Staged]] = SingleAsking(*given)
-        self._workbench = Workbench(*given)
+        questions = Questions(store, self.controls, self.settings, charter.digest if charter else "", built or Built())
+        self.asking: Asking[Sequence[Staged]] = SingleAsking(questions)
+        self._workbench = Workbench(questions)
         self._reasons: dict[tuple[object, ...], Reason] = {}
 
-    def decide(self, bundle: Sequence[Staged], actor: str) -> Decision:
+    def decide(self, bundle: Sequence[Staged], actor: str) -> BundleDecision:
         """Everything that speaks against admitting these rows together.
 
         A breach that the register held before is noted: who fixes one fault is not refused for another. Where a
         control that would refuse cannot tell, a human decides.
         """
         answers = self.asking.ask(bundle)
-        return Decision(self._weigh(bundle, answers.of_one, actor), answers.standing)
+        return BundleDecision(self._weigh(bundle, answers.of_one, actor), answers.standing)
 
-    def decide_apart(self, bundles: Bundles, actor: str) -> dict[int, Decision]:
+    def decide_apart(self, bundles: Bundles, actor: str) -> dict[int, BundleDecision]:
         """The same of those bundles that stand apart, decided at once: what becomes of one is nothing to another."""
         apart = self._workbench.apart(bundles)
         if not apart:
             return {}
         answers = self._workbench.ask(apart)
         return {
-            number: Decision(self._weigh(bundle, answers.of_unit(str(number)), actor))
+            number: BundleDecision(self._weigh(bundle, answers.of_unit(str(number)), actor))
             for number, bundle in apart.items()
         }
 
@@ -103,7 +104,7 @@ class Day:
                 case ControlAnswer():
                     if not (unreadable and _rests_on(answer.control, unreadable)):
                         yield self._of_control(answer)
-                case Missing(reference):
+                case MissingReference(reference):
                     says = f"the {reference.to} it refers to is not in the register or among what is admitted with it"
                     where = f"{reference.table}.{reference.column}"
                     yield refuse("reference-unknown", where, says, f"admit the {reference.to} first")

@@ -12,7 +12,7 @@ from itertools import groupby
 from overt.charter import in_force
 from overt.controls import Effect, Pack
 from overt.gate._again import LONGEST_KEY, earlier_outcome, remember, reused
-from overt.gate._decision import Day, Decision
+from overt.gate._decision import BundleDecision, Day
 from overt.gate._names import is_staff_reference
 from overt.gate._outcome import Held, Outcome, Proposed, Reason, Refused, Staged, refuse
 from overt.gate._packs import packs_of
@@ -156,7 +156,7 @@ class Gate:
                 remember(writer, self.register, record, outcome)
         return outcomes
 
-    def _held(self, writer: Writer, bundle: Bundle, decision: Decision, actor: str) -> list[Outcome]:
+    def _held(self, writer: Writer, bundle: Bundle, decision: BundleDecision, actor: str) -> list[Outcome]:
         """The bundle held; or admitted, where it is work on a request that a decider has permitted."""
         hold_id, decider = earlier_hold(writer, bundle.records, decision.reasons, actor) or (None, None)
         if hold_id is not None and decider is not None:
@@ -167,10 +167,10 @@ class Gate:
         return [Held(hold_id, decision.reasons) for _ in bundle.records]
 
 
-def _decide(day: Day, bundle: Bundle, actor: str) -> Decision:
+def _decide(day: Day, bundle: Bundle, actor: str) -> BundleDecision:
     """All that speaks against a bundle. What could not be read whole is refused, and for the reasons that say why."""
-    decision = day.decide(bundle.rows, actor) if bundle.rows else Decision(())
-    return Decision(tuple(dict.fromkeys([*bundle.faults, *decision.reasons])), decision.standing)
+    decision = day.decide(bundle.rows, actor) if bundle.rows else BundleDecision(())
+    return BundleDecision(tuple(dict.fromkeys([*bundle.faults, *decision.reasons])), decision.standing)
 
 
 def stage_all(bundle: Sequence[Proposed]) -> tuple[list[Staged], tuple[Reason, ...]]:

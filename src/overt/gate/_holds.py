@@ -56,8 +56,8 @@ def waiting(gate: Gate) -> list[Waiting]:
 
 
 def _waiting(store: Store, row: Sequence[Any]) -> Waiting:
-    hold_id, held_at, actor, reasons, kept = row
-    records = json.loads(kept)
+    hold_id, held_at, actor, reasons, kept_records = row
+    records = json.loads(kept_records)
     entries = _different(record["values"].get(ENTRY.entry_id) for record in records)
     units = [record["values"].get(ENTRY.unit) for record in records if record["table"] == ENTRY.name]
     for entry in entries:
@@ -105,9 +105,9 @@ def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> 
     with gate.register.writing(now) as writer:
         bundle, actor = _held(writer.store, hold_id)
         if by == actor or any(by == record.values.get(name) for record in bundle for name in _HUMANS):
-            found = "you recorded this record or are named in it, so you cannot decide it"
+            problem = "you recorded this record or are named in it, so you cannot decide it"
             remedy = "ask another decider. They are listed in register.toml"
-            raise Refusal("decider-is-recorder", "--by", found, "", remedy)
+            raise Refusal("decider-is-recorder", "--by", problem, "", remedy)
         outcomes: list[Outcome] = [_AGAINST for _ in bundle]
         if judgement.admit:
             outcomes = _outcomes(gate, writer, hold_id, bundle, actor=actor, by=by)

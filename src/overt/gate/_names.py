@@ -109,10 +109,10 @@ def is_free_of_shapes(text: str) -> bool:
     )
 
 
-def naming(table: str, given: Mapping[str, Any]) -> list[Reason]:
-    """A reason to refuse for each field that names somebody, or may; `given` are the fields with a value."""
+def naming(table: str, values: Mapping[str, Any]) -> list[Reason]:
+    """A reason to refuse for each field that names somebody, or may; `values` are the fields with a value."""
     looks, reasons, read = _looks(table), [], []
-    for name, value in given.items():
+    for name, value in values.items():
         look = looks.get(name)
         if look is None:
             continue
@@ -124,15 +124,15 @@ def naming(table: str, given: Mapping[str, Any]) -> list[Reason]:
         elif has_shapes and not (len(value) == 64 and _HEX.fullmatch(value)):
             read.append(value)
     if not is_free_of_shapes("\n".join(read)):
-        reasons += _shaped(table, given, _classes(table))
+        reasons += _shaped(table, values, _classes(table))
     return reasons
 
 
 _LAW = "Data Protection Act 2018, s.37"
 
 
-def _shaped(table: str, given: Mapping[str, Any], classes: Mapping[str, str]) -> Iterator[Reason]:
-    for name, value in given.items():
+def _shaped(table: str, values: Mapping[str, Any], classes: Mapping[str, str]) -> Iterator[Reason]:
+    for name, value in values.items():
         shapes = _SHAPES_IN.get(classes.get(name, ""))
         if shapes and shapes.search(value):
             kind = next((word for word, shape in SHAPES.items() if re.search(shape, value)), "a name")

@@ -135,17 +135,17 @@ def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
     return shown
 
 
-def outcome_from_json(found: Mapping[str, Any]) -> Outcome:
+def outcome_from_json(kept_json: Mapping[str, Any]) -> Outcome:
     """An outcome that was kept, given again."""
-    reasons = tuple(map(reason_from_json, found["reasons"]))
-    if found["outcome"] == Admitted.word:
-        return Admitted(found["seq"], found["recorded_at"], reasons, repeated=True)
-    if found["outcome"] == Held.word:
-        return Held(found["hold_id"], reasons, repeated=True)
+    reasons = tuple(map(reason_from_json, kept_json["reasons"]))
+    if kept_json["outcome"] == Admitted.word:
+        return Admitted(kept_json["seq"], kept_json["recorded_at"], reasons, repeated=True)
+    if kept_json["outcome"] == Held.word:
+        return Held(kept_json["hold_id"], reasons, repeated=True)
     return Refused(reasons, repeated=True)
 
 
-def reason_from_json(found: Mapping[str, Any]) -> Reason:
+def reason_from_json(kept_json: Mapping[str, Any]) -> Reason:
     """A reason that was kept."""
-    shown = {"where": "", "says": "", **found}
-    return Reason(**{**shown, "effect": Effect(found["effect"]), "law": tuple(found.get("law", ()))})
+    shown = {"where": "", "says": "", **kept_json}
+    return Reason(**{**shown, "effect": Effect(kept_json["effect"]), "law": tuple(kept_json.get("law", ()))})

@@ -27,7 +27,9 @@ def packs_of(charter: Charter | None) -> tuple[Pack, ...]:
     folders = {name: shipped.get(own_name(name)) for name in charter.packs}
     packs = {name: _shipped(folder) if folder else read_pack(find_pack(name)) for name, folder in folders.items()}
     facts = {
-        name: PackFacts(pack.version, pack.digest, {each.name: each.value for each in pack.thresholds.values()})
+        name: PackFacts(
+            pack.version, pack.digest, {threshold.name: threshold.value for threshold in pack.thresholds.values()}
+        )
         for name, pack in packs.items()
     }
     check_against_packs(charter, facts)

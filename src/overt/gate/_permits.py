@@ -71,8 +71,8 @@ def use_permit(writer: Writer, hold_id: str) -> None:
 
 
 def _decider(writer: Writer, hold_id: str) -> str:
-    asked = "select decided_by from decision_version where decision_id = ? and closed_seq is null"
-    return str(writer.store.rows(asked, (hold_id,))[0][0])
+    query = "select decided_by from decision_version where decision_id = ? and closed_seq is null"
+    return str(writer.store.rows(query, (hold_id,))[0][0])
 
 
 def _causes(reasons: Iterable[Reason]) -> set[tuple[str, str, str]]:

@@ -29,9 +29,13 @@ def waiting_records(store: Store, actor: str, records: str | None = None) -> dic
     """What somebody proposed that waits for a decision, as the queue has it, with the number of its hold; all of it, or
     what is the same as `records`.
     """
-    asked, given = "select records, hold_id from held where outcome is null and actor = ?", (actor,)
-    rows = store.rows(asked, given) if records is None else store.rows(f"{asked} and records = ?", (*given, records))
-    return {str(kept): str(hold_id) for kept, hold_id in rows}
+    query, parameters = "select records, hold_id from held where outcome is null and actor = ?", (actor,)
+    rows = (
+        store.rows(query, parameters)
+        if records is None
+        else store.rows(f"{query} and records = ?", (*parameters, records))
+    )
+    return {str(waiting): str(hold_id) for waiting, hold_id in rows}
 
 
 def keep_held(
@@ -55,6 +59,6 @@ def keep_held(
     row = (hold_id, writer.moment, actor, causes, records)
     writer.store.run("insert into held (hold_id, held_at, actor, reasons, records) values (?, ?, ?, ?, ?)", row)
     if not writer.store.rows("select 1 from held where hold_id = ?", (hold_id,)):
-        found, wanted = "the held record is not there", "a database that stores what it is given"
-        raise Refusal("write-not-kept", "the database, held", found, wanted, "check the database for triggers")
+        problem, wanted = "the held record is not there", "a database that stores what it is given"
+        raise Refusal("write-not-kept", "the database, held", problem, wanted, "check the database for triggers")
     return hold_id

@@ -21,7 +21,7 @@ _DEEPEST = 2
 
 
 @dataclass(frozen=True)
-class Line:
+class ProposalLine:
     """One line: the record it proposes, or why it cannot be read."""
 
     number: int
@@ -29,7 +29,7 @@ class Line:
     refusal: Refusal | None = None
 
 
-def read_lines(stream: IO[bytes]) -> Iterator[Line]:
+def read_lines(stream: IO[bytes]) -> Iterator[ProposalLine]:
     """The records of a file of JSON lines. Blank lines are passed over; a faulty one does not stop the rest."""
     number = 0
     while data := stream.readline(LONGEST_LINE + 1):
@@ -38,35 +38,35 @@ def read_lines(stream: IO[bytes]) -> Iterator[Line]:
         if len(data) > LONGEST_LINE:
             while data and not data.endswith(b"\n"):
                 data = stream.readline(LONGEST_LINE)
-            found = f"more than {LONGEST_LINE:,} bytes"
-            yield Line(number, None, Refusal("record-too-long", where, found, f"{LONGEST_LINE:,} at most"))
+            problem = f"more than {LONGEST_LINE:,} bytes"
+            yield ProposalLine(number, None, Refusal("record-too-long", where, problem, f"{LONGEST_LINE:,} at most"))
         elif data.strip():
             try:
-                yield Line(number, read_proposed(data, where))
+                yield ProposalLine(number, read_proposed(data, where))
             except Refusal as refusal:
-                yield Line(number, None, refusal)
+                yield ProposalLine(number, None, refusal)
 
 
 def read_proposed(data: bytes, where: str) -> Proposed:
     """The record in `data`: an object with `table`, `values` and perhaps `action`, `bundle`, `idempotency_key`."""
-    given = _read(data, where)
-    if not isinstance(given, dict):
+    fields = _read(data, where)
+    if not isinstance(fields, dict):
         raise _malformed(where, "this is not an object", "one object for each record")
-    unknown = given.keys() - _FIELDS.keys()
+    unknown = fields.keys() - _FIELDS.keys()
     if unknown:
         raise _malformed(where, f"{len(unknown)} field(s) that a proposal does not have", ", ".join(_FIELDS))
-    for name, value in given.items():
+    for name, value in fields.items():
         if type(value) is not _FIELDS[name]:
             raise _malformed(where, f"{name} is not of its kind", "text, and an object for values")
-    if "table" not in given or "values" not in given:
-        lacking = [name for name in ("table", "values") if name not in given]
+    if "table" not in fields or "values" not in fields:
+        lacking = [name for name in ("table", "values") if name not in fields]
         raise _malformed(where, f"no {' and no '.join(lacking)}", "table and values")
     return Proposed(
-        given["table"],
-        given["values"],
-        given.get("action", "collect"),
-        given.get("bundle"),
-        given.get("idempotency_key"),
+        fields["table"],
+        fields["values"],
+        fields.get("action", "collect"),
+        fields.get("bundle"),
+        fields.get("idempotency_key"),
         where,
     )
 
@@ -109,5 +109,5 @@ def _too_deep(data: bytes) -> bool:
     return False
 
 
-def _malformed(where: str, found: str, wanted: str) -> Refusal:
-    return Refusal("record-malformed", where, found, wanted)
+def _malformed(where: str, problem: str, wanted: str) -> Refusal:
+    return Refusal("record-malformed", where, problem, wanted)

@@ -72,9 +72,9 @@ def name_proven_key(register: Register, key: PseudonymKey, known: Person | None,
     if _is_named(register, key.id):
         return
     if known is not None and not _finds(register, key, known):
-        found = f"key {key.id} does not find the person who is known to be on it"
+        problem = f"key {key.id} does not find the person who is known to be on it"
         wanted = "the key that the pseudonyms were made with"
-        raise Refusal("pseudonym-key-unproven", str(register.folder), found, wanted)
+        raise Refusal("pseudonym-key-unproven", str(register.folder), problem, wanted)
     with register.writing(now) as writer:
         _publish(register, writer, key.id, None, {})
 
@@ -99,10 +99,10 @@ def _finds(register: Register, key: PseudonymKey, person: Person) -> bool:
 
 
 def _unproven(register: Register) -> Refusal:
-    found = "it already holds people, so with a wrong key everyone would be told that nothing is held"
+    problem = "it already holds people, so with a wrong key everyone would be told that nothing is held"
     remedy = "give --person FILE for a person known to be listed; if no such person is known, give --unproven"
     return Refusal(
-        "pseudonym-key-unproven", str(register.folder), found, "a key that matches at least one person", remedy
+        "pseudonym-key-unproven", str(register.folder), problem, "a key that matches at least one person", remedy
     )
 
 
@@ -131,8 +131,8 @@ def rekey(
     if named != key.id:
         with register.writing(now) as writer:
             if pseudonym_key_of(register) != named:
-                found = "another command turned the pseudonyms meanwhile"
-                raise Refusal("register-busy", str(register.folder), found, "one process at a time")
+                problem = "another command turned the pseudonyms meanwhile"
+                raise Refusal("register-busy", str(register.folder), problem, "one process at a time")
             for table in (*OF_SUBJECT, "authority"):
                 rows[table] = sum(1 for _ in _turn_table(register, writer, table, key, by))
                 progress(table, rows[table])

@@ -21,9 +21,9 @@ OF_RIGHTS = frozenset((ACCESS.name, REQUEST_STEP.name, REQUEST.name, RECALL.name
 _LAW = "Data Protection Act 2018, s.62"
 
 
-def rights_only(table: str, given: Mapping[str, Any], *, alters: bool) -> Iterator[Reason]:
+def rights_only(table: str, values: Mapping[str, Any], *, alters: bool) -> Iterator[Reason]:
     """What speaks against a record that does not come from the work on requests; `alters` that it is a new version."""
-    if table == ACCESS.name and LOOK_LINE.fullmatch(given.get(ACCESS.access_id, "")):
+    if table == ACCESS.name and LOOK_LINE.fullmatch(values.get(ACCESS.access_id, "")):
         says = "the number of a line that says what the look-up of a request found"
         yield refuse(
             "rights-only", ACCESS.access_id.path, says, "another number; overt rights work records looks", _LAW
@@ -38,14 +38,14 @@ def rights_only(table: str, given: Mapping[str, Any], *, alters: bool) -> Iterat
     if table == RECALL.name and alters:
         says = "what an organisation confirmed is recorded by the work on recalls"
         yield refuse("rights-only", RECALL.name, says, "overt rights confirm or notify")
-    elif table == RECALL.name and given.get(RECALL.request_id) is not None:
+    elif table == RECALL.name and values.get(RECALL.request_id) is not None:
         says = "whom a request was told to is recorded by telling them"
         remedy = "overt rights rectify, erase or recall; a recall of a register kept elsewhere names no request"
         yield refuse("rights-only", RECALL.request_id.path, says, remedy)
-    elif table == RECALL.name and given.get(RECALL.confirmation) == "signed":
+    elif table == RECALL.name and values.get(RECALL.confirmation) == "signed":
         says = "that an organisation signed is recorded where its signature was checked"
         yield refuse("rights-only", RECALL.confirmation.path, says, "recorded; or overt rights confirm --signed")
-    if table == CORRECTION.name and given.get(CORRECTION.request_id):
+    if table == CORRECTION.name and values.get(CORRECTION.request_id):
         says = "what was corrected for a request is recorded by correcting it"
         remedy = "overt rights rectify or recall; without a number of a request, where nobody asked for it"
         yield refuse("rights-only", CORRECTION.request_id.path, says, remedy)

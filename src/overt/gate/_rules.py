@@ -22,7 +22,7 @@ _RANKS = AUTHORITY.granted_by_rank.codes
 _AS_HIGH = {"commander": "assistant_chief_constable", "assistant_commissioner": "chief_constable"}
 
 
-class Rules:
+class CharterRules:
     """The rules of the charter in force on one day; without a charter everything is refused."""
 
     def __init__(self, charter: Charter | None, day: dt.date) -> None:

@@ -11,7 +11,7 @@ from overt.gate._clean import clean_form
 from overt.gate._names import naming
 from overt.gate._outcome import Proposed, Reason, Staged, refuse
 from overt.gate._rights_only import rights_only
-from overt.gate._values import READERS, Unreadable
+from overt.gate._values import READERS, UnreadableValue
 from overt.model import TABLES
 from overt.register import KEPT_TABLES, OWN_TABLES, identity, kept_columns, row_values
 
@@ -25,8 +25,11 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
     if table not in PROPOSABLE:
         wanted = f"one of {', '.join(PROPOSABLE)}"
         return None, [refuse("table-unknown", "table", "this table cannot be proposed to the gate", wanted)]
-    form = clean_form(table, tuple(values), tuple(map(type, values.values())))
-    row = form.read(values) if form is not None and proposed.change in CHANGES else None
+    row = None
+    # Only names that the table has: what somebody else calls a field is not remembered.
+    if proposed.change in CHANGES and values.keys() <= _readers(table).keys():
+        form = clean_form(table, tuple(values), tuple(map(type, values.values())))
+        row = form.read(values) if form else None
     return _read_closely(proposed) if row is None else (Staged(proposed, row), [])
 
 
@@ -36,7 +39,7 @@ def _read_closely(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
     if proposed.change not in CHANGES:
         reasons.append(refuse("change-unknown", f"{table}, action", "neither collect nor alter", ", ".join(CHANGES)))
     readers = _readers(table)
-    given: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     faulty = set()
     for name, value in proposed.values.items():
         reader = readers.get(name)
@@ -44,26 +47,26 @@ def _read_closely(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
             reasons.append(_unknown(proposed, name))
         elif value is not None:
             try:
-                given[name] = reader(value)
-            except Unreadable as fault:
+                values[name] = reader(value)
+            except UnreadableValue as fault:
                 faulty.add(name)
                 reasons.append(refuse("value-unreadable", f"{table}.{name}", str(fault)))
     reasons += [
         refuse("value-missing", f"{table}.{name}", "no value", "this field is required")
         for name in _needed(table)
-        if name not in given and name not in faulty
+        if name not in values and name not in faulty
     ]
     reasons += [
         refuse("code-not-listed", f"{table}.{name}", "not in the model's list", ", ".join(codes))
         for name, codes in _coded(table)
-        if name in given and given[name] not in codes
+        if name in values and values[name] not in codes
     ]
-    reasons += naming(table, given)
+    reasons += naming(table, values)
     if not proposed.of_rights:
-        reasons += rights_only(table, given, alters=proposed.change == "alter")
-    if any(name not in given for name in identity(table)):
+        reasons += rights_only(table, values, alters=proposed.change == "alter")
+    if any(name not in values for name in identity(table)):
         return None, reasons
-    return Staged(proposed, row_values(table, given), frozenset(faulty)), reasons
+    return Staged(proposed, row_values(table, values), frozenset(faulty)), reasons
 
 
 def _unknown(proposed: Proposed, name: str) -> Reason:

@@ -14,19 +14,19 @@ LONGEST_TEXT = 20_000
 _LARGEST = 2**53
 
 
-class Unreadable(Exception):
+class UnreadableValue(Exception):
     """Why a value cannot be read; never the value."""
 
 
 def _text(value: Any) -> str:
     if type(value) is not str:
-        raise Unreadable("text was wanted")
+        raise UnreadableValue("text was wanted")
     if not is_encodable(value):
-        raise Unreadable("it has half of a surrogate pair")
+        raise UnreadableValue("it has half of a surrogate pair")
     if len(value) > LONGEST_TEXT:
-        raise Unreadable(f"it is longer than {LONGEST_TEXT:,} characters")
+        raise UnreadableValue(f"it is longer than {LONGEST_TEXT:,} characters")
     if "\x00" in value:
-        raise Unreadable("it has a NUL character")
+        raise UnreadableValue("it has a NUL character")
     return value
 
 
@@ -42,26 +42,26 @@ def is_encodable(text: str) -> bool:
 
 def _integer(value: Any) -> int:
     if type(value) is not int or abs(value) > _LARGEST:
-        raise Unreadable("a whole number of at most 2^53 was expected")
+        raise UnreadableValue("a whole number of at most 2^53 was expected")
     return value
 
 
 def _number(value: Any) -> float:
     if type(value) not in (int, float) or (type(value) is int and abs(value) > _LARGEST) or not math.isfinite(value):
-        raise Unreadable("a number was wanted")
+        raise UnreadableValue("a number was wanted")
     return float(value)
 
 
 def _boolean(value: Any) -> bool:
     if type(value) is not bool:
-        raise Unreadable("true or false was wanted")
+        raise UnreadableValue("true or false was wanted")
     return value
 
 
 def _date(value: Any) -> str:
     if type(value) is str and len(value) == 10 and is_day(value):
         return value
-    raise Unreadable("a day as yyyy-mm-dd was wanted")
+    raise UnreadableValue("a day as yyyy-mm-dd was wanted")
 
 
 @lru_cache(20_000)
@@ -83,7 +83,7 @@ def _timestamp(value: Any) -> str:
             if moment.tzinfo is not None:
                 moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
             return moment.isoformat(sep=" ")
-    raise Unreadable("a moment as yyyy-mm-ddThh:mm:ss was wanted, in UTC or with its offset")
+    raise UnreadableValue("a moment as yyyy-mm-ddThh:mm:ss was wanted, in UTC or with its offset")
 
 
 READERS: dict[Kind, Callable[[Any], Any]] = {
@@ -94,4 +94,4 @@ READERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.DATE: _date,
     Kind.TIMESTAMP: _timestamp,
 }
-"""What reads a value of each kind; it raises `Unreadable` where the value is none of that kind."""
+"""What reads a value of each kind; it raises `UnreadableValue` where the value is none of that kind."""

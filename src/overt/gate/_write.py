@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from overt.controls import Effect
-from overt.gate._decision import Decision
+from overt.gate._decision import BundleDecision
 from overt.gate._outcome import Admitted, Outcome, Refused, Staged
 from overt.gate.asking import key_text
 from overt.model import DISCLOSURE, ENTRY, RECALL, REVIEW
@@ -16,7 +16,7 @@ from overt.register import Writer, raise_recalls, recall_told, removed_entries
 _NOTE = "insert into noted (seq, code, what) values (?, ?, ?)"
 
 
-def write(writer: Writer, rows: Sequence[Staged], actor: str, decision: Decision) -> Iterator[Admitted]:
+def write(writer: Writer, rows: Sequence[Staged], actor: str, decision: BundleDecision) -> Iterator[Admitted]:
     """Writes the rows of an admitted bundle with their notes, and the recalls that a removal raises."""
     for row in rows:
         closes = decision.standing.get((row.table, key_text(row.table, row.values))) if decision.standing else None
@@ -31,7 +31,7 @@ def write(writer: Writer, rows: Sequence[Staged], actor: str, decision: Decision
 
 
 def write_together(
-    writer: Writer, bundles: Sequence[tuple[Sequence[Staged], Decision]], actor: str
+    writer: Writer, bundles: Sequence[tuple[Sequence[Staged], BundleDecision]], actor: str
 ) -> Iterator[list[Outcome]]:
     """The same for several bundles of new rows, none of which removes anything."""
     seq = writer.append_all([(row.table, row.values) for rows, _ in bundles for row in rows], actor)
@@ -46,11 +46,11 @@ def write_together(
     writer.store.run_many(_NOTE, notes)
 
 
-def _notes(seq: int, decision: Decision) -> list[tuple[int, str, str]]:
+def _notes(seq: int, decision: BundleDecision) -> list[tuple[int, str, str]]:
     return [(seq, code, says) for code, says in {reason.code: reason.says for reason in decision.reasons}.items()]
 
 
-def as_notes(decision: Decision) -> Decision:
+def as_notes(decision: BundleDecision) -> BundleDecision:
     """What was to hold a bundle that a named human lets in, as it is noted."""
     return replace(decision, reasons=tuple(replace(reason, effect=Effect.NOTE) for reason in decision.reasons))
 

@@ -6,17 +6,17 @@ on the register's own engine, and of many units at once in a database that holds
 
 from overt.gate.asking._answers import (
     Answer,
+    AnswerPlace,
     Answers,
     Asking,
     ControlAnswer,
     KeyTwice,
     KeyUnknown,
     KeyUsed,
-    Missing,
-    Place,
+    MissingReference,
     Sending,
 )
-from overt.gate.asking._built import Built
+from overt.gate.asking._built import Built, Questions
 from overt.gate.asking._bulk import BulkAsking, Units
 from overt.gate.asking._scope import key_text, subject_of
 from overt.gate.asking._single import SingleAsking
@@ -24,6 +24,7 @@ from overt.gate.asking._workbench import Bundles, Workbench
 
 __all__ = [
     "Answer",
+    "AnswerPlace",
     "Answers",
     "Asking",
     "Built",
@@ -33,8 +34,8 @@ __all__ = [
     "KeyTwice",
     "KeyUnknown",
     "KeyUsed",
-    "Missing",
-    "Place",
+    "MissingReference",
+    "Questions",
     "Sending",
     "SingleAsking",
     "Units",

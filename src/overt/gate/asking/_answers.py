@@ -25,7 +25,7 @@ class ControlAnswer(NamedTuple):
     stood: bool = False
 
 
-class Missing(NamedTuple):
+class MissingReference(NamedTuple):
     """A staged row refers to a row that is neither in the register nor staged with it."""
 
     reference: Reference
@@ -56,17 +56,17 @@ class KeyUnknown(NamedTuple):
     table: str
 
 
-Answer = ControlAnswer | Missing | Sending | KeyUsed | KeyTwice | KeyUnknown
+Answer = ControlAnswer | MissingReference | Sending | KeyUsed | KeyTwice | KeyUnknown
 
 
-class Place(NamedTuple):
+class AnswerPlace(NamedTuple):
     """Of whom an answer is: what is decided together, and the number of the first record that gave it."""
 
     unit: str
     number: int
 
 
-NOWHERE = Place("", 0)
+NOWHERE = AnswerPlace("", 0)
 """The place of every answer where a single bundle was asked."""
 
 
@@ -77,7 +77,7 @@ class Answers:
     `standing` has, by table and key, the leaf that opened the version which a staged row replaces.
     """
 
-    by_place: Mapping[Place, Sequence[Answer]]
+    by_place: Mapping[AnswerPlace, Sequence[Answer]]
     standing: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property

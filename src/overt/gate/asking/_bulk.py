@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overt.controls import Control, Settings, rendered
-from overt.gate.asking._answers import Answer, Answers, ControlAnswer, KeyUsed, Missing, Place, Sending
+from overt.gate.asking._answers import Answer, AnswerPlace, Answers, ControlAnswer, KeyUsed, MissingReference, Sending
 from overt.gate.asking._scope import REFERENCES, relevant, subject_of, window
 from overt.model import DISCLOSURE, ENTRY, SUBJECT, TABLES, parts_of
 from overt.register import identity
@@ -46,14 +46,14 @@ class BulkAsking:
 
     def ask(self, rows: Units) -> Answers:
         """What the controls say of the rows of these units, and of the entries and people that they are part of."""
-        by_place: dict[Place, list[Answer]] = defaultdict(list)
+        by_place: dict[AnswerPlace, list[Answer]] = defaultdict(list)
         for unit, number, answer in self._answers(rows):
-            by_place[Place(unit, number)].append(answer)
+            by_place[AnswerPlace(unit, number)].append(answer)
         return Answers(by_place)
 
     def ask_keys(self, tables: Collection[str]) -> Answers:
         """Which rows have a key that stands in the register, or came before."""
-        by_place: dict[Place, list[Answer]] = defaultdict(list)
+        by_place: dict[AnswerPlace, list[Answer]] = defaultdict(list)
         for name in tables:
             same = " and ".join(f"b.{column} = s.{column}" for column in identity(name))
             rows = self._fetch(
@@ -63,14 +63,14 @@ class BulkAsking:
                 f" from staged_{name}) where turn > 1"
             )
             for unit, number in rows:
-                by_place[Place(unit, number)].append(KeyUsed(name))
+                by_place[AnswerPlace(unit, number)].append(KeyUsed(name))
         return Answers(by_place)
 
     def _answers(self, rows: Units) -> Iterator[tuple[str, int, Answer]]:
         for reference in REFERENCES:
             if reference.table in rows.tables:
                 for unit, number in self._fetch(_missing(*reference, rows.clause)):
-                    yield unit, number, Missing(reference)
+                    yield unit, number, MissingReference(reference)
         if DISCLOSURE.name in rows.tables:
             sent = (
                 "select s.together, s.n, s.recipient, e.role from staged_disclosure as s"

@@ -49,9 +49,9 @@ def look_for(table: str, needed: Collection[str]) -> Look | None:
 
 def _of_subject(needed: Collection[str]) -> Look:
     flags = ("outcome",) if "outcome" in needed else ()
-    asked = [_stands("entry", "x.subject_id = ?1"), "?1", *[_stands(name, "x.subject_id = ?1") for name in flags]]
+    selected = [_stands("entry", "x.subject_id = ?1"), "?1", *[_stands(name, "x.subject_id = ?1") for name in flags]]
     empty = frozenset(("entry", "item", "review", "notice", "authority", "category"))
-    return Look((SUBJECT.subject_id,), f"select {', '.join(asked)}", flags, empty)
+    return Look((SUBJECT.subject_id,), f"select {', '.join(selected)}", flags, empty)
 
 
 def _of_entry(needed: Collection[str]) -> Look:
@@ -77,13 +77,13 @@ def _of_item(needed: Collection[str]) -> Look:
         **{name: _stands(name, "x.entry_id = ?1") for name in ("review", "notice")},
         "authority": f"?3 is not null or {_stands('item', 'x.entry_id = ?1 and x.authority_id is not null')}",
     }
-    asked = {name: stands for name, stands in flags.items() if name in needed}
+    flags_needed = {name: stands for name, stands in flags.items() if name in needed}
     sql = (
-        f"select {', '.join([' or '.join(more), 'e.subject_id', *asked.values()])}"
+        f"select {', '.join([' or '.join(more), 'e.subject_id', *flags_needed.values()])}"
         " from entry_version as e where e.entry_id = ?1 and e.closed_seq is null"
     )
-    columns = (ITEM.entry_id, ITEM.source_ref, *([ITEM.authority_id] if "authority" in asked else []))
-    return Look(columns, sql, tuple(asked), frozenset())
+    columns = (ITEM.entry_id, ITEM.source_ref, *([ITEM.authority_id] if "authority" in flags_needed else []))
+    return Look(columns, sql, tuple(flags_needed), frozenset())
 
 
 def _stands(table: str, condition: str) -> str:

@@ -144,13 +144,13 @@ def _read_staged(tree: exp.Expr, table: str) -> bool:
 
 def _share(trees: Sequence[exp.Expr], dialect: str) -> dict[str, exp.Select]:
     """Works out once what several texts ask for of the same rows, such as the age of a person."""
-    asked: dict[str, list[exp.Subquery]] = {}
+    same_rows: dict[str, list[exp.Subquery]] = {}
     for tree in trees:
         if tree.find(exp.CTE) is None:
             for node in tree.find_all(exp.Subquery):
                 if _is_source(node) and node.alias and isinstance(node.this, exp.Select):
-                    asked.setdefault(_rows_of(node.this).sql(dialect=dialect), []).append(node)
-    several = [subqueries for subqueries in asked.values() if len(subqueries) > 1]
+                    same_rows.setdefault(_rows_of(node.this).sql(dialect=dialect), []).append(node)
+    several = [subqueries for subqueries in same_rows.values() if len(subqueries) > 1]
     return {f"shared_{number}": _together(f"shared_{number}", some, dialect) for number, some in enumerate(several)}
 
 
@@ -166,17 +166,18 @@ def _together(name: str, several: Sequence[exp.Subquery], dialect: str) -> exp.S
     """What several selects give of the same rows; each is left with its part of it."""
     columns: dict[str, str] = {}
     for subquery in several:
-        for given in subquery.this.expressions:
-            columns.setdefault(given.unalias().sql(dialect=dialect), f"c{len(columns)}")
+        for column in subquery.this.expressions:
+            columns.setdefault(column.unalias().sql(dialect=dialect), f"c{len(columns)}")
     whole: exp.Select = several[0].this.copy()
     for subquery in several:
         part = ", ".join(
-            f"{columns[given.unalias().sql(dialect=dialect)]} as {given.alias_or_name}"
-            for given in subquery.this.expressions
+            f"{columns[column.unalias().sql(dialect=dialect)]} as {column.alias_or_name}"
+            for column in subquery.this.expressions
         )
         subquery.set("this", sqlglot.parse_one(f"select {part} from {name}", dialect=dialect))
     whole.set(
-        "expressions", [sqlglot.parse_one(f"{given} as {column}", dialect=dialect) for given, column in columns.items()]
+        "expressions",
+        [sqlglot.parse_one(f"{text} as {short_name}", dialect=dialect) for text, short_name in columns.items()],
     )
     return whole
 

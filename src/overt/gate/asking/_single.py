@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from overt.controls import Control, Settings
 from overt.gate._outcome import Staged
 from overt.gate.asking._answers import (
     NOWHERE,
@@ -18,14 +17,14 @@ from overt.gate.asking._answers import (
     KeyTwice,
     KeyUnknown,
     KeyUsed,
-    Missing,
+    MissingReference,
     Sending,
 )
-from overt.gate.asking._built import ANY_DAY, Built, Form
+from overt.gate.asking._built import Form, Questions
 from overt.gate.asking._first_look import Look, look_for
 from overt.gate.asking._scope import REFERENCES, key_text, relevant, subject_of
 from overt.gate.asking._statement import FOCI, RowKind, Statement, build, shape_of
-from overt.register import Store, identity
+from overt.register import identity
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 # As plain numbers, which are compared for every row of every answer.
@@ -35,21 +34,11 @@ _MOST_BUILT = 500
 
 
 class SingleAsking:
-    """Asks of one bundle at a time; statements once built are kept, in `built` under the name `charter`."""
+    """Asks of one bundle at a time; statements once built are kept."""
 
-    def __init__(
-        self,
-        store: Store,
-        controls: Sequence[Control],
-        settings: Settings,
-        charter: str = "",
-        built: Built | None = None,
-    ) -> None:
-        self._store = store
-        self._controls = controls
-        self._settings = settings
-        self._charter = charter
-        self._built = built or Built()
+    def __init__(self, questions: Questions) -> None:
+        self._questions = questions
+        self._store = questions.store
         self._statements: dict[Form, Statement] = {}
         self._looks: dict[str, Look | None] = {}
 
@@ -71,7 +60,7 @@ class SingleAsking:
             elif kind == _KEY:
                 standing[statement.shape[number][0], key] = leaf
             elif kind == _REFERENCE:
-                answers.append(Missing(REFERENCES[number]))
+                answers.append(MissingReference(REFERENCES[number]))
             elif kind == _ROLE:
                 answers.append(Sending(key, says))
             else:
@@ -106,7 +95,7 @@ class SingleAsking:
             return None, ()
         table = rows[0].table
         if table not in self._looks:
-            needed = {name for control in relevant(self._controls, (table,)) for name in control.reads}
+            needed = {name for control in relevant(self._questions.controls, (table,)) for name in control.reads}
             self._looks[table] = look_for(table, needed)
         look = self._looks[table]
         return look.at(self._store, rows[0].values) if look else (None, ())
@@ -114,23 +103,24 @@ class SingleAsking:
     def _statement(self, form: Form) -> Statement:
         statement = self._statements.get(form)
         if statement is None:
-            built, known = self._built.statements, (self._charter, form)
+            questions = self._questions
+            built, known = questions.built.statements, (questions.charter, form)
             if known not in built:
                 if len(built) >= _MOST_BUILT:
                     built.clear()
                 shape, before, near = form
                 built[known] = build(
-                    self._controls,
+                    questions.controls,
                     shape,
                     self._store.dialect,
-                    replace(self._settings, as_of=ANY_DAY),
+                    questions.for_any_day,
                     before=before,
                     near=near,
                     takes=self._store.takes,
                 )
-            for_any, today = built[known], self._settings.as_of.isoformat()
-            texts = tuple(text.replace(ANY_DAY.isoformat(), today) for text in for_any.texts)
-            statement = self._statements[form] = replace(for_any, texts=texts)
+            for_any_day = built[known]
+            texts = tuple(map(questions.today, for_any_day.texts))
+            statement = self._statements[form] = replace(for_any_day, texts=texts)
         return statement
 
 

@@ -62,13 +62,13 @@ class Statement:
 
     def parameters(self, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Any]:
         """The staged rows by table, as the statement takes them."""
-        given: list[Any] = []
+        parameters: list[Any] = []
         for table, many in self.shape:
             if many:
-                given.append(json.dumps(rows[table]))
+                parameters.append(json.dumps(rows[table]))
             else:
-                given += rows[table][0].values()
-        return given
+                parameters += rows[table][0].values()
+        return parameters
 
 
 def shape_of(rows: Mapping[str, Sequence[object]]) -> Shape:
@@ -92,7 +92,7 @@ def build(
     one entry. The statement takes the person of that entry besides. `takes` says whether the engine takes a text.
     """
     staged = tuple(name for name, _ in shape)
-    asked = relevant(controls, staged)
+    controls_asked = relevant(controls, staged)
     references = {
         number: reference for number, reference in enumerate(REFERENCES) if reference.table in staged and not before
     }
@@ -100,14 +100,14 @@ def build(
         # The look found the entry, and named no row of a table that has none near.
         reached = set(near) - {ENTRY.name}
         references = {number: reference for number, reference in references.items() if reference.to in reached}
-    needed = {name for control in asked for name in control.reads} | set(staged)
+    needed = {name for control in controls_asked for name in control.reads} | set(staged)
     needed |= {reference.to for reference in references.values()}
     single = not before and len(shape) == 1 and not shape[0][1]
     reach = Reach(dialect, staged, needed, settings.thresholds, single=single, near=near)
     ordered = [*sorted(needed - LOOKUPS.keys()), *[name for name in LOOKUPS if name in needed]]
     shadows = {name: _shadow(name, reach, before) for name in ordered}
     texts, shared = rewritten(
-        [(rendered(control, dialect, settings), subject_of(control)) for control in asked],
+        [(rendered(control, dialect, settings), subject_of(control)) for control in controls_asked],
         dialect,
         reach.empty,
         () if before else [name for name in staged if _is_all_there_is(name, staged)],
@@ -117,29 +117,34 @@ def build(
     # To SQLite a table that others read is as long as all that it reads, and a statement must not be too long.
     first = [table for table in keys if table.made] if dialect == "sqlite" else []
     taken = sum(1 if many else len(kept_columns(name)) for name, many in shape)
-    given = {
+    select_of_parameter = {
         key_table.name: f"select value from json_each(?{taken + place})"
         for place, key_table in enumerate(first, start=1)
     }
     tables = [
         *rows,
-        *[_key_table(table._replace(select=given.get(table.name, table.select)), reach) for table in keys],
+        *[
+            _key_table(table._replace(select=select_of_parameter.get(table.name, table.select)), reach)
+            for table in keys
+        ],
         *shadows.values(),
         *[f"{name} as materialized ({text})" for name, text in shared.items()],
     ]
-    arms = [_arm(number, asked[number], *text, reach) for number, text in enumerate(texts) if text is not None]
+    arms = [_arm(number, controls_asked[number], *text, reach) for number, text in enumerate(texts) if text is not None]
     if not before:
         arms += [_key_arm(number, name, reach) for number, name in enumerate(staged)]
         arms += [_reference_arm(number, reference) for number, reference in references.items()]
         arms += [_ROLE_ARM] if DISCLOSURE.name in staged else []
         arms += _known_arms(reach)
     arms = arms or [f"select 0, 0, {_NO_TEXT}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} where 1 = 0"]
-    joint = any(len(identity(subject_of(control))) > 1 for control in asked)
+    joint = any(len(identity(subject_of(control))) > 1 for control in controls_asked)
     texts_taken = _in_pieces(f"with {', '.join(tables)} ", arms, takes)
     head = ", ".join([*rows, *[_key_table(table, reach) for table in keys]])
     asked_first = " union all ".join(f"select '{table.name}', {table.column} from {table.name}" for table in first)
     before_it = f"with {head} {asked_first}"
-    return Statement(tuple(texts_taken), asked, shape, joint, tuple(given), before_it if first else "")
+    return Statement(
+        tuple(texts_taken), controls_asked, shape, joint, tuple(select_of_parameter), before_it if first else ""
+    )
 
 
 def _key_table(keys: Keys, reach: Reach) -> str:
@@ -269,8 +274,8 @@ def _shadow(name: str, reach: Reach, before: bool) -> str:
         ]
     parts = [f"select {plain} {lookup}" for lookup in lookups]
     if here and not before:
-        kept = [f"{part} and {reach.unstaged(name)}" for part in parts]
-        parts = [f"select {', '.join(columns)} from staged_{name}", *kept]
+        unreplaced = [f"{part} and {reach.unstaged(name)}" for part in parts]
+        parts = [f"select {', '.join(columns)} from staged_{name}", *unreplaced]
     return f"{name} as materialized ({' union all '.join(parts)})"
 
 

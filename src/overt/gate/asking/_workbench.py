@@ -10,7 +10,6 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
@@ -19,12 +18,12 @@ from typing import Any
 from overt.controls import Control, Settings, rendered
 from overt.gate._outcome import Staged
 from overt.gate.asking._answers import Answers
-from overt.gate.asking._built import ANY_DAY, Built
+from overt.gate.asking._built import Questions
 from overt.gate.asking._bulk import BulkAsking, Units
 from overt.gate.asking._rewrite import rewritten
 from overt.gate.asking._scope import REFERENCES, key_text, relevant, subject_of, window
 from overt.model import ASSESSMENT, CATEGORY, ENTRY, ITEM, SUBJECT
-from overt.register import KEPT_TABLES, Store, kept_columns
+from overt.register import KEPT_TABLES, kept_columns
 
 Bundles = Mapping[int, Sequence[Staged]]
 # The tables of a listing, and the columns by which a row of one is near another, in this bundle or elsewhere.
@@ -55,19 +54,10 @@ _FEWEST = 3
 class Workbench:
     """Many bundles at once; what is asked of is gone from memory when the answers are given."""
 
-    def __init__(
-        self,
-        store: Store,
-        controls: Sequence[Control],
-        settings: Settings,
-        charter: str = "",
-        built: Built | None = None,
-    ) -> None:
-        self._store = store
-        self._controls = relevant(controls, _LINKS)
-        self._settings = settings
-        self._charter = charter
-        self._built = built or Built()
+    def __init__(self, questions: Questions) -> None:
+        self._questions = questions
+        self._store = questions.store
+        self._controls = relevant(questions.controls, _LINKS)
         self._chartered: dict[str, list[tuple[object, ...]]] = {}
 
     def apart(self, bundles: Bundles) -> Bundles:
@@ -164,13 +154,14 @@ class Workbench:
     @cached_property
     def _screen(self) -> str:
         """A statement that gives the numbers of the controls which any row breaches, or may."""
-        if self._charter not in self._built.screens:
-            self._built.screens[self._charter] = _screen(self._controls, replace(self._settings, as_of=ANY_DAY))
-        return self._built.screens[self._charter].replace(ANY_DAY.isoformat(), self._settings.as_of.isoformat())
+        screens, charter = self._questions.built.screens, self._questions.charter
+        if charter not in screens:
+            screens[charter] = _screen(self._controls, self._questions.for_any_day)
+        return self._questions.today(screens[charter])
 
     @cached_property
     def _asking(self) -> BulkAsking:
-        return BulkAsking(self._fetch, "sqlite", self._controls, self._settings, people_apart=False)
+        return BulkAsking(self._fetch, "sqlite", self._controls, self._questions.settings, people_apart=False)
 
     def _fetch(self, sql: str) -> list[tuple[Any, ...]]:
         return self._database.execute(sql).fetchall()
