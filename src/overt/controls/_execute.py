@@ -17,7 +17,7 @@ from overt.controls._compile import Value, render
 from overt.controls._control import Control, Finding, LawCount, Scalar, Verdict
 from overt.controls._grammar import DIALECT
 from overt.controls._has import EVERYTHING, Filled, lacking
-from overt.controls.engines import Engine, ReadsOutside, Summary, SummaryQuery, TimeLimit
+from overt.controls.engines import Engine, Note, ReadsOutside, Summary, SummaryQuery, TimeLimit
 from overt.model import TABLES
 
 _NAMES = {*TABLES, *(column.name for table in TABLES.values() for column in table.columns)}
@@ -132,6 +132,9 @@ def _query(control: Control, engine: Engine, settings: Settings, filled: Filled)
         window=(in_force.starts_on, in_force.ends_on) if in_force else None,
         periods=tuple((basis.starts_on, basis.ends_on) for basis in control.basis) if control.dated else (),
         unit="unit" if "unit" in control.columns else None,
+        note=Note(
+            control.id, tuple(control.needs), "counts, and of breaches the lowest keys, the digest, months, units"
+        ),
     )
 
 

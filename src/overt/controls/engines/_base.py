@@ -187,11 +187,11 @@ class Engine(ABC):
         source = self.with_control(query)
         counts = "count(*), count(*) filter (where control.breach), count(*) filter (where control.breach is null)"
         if not query.evidence:
-            examined, breached, unknown = self.fetch(f"{source[0]} select {counts} {source[1]}", timeout)[0]
+            examined, breached, unknown = self.fetch(f"{source[0]} select {counts} {source[1]}", timeout, query.note)[0]
             return Summary(examined, breached, unknown)
         periods = "".join(f", {self._in_period(query, period)}" for period in query.periods)
         parts = ", ".join(self.digest(query.key))
-        first = self.fetch(f"{source[0]} select {counts}, {parts}{periods} {source[1]}", timeout)[0]
+        first = self.fetch(f"{source[0]} select {counts}, {parts}{periods} {source[1]}", timeout, query.note)[0]
         examined, breached, unknown, high, low, digested, *by_period = first
         digest = whole_digest(breached, high, low, digested)
         if not breached:
@@ -203,8 +203,8 @@ class Engine(ABC):
             digest,
             self._lowest(query, source, timeout),
             tuple(by_period),
-            self._grouped(self.month(f"control.{query.dated}"), source, timeout) if query.dated else (),
-            self._grouped(f"control.{query.unit}", source, timeout) if query.unit else (),
+            self._grouped(self.month(f"control.{query.dated}"), query, source, timeout) if query.dated else (),
+            self._grouped(f"control.{query.unit}", query, source, timeout) if query.unit else (),
         )
 
     def count_breaching(self, query: SummaryQuery, keys: Sequence[str], timeout: float | None = None) -> int:
@@ -216,7 +216,7 @@ class Engine(ABC):
         key = self.as_text(f"control.{query.key}")
         listed = ", ".join(self.literal(each, Kind.TEXT) for each in keys)
         count = f"{head} select count(distinct {key}) {tail} and control.breach and {key} in ({listed})"
-        found = self.fetch(count, timeout)
+        found = self.fetch(count, timeout, query.note)
         return int(found[0][0])
 
     def above_empty_tables(self, control: str) -> str:
@@ -273,12 +273,14 @@ class Engine(ABC):
         order = ", ".join(f"{self.ordered(text)} nulls last" for text in texts)
         head, tail = source
         asked = f"{head} select {', '.join(texts)} {tail} and control.breach order by {order} limit {query.limit}"
-        return as_rows(query.columns, self.fetch(asked, timeout))
+        return as_rows(query.columns, self.fetch(asked, timeout, query.note))
 
-    def _grouped(self, text: str, source: tuple[str, str], timeout: float | None) -> tuple[tuple[str, int], ...]:
+    def _grouped(
+        self, text: str, query: SummaryQuery, source: tuple[str, str], timeout: float | None
+    ) -> tuple[tuple[str, int], ...]:
         head, tail = source
         asked = f"{head} select {text}, count(*) {tail} and control.breach and {text} is not null group by {text}"
-        return tuple(sorted((str(group), int(count)) for group, count in self.fetch(asked, timeout)))
+        return tuple(sorted((str(group), int(count)) for group, count in self.fetch(asked, timeout, query.note)))
 
 
 def whole_digest(breached: int, high: Any, low: Any, digested: int) -> int:
