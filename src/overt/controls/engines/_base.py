@@ -208,8 +208,8 @@ class Engine(ABC):
             digest,
             self._lowest(query, source, timeout),
             tuple(by_period),
-            self._grouped(self.month(f"control.{query.dated}"), source, query.note, timeout) if query.dated else (),
-            self._grouped(f"control.{query.unit}", source, query.note, timeout) if query.unit else (),
+            self._grouped(self.month(f"control.{query.dated}"), query, source, query.note, timeout) if query.dated else (),
+            self._grouped(f"control.{query.unit}", query, source, query.note, timeout) if query.unit else (),
         )
 
     def count_breaching(self, query: SummaryQuery, keys: Sequence[str], timeout: float | None = None) -> int:
@@ -282,7 +282,7 @@ class Engine(ABC):
         return as_rows(query.columns, self.fetch(asked, timeout, query.note))
 
     def _grouped(
-        self, text: str, source: tuple[str, str], note: Note | None, timeout: float | None
+        self, text: str, query: SummaryQuery, source: tuple[str, str], note: Note | None, timeout: float | None
     ) -> tuple[tuple[str, int], ...]:
         head, tail = source
         asked = f"{head} select {text}, count(*) {tail} and control.breach and {text} is not null group by {text}"
@@ -291,7 +291,7 @@ class Engine(ABC):
 
 def _words(control: str) -> set[str]:
     """The words of a text, every table that it names among them: a server need not be sent the others."""
-    return set(re.findall(r"\w+", control.lower()))
+    return set(re.findall(r"\w+", control.lower(, query.note)))
 
 
 def whole_digest(breached: int, high: Any, low: Any, digested: int) -> int:
