@@ -20,6 +20,7 @@ from typing import Any
 
 import typer
 
+from overt.audits.mapping import functions_page
 from overt.charter import json_schema
 from overt.cli._app import COMMANDS, command_line, prepared
 from overt.controls import Basis, Control, Pack, also_named, cases_path, read_pack, shipped_packs
@@ -44,6 +45,7 @@ def pages() -> dict[Path, str]:
         DOCS / "model.md": as_markdown() + "\n",
         DOCS / "cli.md": cli_page(),
         DOCS / "controls" / "README.md": index_page(packs),
+        DOCS / "formats" / "mapping-functions.md": f"{functions_page()}\n{MADE}\n",
         DOCS / "formats" / "charter.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         DOCS / "formats" / "record.schema.json": json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n",
     }

@@ -7,7 +7,7 @@ they are first asked for: the process that loads, maps and asks has no use for t
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from overt.audits._apart import draft, open_source
+from overt.audits._apart import draft, open_source, read_source
 from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
 from overt.audits._run import Run
@@ -42,6 +42,7 @@ __all__ = [
     "open_source",
     "packs_about",
     "plan_audit",
+    "read_source",
     "read_versions",
     "write_tables",
 ]

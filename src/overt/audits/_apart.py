@@ -81,6 +81,20 @@ def open_source(
         yield opened
 
 
+@contextmanager
+def read_source(options: SourceOptions, database: Path) -> Iterator[Prepared]:
+    """What a mapping makes of a source: on a server by questions to it, from files by loading them into `database`."""
+    if not options.in_place:
+        with open_source(options, database) as opened:
+            yield opened
+        return
+    with open_in_place(
+        options.location, options.server, options.read_mapping(), profile=False, timeout=options.limits.mapping_seconds
+    ) as register:
+        register.check_unchanged()
+        yield register.placed.prepared
+
+
 def draft(options: SourceOptions, database: Path, progress: Progress | None = None, timezone: str | None = None) -> str:
     """A mapping drafted from the columns and values of a source, its guesses marked.
 

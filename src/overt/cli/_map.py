@@ -12,16 +12,29 @@ from typing import Annotated
 
 import typer
 
-from overt.audits import MappingCheck, TableRead, ValueRead, check_mapping, open_source, packs_about, write_tables
+from overt.audits import (
+    MappingCheck,
+    ServerOptions,
+    TableRead,
+    ValueRead,
+    check_mapping,
+    open_source,
+    packs_about,
+    read_source,
+    write_tables,
+)
 from overt.audits import draft as draft_mapping
 from overt.cli._extras import gate
 from overt.cli._options import JsonOption, Output, OutputOption, PackOption
 from overt.cli._output import chosen, say, say_json, say_rows, talk
 from overt.cli._source import (
+    CatalogOption,
+    CopyOption,
     DelimiterOption,
     EncodingOption,
     HeaderRowOption,
     MapOption,
+    SchemaOption,
     SheetOption,
     SourceArgument,
     reading_words,
@@ -82,6 +95,9 @@ def check(
     delimiter: DelimiterOption = "",
     sheet: SheetOption = None,
     header_row: HeaderRowOption = None,
+    schema: SchemaOption = "",
+    catalog: CatalogOption = "",
+    copy: CopyOption = False,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
@@ -90,11 +106,12 @@ def check(
     Example:
       overt map check export.csv --map mapping.sql --pack core
     """
-    options = source_options(source, mapping, encoding, delimiter, sheet, header_row)
-    with _workplace() as database, talk.status("Reading the source"), open_source(options, database) as opened:
-        about, others = (tuple(pack), ()) if pack else packs_about(opened.filled.columns)
+    server = ServerOptions(schema, catalog, copy=copy)
+    options = source_options(source, mapping, encoding, delimiter, sheet, header_row, server=server)
+    with _workplace() as database, talk.status("Reading the source"), read_source(options, database) as prepared:
+        about, others = (tuple(pack), ()) if pack else packs_about(prepared.filled.columns)
         controls = [control for name in about for control in read_pack(find_pack(name)).controls]
-        found = check_mapping(opened.filled, controls, opened.account.notes)
+        found = check_mapping(prepared.filled, controls, prepared.account.notes)
     form = chosen(output, as_json)
     if form is Output.JSON:
         say_json(asdict(found))

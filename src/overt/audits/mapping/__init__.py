@@ -23,6 +23,7 @@ from overt.audits.mapping._draft import draft_mapping
 from overt.audits.mapping._failures import affected
 from overt.audits.mapping._fill import apply_mapping, lenient_notes, several_notes
 from overt.audits.mapping._filled import Filled, filled_from_json, read_filled
+from overt.audits.mapping._functions_page import functions_page
 from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping, read_mapping
 from overt.audits.mapping._profile import ColumnProfile, count_filled, is_profiled, profile_columns
 from overt.audits.mapping._repeats import Repeat
@@ -56,6 +57,7 @@ __all__ = [
     "count_filled",
     "draft_mapping",
     "filled_from_json",
+    "functions_page",
     "is_coded",
     "is_profiled",
     "lenient_notes",

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from overt.audits.mapping._functions import AGGREGATES
+from overt.audits.mapping._functions import AGGREGATES, words
 from overt.audits.mapping._server_casts import cast
 from overt.audits.mapping._server_functions import FUNCTIONS
 from overt.audits.mapping._server_sql import MOMENTS, WHOLE, NotOnServer, Server, Value, any_of
@@ -26,6 +26,9 @@ _COMPARISONS = {
 }
 _FOLDED = WHOLE | MOMENTS | {"VARCHAR", "DECIMAL", "BOOLEAN"}
 _NUMBERS = WHOLE | {"DECIMAL", "DOUBLE", "FLOAT"}
+WINDOWS = words("row_number rank dense_rank count count_star sum min max lag lead")
+SUMMED = words("count count_star count_if countif min max bool_and bool_or sum string_agg group_concat listagg")
+CHOSEN = words("coalesce ifnull if unnest range generate_series")
 _STRICT = "a strict conversion where rows are chosen, joined or grouped"
 _STRICT_REMEDY = "write try_cast or try_strptime there"
 
@@ -337,7 +340,7 @@ class Expressions:
 
     def _window(self, node: Node) -> Value:
         name = str(node["function_name"]).lower()
-        if name not in ("row_number", "rank", "dense_rank", "count", "count_star", "sum", "min", "max", "lag", "lead"):
+        if name not in WINDOWS:
             raise NotOnServer(f"the window function {name}", "use row_number, rank, lag, lead, count, sum, min or max")
         default = ("UNBOUNDED_PRECEDING", "CURRENT_ROW_RANGE")
         odd = [node.get(key) for key in ("offset_expr", "default_expr", "filter_expr", "ignore_nulls", "distinct")]

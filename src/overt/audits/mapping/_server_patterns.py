@@ -90,7 +90,8 @@ class Pattern:
 
 def read_pattern(pattern: str, dialect: str) -> Pattern:
     """The pattern in the form of an engine; raises `NotOnServer` for what cannot be said alike."""
-    tokens, at = [], 0
+    tokens: list[_Token] = []
+    at = 0
     while at < len(pattern):
         token = _TOKEN.match(pattern, at)
         if token is None or token.lastgroup is None:
