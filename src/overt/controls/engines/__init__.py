@@ -1,6 +1,6 @@
 """The SQL engines that controls run on, behind one face."""
 
-from overt.controls.engines._base import Engine, Note, Statement, Summary, SummaryQuery, TimeLimit
+from overt.controls.engines._base import Engine, Note, Statement, Summary, SummaryQuery, TimeLimit, merged
 from overt.controls.engines._duckdb import DuckDBEngine
 from overt.controls.engines._open import open_for_cases
 from overt.controls.engines._postgres import PostgresEngine
@@ -25,6 +25,7 @@ __all__ = [
     "TimeLimit",
     "Words",
     "is_server",
+    "merged",
     "open_for_cases",
     "open_server",
     "scanned",

@@ -195,8 +195,7 @@ class Engine(ABC):
             return Summary(examined, breached, unknown)
         periods = "".join(f", {self._in_period(query, period)}" for period in query.periods)
         parts = ", ".join(self.digest(query.key))
-        asked = f"{source[0]} select {counts}, {parts}{periods} {source[1]}"
-        first = self.fetch(asked, timeout, query.note)[0]
+        first = self.fetch(f"{source[0]} select {counts}, {parts}{periods} {source[1]}", timeout, query.note)[0]
         examined, breached, unknown, high, low, digested, *by_period = first
         digest = whole_digest(breached, high, low, digested)
         if not breached:
@@ -208,8 +207,8 @@ class Engine(ABC):
             digest,
             self._lowest(query, source, timeout),
             tuple(by_period),
-            self._grouped(self.month(f"control.{query.dated}"), source, query.note, timeout) if query.dated else (),
-            self._grouped(f"control.{query.unit}", source, query.note, timeout) if query.unit else (),
+            self._grouped(self.month(f"control.{query.dated}"), query, source, timeout) if query.dated else (),
+            self._grouped(f"control.{query.unit}", query, source, timeout) if query.unit else (),
         )
 
     def count_breaching(self, query: SummaryQuery, keys: Sequence[str], timeout: float | None = None) -> int:
@@ -282,11 +281,11 @@ class Engine(ABC):
         return as_rows(query.columns, self.fetch(asked, timeout, query.note))
 
     def _grouped(
-        self, text: str, source: tuple[str, str], note: Note | None, timeout: float | None
+        self, text: str, query: SummaryQuery, source: tuple[str, str], timeout: float | None
     ) -> tuple[tuple[str, int], ...]:
         head, tail = source
         asked = f"{head} select {text}, count(*) {tail} and control.breach and {text} is not null group by {text}"
-        return tuple(sorted((str(group), int(count)) for group, count in self.fetch(asked, timeout, note)))
+        return tuple(sorted((str(group), int(count)) for group, count in self.fetch(asked, timeout, query.note)))
 
 
 def _words(control: str) -> set[str]:

@@ -10,7 +10,7 @@ import itertools
 import re
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from overt.controls.engines import _reads_connect
 from overt.controls.engines._base import Note, Statement, TimeLimit
@@ -45,19 +45,20 @@ def open_session(url: str) -> SparkSession:
         # The client brings texts of an older protocol library along, and warns of it at every start.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            from pyspark.sql.connect.session import SparkSession  # noqa: PLC0415  an extra
+            from pyspark.sql.connect.session import SparkSession as ClientSession  # noqa: PLC0415  an extra
     except ImportError as error:
         raise Refusal(
             "engine-not-installed", "Spark Connect", "the client is not installed", "pip install 'overt[spark]'"
         ) from error
     try:
-        session = SparkSession.builder.remote(url).create()
+        session = ClientSession.builder.remote(url).create()
         with deadline(_SECONDS_TO_ANSWER, session.client.close):
             session.version  # noqa: B018  the first question to the server
     except Exception as error:
         found = _why(error)
         raise Refusal("engine-unreachable", "Spark Connect", found, "a server that responds at that address") from None
-    return session
+    # The client's class has the methods of the other that are used here, and is no kind of it.
+    return cast("SparkSession", session)
 
 
 def _why(error: Exception) -> str:

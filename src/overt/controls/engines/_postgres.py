@@ -27,6 +27,7 @@ _RECORDED = ("server_encoding", "transaction_isolation", "transaction_read_only"
 # Words of the driver, by which a reason can be given without repeating the address.
 _REASONS = {
     "certificate": "the server's certificate was not accepted",
+    "ssl": "no encrypted connection could be made as the URL asks for it",
     "authentication": "the server did not accept the user or the password",
     "no password": "the server asks for a password",
     "no pg_hba.conf entry": "the server accepts no connection of this user from here",

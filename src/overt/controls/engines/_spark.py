@@ -111,5 +111,9 @@ class SparkEngine(Engine):
             f"cast(conv(concat({', '.join(f'substr({md5}, {start}, 2)' for start in starts)}), 16, 10) as bigint)"
             for starts in ((31, 29, 27, 25), (23, 21, 19, 17))
         )
-        both = f"case when control.breach then {high} + {low} end"
-        return *(f"sum(case when control.breach then {half} end)" for half in (high, low)), f"count({both})"
+        digested = f"count(case when control.breach then {high} + {low} end)"
+        return (
+            f"sum(case when control.breach then {high} end)",
+            f"sum(case when control.breach then {low} end)",
+            digested,
+        )
