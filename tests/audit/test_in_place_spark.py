@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from overt.audits import Request, SourceOptions, audit
+from overt.audits import Request, ServerOptions, SourceOptions, audit, plan_audit
 from overt.audits.place._dialect import DIALECTS
 from overt.controls import Finding
 from overt.controls.engines import open_server
@@ -73,3 +73,21 @@ def test_a_table_that_changes_is_refused_where_nothing_keeps_its_state(tmp_path:
         with pytest.raises(Refusal) as caught:
             audit(Request(SourceOptions(url), ("core",), tmp_path / "out", AS_OF, only=("OV-02", "OV-20")), Writing())
     assert caught.value.code == "source-changed"
+
+
+def test_a_version_is_read_of_the_table_that_is_named(tmp_path: Path) -> None:
+    """In every statement over the table, and refused of a table that is not read."""
+    register = write_register(tmp_path / "register")
+    with duckdb.connect() as connection:
+        connection.execute(f"copy (from read_csv('{register}/entry.csv')) to '{tmp_path}/entry.parquet'")
+
+    def planned(*versions: tuple[str, str]) -> list[dict[str, object]]:
+        with sail_with(tmp_path) as url:
+            source = SourceOptions(url, server=ServerOptions(versions=versions))
+            return plan_audit(Request(source, ("core",), tmp_path / "out", AS_OF, only=("OV-02",)))
+
+    read = [str(each["sql"]) for each in planned(("entry", "7")) if "filter" in str(each["sql"])]
+    assert read
+    assert all("`entry` version as of 7 as given" in sql for sql in read)
+    with pytest.raises(Refusal, match="version-not-here"):
+        planned(("entyr", "7"))

@@ -63,7 +63,12 @@ class Catalogue:
 def read_catalogue(engine: Engine, options: ServerOptions, wanted: Collection[str]) -> Catalogue:
     """The tables that are wanted, by their names in lower case. Refuses names that differ in case alone."""
     reader = _READERS[engine.dialect](engine, options, DIALECTS[engine.dialect])
-    return reader.read(sorted(wanted))
+    catalogue = reader.read(sorted(wanted))
+    absent = [table for table, _ in options.versions if table not in catalogue.tables]
+    if absent:
+        found = f"no table {', '.join(absent)} is read"
+        raise Refusal("version-not-here", "--as-of-version", found, ", ".join(catalogue.tables), "check the name")
+    return catalogue
 
 
 @dataclass

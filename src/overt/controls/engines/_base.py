@@ -282,11 +282,11 @@ class Engine(ABC):
         return as_rows(query.columns, self.fetch(asked, timeout, query.note))
 
     def _grouped(
-        self, text: str, query: SummaryQuery, source: tuple[str, str], note: Note | None, timeout: float | None
+        self, text: str, query: SummaryQuery, source: tuple[str, str], timeout: float | None
     ) -> tuple[tuple[str, int], ...]:
         head, tail = source
         asked = f"{head} select {text}, count(*) {tail} and control.breach and {text} is not null group by {text}"
-        return tuple(sorted((str(group), int(count)) for group, count in self.fetch(asked, timeout, note)))
+        return tuple(sorted((str(group), int(count)) for group, count in self.fetch(asked, timeout, query.note)))
 
 
 def _words(control: str) -> set[str]:
