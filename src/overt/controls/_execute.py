@@ -139,11 +139,6 @@ def _note(control: Control, settings: Settings) -> Note:
     if settings.evidence is not Evidence.NONE:
         most = f"{settings.rows_kept:,}"
         returns = f"counts, a digest, the lowest keys with their columns ({most} at most), counts by month and by unit"
-        note = (
-            Note(
-                control.id, tuple(control.needs), "counts, and of breaches the lowest keys, the digest, months, units"
-            ),
-        )
     return Note(f"{control.id}: {control.title}", tuple(control.reads), returns)
 
 

@@ -195,8 +195,7 @@ class Engine(ABC):
             return Summary(examined, breached, unknown)
         periods = "".join(f", {self._in_period(query, period)}" for period in query.periods)
         parts = ", ".join(self.digest(query.key))
-        asked = f"{source[0]} select {counts}, {parts}{periods} {source[1]}"
-        first = self.fetch(asked, timeout, query.note)[0]
+        first = self.fetch(f"{source[0]} select {counts}, {parts}{periods} {source[1]}", timeout, query.note)[0]
         examined, breached, unknown, high, low, digested, *by_period = first
         digest = whole_digest(breached, high, low, digested)
         if not breached:
@@ -208,8 +207,8 @@ class Engine(ABC):
             digest,
             self._lowest(query, source, timeout),
             tuple(by_period),
-            self._grouped(self.month(f"control.{query.dated}"), query, source, query.note, timeout) if query.dated else (),
-            self._grouped(f"control.{query.unit}", query, source, query.note, timeout) if query.unit else (),
+            self._grouped(self.month(f"control.{query.dated}"), query, source, timeout) if query.dated else (),
+            self._grouped(f"control.{query.unit}", query, source, timeout) if query.unit else (),
         )
 
     def count_breaching(self, query: SummaryQuery, keys: Sequence[str], timeout: float | None = None) -> int:
@@ -291,7 +290,7 @@ class Engine(ABC):
 
 def _words(control: str) -> set[str]:
     """The words of a text, every table that it names among them: a server need not be sent the others."""
-    return set(re.findall(r"\w+", control.lower(, query.note)))
+    return set(re.findall(r"\w+", control.lower()))
 
 
 def whole_digest(breached: int, high: Any, low: Any, digested: int) -> int:

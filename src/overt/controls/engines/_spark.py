@@ -112,8 +112,8 @@ class SparkEngine(Engine):
             for starts in ((31, 29, 27, 25), (23, 21, 19, 17))
         )
         digested = f"count(case when control.breach then {high} + {low} end)"
-        first, second = (
-            f"sum(case when control.breach then {high} end)", low))
-        return first, second, f"sum(case when control.breach then {low} end)",
+        return (
+            f"sum(case when control.breach then {high} end)",
+            f"sum(case when control.breach then {low} end)",
             digested,
         )
