@@ -213,7 +213,8 @@ class SparkDialect(Dialect):
         return "'" + "".join(map(_escaped, text)) + "'"
 
     def matches(self, text: str, pattern: str) -> str:
-        return f"{text} rlike '^({pattern})$'"
+        # Java's `$` stands before a line's end too.
+        return rf"{text} rlike '^({pattern})\\z'"
 
     def modelled(self, value: str, kind: Kind) -> str:
         return self.cast(value, kind)
