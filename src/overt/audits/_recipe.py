@@ -118,8 +118,8 @@ class Recipe:
     def question_digest(self, packs: Sequence[str], settings: Settings) -> str:
         """What was asked of a source: another day, threshold, mapping or set of controls is another question."""
         question = replace(settings, timeout=None, evidence=Evidence.NONE, limit=0)
-        mapping = self.source.read_mapping()
-        return _digest(question, packs, sorted(self.only), mapping and mapping.digest)
+        mapping = self.source.mapping.read_bytes().hex() if self.source.mapping else ""
+        return _digest(question, packs, sorted(self.only), mapping)
 
 
 def _digest(*parts: object) -> str:
