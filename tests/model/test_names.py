@@ -43,6 +43,7 @@ RIGHT: dict[str, tuple[str, set[str] | None]] = {
             "subject_id",
         },
     ),
+    "controls/_prove.py": ("rows and texts of controls whose answers are known", None),
     "demo/": ("rows as somebody writes them who proposes records", None),
     "disparities/_measure_list.py": ("texts of SQL over the model, with what they need", None),
     "disparities/": (
@@ -83,7 +84,8 @@ RIGHT: dict[str, tuple[str, set[str] | None]] = {
 SQL = re.compile(r"\b(select|from|where|join|insert into|update)\b")
 WITH_SQL = {
     "audits/_opened.py", "audits/mapping/", "audits/sample/_frame.py", "audits/source/_databases.py",
-    "charter/_template.py", "cli/", "controls/_new.py", "disparities/_measure_list.py", "disparities/_measures.py",
+    "charter/_template.py", "cli/", "controls/_new.py", "controls/_prove.py",
+    "disparities/_measure_list.py", "disparities/_measures.py",
     "gate/", "publication/", "register/", "rights/", "synthetic/_tables.py", "web/portal/oversight/",
     "web/portal/staff/",
 }  # fmt: skip

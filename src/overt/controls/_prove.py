@@ -116,7 +116,7 @@ _TRUTHS = {
     "(select sum(e.score) from entry as e where e.unit = 'az') is null": _YES,
     "7 / 2 = 3.5": _YES,
     "(entry.score - 0.5) / 2 = 3.5": _YES,
-    "-7 % 3 = -1": _YES,
+    "(-7) % 3 = -1": _YES,
     "entry.opened_on < date '1970-01-01'": _YES,
     "entry.closed_on > date '2299-12-31'": _YES,
     "entry.opened_on between date '1582-10-05' and date '1582-10-14'": _YES,
@@ -157,7 +157,7 @@ class Proof:
         if self.differences:
             found = "; ".join(self.differences[:3])
             more = f", and {len(self.differences) - 3} more" if len(self.differences) > 3 else ""
-            remedy = "see all differences with `overt engine prove`, and audit with --copy"
+            remedy = "see all differences with `overt engine prove`, and audit an export of the register"
             raise Refusal("engine-differs", self.engine, f"{found}{more}", "the known answers", remedy)
 
 

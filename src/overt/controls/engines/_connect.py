@@ -105,7 +105,7 @@ class ConnectEngine(SparkEngine):
             [
                 Refusal(
                     "engine-setting", "Spark Connect", f"{name} is {value}", _WANTED[name][0],
-                    f"ask the administrator of the server to set {name} to {_WANTED[name][0]}, or use --copy",
+                    f"ask the administrator of the server to set {name} to {_WANTED[name][0]}, or audit an export",
                 )
                 for name, value in self.settings().items()
                 if name in _WANTED and value not in _WANTED[name]

@@ -57,7 +57,7 @@ def connect_in_place(url: str) -> psycopg.Connection[Any]:
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
         connection.close()
-        remedy = "use --copy, which converts the text while it copies"
+        remedy = "audit an export of the register, written as UTF-8"
         raise Refusal("engine-setting", "PostgreSQL", f"server_encoding is {encoding}", "UTF8", remedy)
     return connection
 
