@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,6 +44,25 @@ def fill_postgres(url: str, folder: Path, schema: str = "public") -> None:
                 while batch := rows.fetchmany(10_000):
                     for row in batch:
                         copy.write_row(row)
+
+
+@contextmanager
+def sail_with(folder: Path | None = None) -> Iterator[str]:
+    """A Sail server with the Parquet files of a register as tables, and the URL of the session that has them."""
+    from pysail.spark import SparkConnectServer
+    from pyspark.sql.connect.session import SparkSession
+
+    server = SparkConnectServer("127.0.0.1", 0)
+    server.start(background=True)
+    _, port = server.listening_address
+    url = f"sc://127.0.0.1:{port}/;session_id={uuid.uuid4()}"
+    session = SparkSession.builder.remote(url).create()
+    for path in sorted(folder.glob("*.parquet")) if folder else []:
+        session.sql(f"create table {path.stem} using parquet location '{path}'").collect()
+    try:
+        yield url
+    finally:
+        server.stop()
 
 
 class Counter:

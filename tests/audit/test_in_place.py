@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from overt.audits import Request, Run, ServerOptions, SourceOptions, audit
+from overt.audits import Request, Run, ServerOptions, SourceOptions, audit, plan_audit
 from overt.controls import Finding, Verdict
 from overt.refusals import Refusal, Refusals
 from overt.synthetic import generate
@@ -300,3 +300,23 @@ def test_a_mapping_gives_the_findings_of_a_file(tmp_path: Path, database: Callab
     run_on(url, "update people set opened = '31/02/2020' where ref = 'E1'")
     [fault] = refused(url, tmp_path / "bad", mapping=mapping)
     assert (fault.code, fault.found) == ("mapping-value", "the expression fails on this value; 1 row is affected")
+
+
+def test_a_plan_holds_every_statement_and_runs_none(tmp_path: Path, database: Callable[..., str]) -> None:
+    """What is sent is what was planned, but for numbers of rows."""
+    url = database(ENTRY, ROWS)
+    request = Request(SourceOptions(url), ("core",), tmp_path / "out", AS_OF)
+    before = "select coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) from pg_stat_user_tables"
+    scans = run_on(url, before)
+    planned = plan_audit(request)
+    assert run_on(url, before) == scans
+    audit(request, Silent())
+    sent = [json.loads(line) for line in (tmp_path / "out" / "statements.jsonl").read_text("utf-8").splitlines()]
+    assert all(each["what"] and each["reads"] and each["returns"] for each in planned)
+    known = {each["sql"] for each in planned}
+    # Of these columns a value is none of the codes.
+    others = [each["what"] for each in sent if each["sql"] not in known]
+    assert others == ["values of entry.role", "values of entry.status"]
+    assert known <= {each["sql"] for each in sent}
+    with pytest.raises(Refusal, match="not-on-a-server"):
+        plan_audit(Request(SourceOptions("export.csv"), ("core",), tmp_path / "out", AS_OF))

@@ -24,6 +24,7 @@ from typing import Any
 import jsonschema
 import openpyxl
 import pytest
+from tests.audit.servers import fill_postgres
 
 from overt.audits._accepted import read_accepted
 from overt.audits.mapping._mapping import parse_mapping
@@ -113,6 +114,8 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.new_database: Callable[[], str] | None = None
+        self.database = ""
         self.said = ""
         self.names: dict[str, Any] = {}
 
@@ -160,12 +163,21 @@ class Reader:
         for word in step.words:
             if word in FILLED_BY_HAND and not (self.folder / word).exists():
                 FILLED_BY_HAND[word](self.folder / word)
-        code, said = run(step.words[1:])
+        code, said = run([self.on_server(word) for word in step.words[1:]])
         assert code == step.code, f"{where}: exit status {code}, expected {step.code}:\n{said}"
         lines = [_plain(line) for line in said.splitlines()]
         for shown in step.shown:
             pattern = ".*".join(re.escape(part) for part in _plain(shown).split("…"))
             assert any(re.fullmatch(pattern, line) for line in lines), f"{where}: not in the output: {shown}\n{said}"
+
+    def on_server(self, word: str) -> str:
+        """The word, and for the server of the page a database that has the register of the page's folder."""
+        if word != SERVER or self.new_database is None:
+            return word
+        if not self.database:
+            self.database = self.new_database()
+            fill_postgres(self.database, self.folder / "register")
+        return self.database
 
 
 def run(words: list[str]) -> tuple[int, str]:
@@ -196,6 +208,8 @@ def _marked(drawn: str, *marks: str) -> Callable[[Path], None]:
     return fill
 
 
+# The server of a page that audits a register where it lies.
+SERVER = "postgresql://auditor@db.example/police"
 FILLED_BY_HAND = {
     "filled-by-a.xlsx": _marked("sample/sample.xlsx", "adequate", "adequate", "adequate", "inadequate"),
     "filled-by-b.xlsx": _marked("sample/sample.xlsx", "adequate", "adequate", "inadequate", "inadequate"),
@@ -233,8 +247,11 @@ _WITH_COMMANDS = [
 @pytest.mark.parametrize("page", _WITH_COMMANDS, ids=name_of)
 def test_page_does_what_it_says(page: Path, reader: Reader, request: pytest.FixtureRequest) -> None:
     """Each command has the exit status that the page gives, and prints the lines that it shows."""
-    if "../shared/data" in page.read_text(encoding="utf-8"):
+    text = page.read_text(encoding="utf-8")
+    if "../shared/data" in text:
         request.getfixturevalue("shared_data")
+    if SERVER in text:
+        reader.new_database = request.getfixturevalue("new_database")
     reader.follow(page)
 
 

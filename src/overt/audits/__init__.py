@@ -11,17 +11,19 @@ from overt.audits._apart import draft, open_source, read_source
 from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
 from overt.audits._run import Run
-from overt.audits.place import ServerOptions, read_versions
+from overt.audits.place import IF_NEEDED, ServerOptions, read_versions
 from overt.rows import Reading
 
 if TYPE_CHECKING:
-    from overt.audits._audit import Observer, Request, audit, exit_code
+    from overt.audits._audit import Observer, Request, audit, plan_audit
+    from overt.audits._exit import exit_code
     from overt.audits._packs import packs_about
     from overt.audits.mapping._account import TableRead, ValueRead
     from overt.audits.mapping._coverage import MappingCheck, check_mapping
     from overt.audits.mapping._tables import write_tables
 
 __all__ = [
+    "IF_NEEDED",
     "MappingCheck",
     "Observer",
     "Opened",
@@ -39,12 +41,14 @@ __all__ = [
     "exit_code",
     "open_source",
     "packs_about",
+    "plan_audit",
     "read_source",
     "read_versions",
     "write_tables",
 ]
 
-_LATER = dict.fromkeys(("Observer", "Request", "audit", "exit_code"), "overt.audits._audit")
+_LATER = dict.fromkeys(("Observer", "Request", "audit", "plan_audit"), "overt.audits._audit")
+_LATER["exit_code"] = "overt.audits._exit"
 _LATER |= dict.fromkeys(("TableRead", "ValueRead"), "overt.audits.mapping._account")
 _LATER["packs_about"] = "overt.audits._packs"
 _LATER |= dict.fromkeys(("MappingCheck", "check_mapping"), "overt.audits.mapping._coverage")

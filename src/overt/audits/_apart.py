@@ -230,7 +230,7 @@ def ask_apart(
 def _another_state(questions: Questions) -> Refusal:
     found = "the connection was lost, and the tables are not as they were when the audit began"
     where, wanted = shown_url(questions.source.location), "one state of the source for all controls"
-    return Refusal("source-changed", where, found, wanted, "run the command again: it begins anew")
+    return Refusal("source-changed", where, found, wanted, "run the command again, which starts the audit again")
 
 
 def _answers(apart: Apart, questions: Questions, left: Sequence[str]) -> Iterator[Finding]:

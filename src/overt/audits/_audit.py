@@ -25,7 +25,7 @@ from overt.audits._published import RECORD_FILE, published_otherwise, remember
 from overt.audits._recipe import Recipe
 from overt.audits._run import InPlace, PackUsed, Run
 from overt.audits._work import Work, working_folder
-from overt.audits.place import Snapshot, read_state
+from overt.audits.place import Snapshot, plan_in_place, read_state
 from overt.audits.results import need_solver, write_results
 from overt.controls import (
     Control,
@@ -33,7 +33,6 @@ from overt.controls import (
     Finding,
     Pack,
     Settings,
-    Severity,
     Threshold,
     Value,
     Verdict,
@@ -41,7 +40,7 @@ from overt.controls import (
     read_pack,
 )
 from overt.law import JURISDICTIONS, place_of, speaks_for
-from overt.refusals import Exit, Refusal, nearest, raise_all
+from overt.refusals import Refusal, nearest, raise_all
 
 _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
@@ -143,6 +142,23 @@ def audit(request: Request, observer: Observer) -> Run:
     return run
 
 
+def plan_audit(request: Request) -> list[dict[str, object]]:
+    """Every statement that the audit of a source on a server would send, in its order; no table is read.
+
+    Each has `what` it is for, the tables that it `reads`, what it `returns`, and its `sql`.
+    """
+    source = request.source
+    if not source.in_place:
+        wanted = "postgresql://host/database or sc://host:port, without --copy"
+        raise Refusal("not-on-a-server", "--plan", "the source is copied, and no server is asked", wanted)
+    _check_in_place(request)
+    plan = _plan(request if request.packs else replace(request, packs=packs_for(source)))
+    controls = [(pack.name, control) for pack, control in plan.controls]
+    return plan_in_place(
+        source.location, source.server, source.read_mapping(), controls, plan.settings, profile=plan.asks_about_columns
+    )
+
+
 def _check_in_place(request: Request) -> None:
     """Refuses what an audit in place cannot do."""
     for asked, option, found in (
@@ -152,27 +168,6 @@ def _check_in_place(request: Request) -> None:
     ):
         if asked:
             raise Refusal("not-in-place", option, found, "a copied source", "add --copy to copy the source first")
-
-
-def exit_code(run: Run, fail_on: Severity, fail_on_unshown: Severity | None = None) -> Exit:
-    """Breaches at or above `fail_on` that nobody accepted, unless a control failed, which is the greater matter.
-
-    With `fail_on_unshown`, a control of that severity or above is as grave when it could not be asked, or when it
-    cannot be told of every row.
-    """
-    if any(finding.verdict is Verdict.FAILED for finding in run.findings):
-        return Exit.CONTROL_FAILED
-    grave = (
-        finding.open_breaches and finding.control.severity.rank >= fail_on.rank
-        for finding in run.findings
-        if finding.verdict is Verdict.BREACHED
-    )
-    unshown = fail_on_unshown is not None and any(
-        (finding.verdict is Verdict.CANNOT_BE_SHOWN or finding.unknown)
-        and finding.control.severity.rank >= fail_on_unshown.rank
-        for finding in run.findings
-    )
-    return Exit.BREACHES if unshown or any(grave) else Exit.CLEAR
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ COMMANDS = {
     "sample": Place("_sample", "app", _AUDIT, "Draw a random sample for review and estimate the results."),
     "watchlist": Place("_watchlist", "app", _AUDIT, "Test a keyword list against labelled texts."),
     "pack": Place("_pack", "app", _AUDIT, "Create, list, show, lint and test packs of controls."),
+    "engine": Place("_engine", "app", _AUDIT, "Prove that an engine gives the answers that audits rest on."),
     "model": Place("_model", "model", _AUDIT, "Print the register model: tables, columns and descriptions."),
     "synth": Place("_synth", "synth_command", _AUDIT, "Generate a synthetic register with known breaches."),
     "charter": Place("_charter", "app", _KEEP, "Create, check, show and compare charters."),

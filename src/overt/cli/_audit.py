@@ -6,11 +6,11 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
-from overt.audits import Request, Run, ServerOptions, audit, exit_code, read_versions
+from overt.audits import IF_NEEDED, Request, Run, ServerOptions, audit, exit_code, plan_audit, read_versions
 from overt.cli._complete import control_ids, threshold_names
 from overt.cli._options import JsonOption, Output, OutputOption, PackOption, QuietOption, day_option, now, resumable
 from overt.cli._output import chosen, say, say_json_text, say_rows, talk
@@ -23,6 +23,7 @@ from overt.cli._source import (
     HeaderRowOption,
     MapOption,
     MemoryOption,
+    PlanOption,
     SchemaOption,
     SheetOption,
     SourceArgument,
@@ -32,7 +33,7 @@ from overt.cli._source import (
 )
 from overt.cli._telling import Telling
 from overt.controls import Evidence, Finding, Severity, Value, Verdict, shipped_packs
-from overt.refusals import Refusal
+from overt.refusals import Exit, Refusal
 
 # More notes than these on how a source was read are left to the report.
 _NOTES = 12
@@ -176,6 +177,7 @@ def audit_command(
     catalog: CatalogOption = "",
     as_of_version: VersionOption = None,
     copy: CopyOption = False,
+    plan: PlanOption = False,
     quiet: QuietOption = False,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
@@ -220,6 +222,8 @@ def audit_command(
         only=tuple(control or []),
         across_jurisdictions=across,
     )
+    if plan:
+        return _say_plan(plan_audit(request), chosen(output, as_json))
     with resumable(), Telling(quiet) as telling:
         run = audit(request, telling)
     _report(run, out, chosen(output, as_json))
@@ -228,6 +232,18 @@ def audit_command(
         asked = ", ".join(each.name for each in run.packs)
         talk.print(f"Packs run: {asked}. Others can be added with --pack: {', '.join(others)}", markup=False)
     return exit_code(run, fail_on, fail_on_unshown)
+
+
+def _say_plan(statements: list[dict[str, object]], form: Output) -> int:
+    if form is Output.JSON:
+        say_json_text(json.dumps({"statements": statements, "if_needed": IF_NEEDED}, indent=1, ensure_ascii=False))
+        return Exit.CLEAR
+    for number, each in enumerate(statements, start=1):
+        reads = ", ".join(map(str, cast("list[str]", each["reads"])))
+        say(f"-- {number}. {each['what']}\n-- reads: {reads}\n-- returns: {each['returns']}\n{each['sql']};\n")
+    for needed in IF_NEEDED:
+        say(f"-- if needed: {needed}")
+    return Exit.CLEAR
 
 
 def _threshold(text: str) -> tuple[str, Value]:

@@ -106,6 +106,14 @@ CopyOption = Annotated[
         "PostgreSQL and Spark Connect are always copied.",
     ),
 ]
+PlanOption = Annotated[
+    bool,
+    typer.Option(
+        "--plan",
+        rich_help_panel=SERVER,
+        help="Print every statement that the server would be asked, and read none of its tables.",
+    ),
+]
 
 
 def reading_words(reading: Reading) -> list[str]:

@@ -26,7 +26,7 @@ from overt.controls._law import check_law
 from overt.controls._mutants import mutants
 from overt.controls._new import new_control
 from overt.controls._pack import also_named, find_pack, jurisdiction_of, own_name, read_pack, shipped_packs, text_of
-from overt.controls._prove import Proof, prove_briefly
+from overt.controls._prove import Proof, prove_briefly, prove_cases
 from overt.controls._together import BREACHED, QUIET, UNKNOWN, Spread, Together, rows_together
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "new_control",
     "own_name",
     "prove_briefly",
+    "prove_cases",
     "read_cases",
     "read_pack",
     "render",

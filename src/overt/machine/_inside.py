@@ -109,15 +109,15 @@ class _Spared:
 
     @staticmethod
     def find_spec(name: str, *_: object) -> None:
-        if name == "pandas" and "ibis" not in sys.modules:
+        if name == "pandas" and not {"ibis", "pyspark"} & sys.modules.keys():
             raise ModuleNotFoundError(f"{name} is not wanted here", name=name)
 
 
 def spare_pandas() -> None:
     """Keeps DuckDB and Arrow from loading pandas merely to see whether a value is one of its own.
 
-    It takes longer than a small audit and a hundred megabytes, and nothing but Ibis needs it. For processes that are
-    ours alone: it would be missed elsewhere.
+    It takes longer than a small audit and a hundred megabytes, and nothing but Ibis and Spark's client needs it. For
+    processes that are ours alone: it would be missed elsewhere.
     """
     sys.meta_path.insert(0, _Spared)
 

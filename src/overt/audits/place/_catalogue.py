@@ -18,6 +18,7 @@ from overt.controls.engines import Engine, Note
 from overt.refusals import Refusal
 from overt.rows import ReadingLimits, check_header, shown_name
 
+CATALOGUE = "the server's catalogue"
 _SECONDS = 60.0
 
 
@@ -62,7 +63,12 @@ class Catalogue:
 def read_catalogue(engine: Engine, options: ServerOptions, wanted: Collection[str]) -> Catalogue:
     """The tables that are wanted, by their names in lower case. Refuses names that differ in case alone."""
     reader = _READERS[engine.dialect](engine, options, DIALECTS[engine.dialect])
-    return reader.read(sorted(wanted))
+    catalogue = reader.read(sorted(wanted))
+    absent = [table for table, _ in options.versions if table not in catalogue.tables]
+    if absent:
+        found = f"no table {', '.join(absent)} is read"
+        raise Refusal("version-not-here", "--as-of-version", found, ", ".join(catalogue.tables), "check the name")
+    return catalogue
 
 
 @dataclass
@@ -78,7 +84,7 @@ class _Reader(ABC):
         """The catalogue."""
 
     def fetch(self, sql: str, returns: str, reads: str) -> list[tuple[object, ...]]:
-        return self.engine.fetch(sql, _SECONDS, Note("the server's catalogue", (reads,), returns))
+        return self.engine.fetch(sql, _SECONDS, Note(CATALOGUE, (reads,), returns))
 
     def add(self, table: ServerTable) -> None:
         if table.name in self.tables:
@@ -193,22 +199,22 @@ class _SparkReader(_Reader):
         origin = shown_name(f"{catalog}.{schema}.{name}")
         relation = ".".join(map(self.dialect.name, (catalog, schema, name)))
         try:
-            described = self.fetch(f"describe table {relation}", "the columns and their types", relation)
+            columns = self._columns(relation)
         except Exception as error:
             if _is_barred(error):
                 self.unreadable(origin)
                 return
             raise
-        columns = []
-        for column, kind, *_ in described:
-            # What follows is how the table is kept, in the same three columns.
-            if not column or str(column).startswith("#"):
-                break
-            columns.append(ServerColumn(str(column), str(kind)))
         version = dict(self.options.versions).get(table_name(name))
         if version is not None:
             relation, origin = f"{relation} version as of {version}", f"{origin}, version {version}"
-        self.add(ServerTable(table_name(name), origin, relation, tuple(columns)))
+        self.add(ServerTable(table_name(name), origin, relation, columns))
+
+    def _columns(self, relation: str) -> tuple[ServerColumn, ...]:
+        """By what the server makes of a select, since not every server answers `describe`."""
+        asked = f"select * from {relation} limit 0"
+        note = Note(CATALOGUE, (relation,), "the columns and their types")
+        return tuple(ServerColumn(name, kind) for name, kind in self.engine.described(asked, note))
 
 
 def _is_barred(error: Exception) -> bool:

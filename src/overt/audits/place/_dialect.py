@@ -220,7 +220,7 @@ class SparkDialect(Dialect):
 
     def finite(self, value: str, family: Family) -> str:
         if family is not Family.FLOAT:
-            return f"{value} is not null"
+            return "true"
         return f"(not isnan({value}) and abs({value}) <= 1.7976931348623157e308d)"
 
     def as_number(self, value: str, family: Family) -> str:

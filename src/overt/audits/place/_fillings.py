@@ -18,6 +18,8 @@ from overt.controls.engines import Engine, Note, TimeLimit
 from overt.model import TABLES, Kind
 from overt.refusals import Refusal, Refusals, raise_all
 
+VIEW_TYPES = "types of what a view of the mapping returns"
+
 
 @dataclass(frozen=True)
 class Server:
@@ -113,7 +115,7 @@ def from_views(server: Server, mapping: MappingFile, tables: Mapping[str, Server
 def _types(server: Server, where: str, query: str, values: list[str]) -> list[str]:
     """The server's types of what a view returns; none of its rows is read."""
     types = ", ".join(map(server.dialect.type_of, values))
-    note = Note("types of what a view of the mapping returns", (where,), f"{len(values)} names of types")
+    note = Note(VIEW_TYPES, (where,), f"{len(values)} names of types")
     with server.asking(where):
         row = server.engine.fetch(
             f"select {types} from (select 1) as one left join {query} on false", server.timeout, note

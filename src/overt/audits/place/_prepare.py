@@ -295,4 +295,5 @@ def _account(location: str, catalogue: Catalogue, found: _Found, snapshot: Snaps
         notes.append(f"{catalogue.schema}: {others} not read")
     # Where the server keeps no state, nothing tells this one from a later one.
     digest = hashlib.sha256(json.dumps(state).encode()).hexdigest() if snapshot.fixed else ""
-    return SourceAccount(name, location.split(":", 1)[0].lower(), digest, tables, notes=tuple(notes))
+    kind = "spark connect" if location.startswith("sc:") else "postgresql"
+    return SourceAccount(name, kind, digest, tables, notes=tuple(notes))

@@ -20,6 +20,7 @@ from overt.controls import prove_briefly
 from overt.controls.engines import Engine, Note, Statement, open_server
 from overt.refusals import Refusal
 
+SNAPSHOT = "the snapshot of the transaction"
 _SECONDS = 60.0
 
 
@@ -36,13 +37,7 @@ class InPlaceRegister:
 
     def statements(self) -> str:
         """What the server was asked, in its order, a JSON object a line."""
-        return "".join(json.dumps(self._told(each)) + "\n" for each in self.engine.statements)
-
-    def _told(self, statement: Statement) -> dict[str, object]:
-        """A statement with the server's own names for the tables of the model that it reads."""
-        origins = self.placed.origins
-        reads = [name for each in statement.note.reads for name in origins.get(each, (each,))]
-        return {**asdict(statement.note), "reads": list(dict.fromkeys(reads)), "sql": statement.sql}
+        return "".join(json.dumps(told(each, self.placed.origins)) + "\n" for each in self.engine.statements)
 
     def check_unchanged(self) -> None:
         """Refuses a table of another number of rows than at the beginning, where the server cannot keep a state."""
@@ -114,12 +109,18 @@ def open_in_place(
             found = f"it answers otherwise than it must: {'; '.join(proof.differences[:3])}"
             remedy = "run `overt engine prove` with its URL to see all, or copy the source with --copy"
             raise Refusal("engine-not-proved", shown, found, "the known answers", remedy)
-        snapshot = _SNAPSHOTS[engine.dialect](engine, options)
+        snapshot = take_snapshot(engine, options)
         placed = prepare_in_place(
             engine, location, options, mapping, snapshot=snapshot, profile=profile, timeout=timeout
         )
         engine.views.update(placed.views)
         yield InPlaceRegister(engine, placed, snapshot, proof.as_json(), timeout, shown)
+
+
+def told(statement: Statement, origins: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
+    """A statement with the server's own names for the tables of the model that it reads, given by `origins`."""
+    reads = [name for each in statement.note.reads for name in origins.get(each, (each,))]
+    return {**asdict(statement.note), "reads": list(dict.fromkeys(reads)), "sql": statement.sql.strip()}
 
 
 @contextmanager
@@ -132,6 +133,11 @@ def opened(url: str) -> Iterator[Engine]:
         engine.close()
 
 
+def take_snapshot(engine: Engine, options: ServerOptions) -> Snapshot:
+    """Which state of the server's tables this session sees."""
+    return _SNAPSHOTS[engine.dialect](engine, options)
+
+
 def _postgres(engine: Engine, options: ServerOptions) -> Snapshot:
     """One transaction holds the state. Where no transaction ended since, a later one has the same name."""
     if options.versions or options.catalog:
@@ -142,7 +148,7 @@ def _postgres(engine: Engine, options: ServerOptions) -> Snapshot:
         " to_char(pg_postmaster_start_time() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
         " from pg_catalog.pg_database as d where d.datname = current_database()"
     )
-    note = Note("the snapshot of the transaction", ("pg_catalog.pg_database",), "its name")
+    note = Note(SNAPSHOT, ("pg_catalog.pg_database",), "its name")
     snapshot, database, started = engine.fetch(asked, _SECONDS, note)[0]
     return Snapshot(f"PostgreSQL snapshot {snapshot} of database {database}, server started {started} UTC", fixed=True)
 

@@ -54,7 +54,8 @@ def shown_url(location: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         port = ""
-    return shown_name(f"{parts.scheme}://{host}{port}{parts.path}")
+    # Behind a semicolon stand parameters of Spark Connect, a token among them.
+    return shown_name(f"{parts.scheme}://{host}{port}{parts.path.partition(';')[0].rstrip('/')}")
 
 
 def load_server(loading: Loading, location: str) -> Loaded:

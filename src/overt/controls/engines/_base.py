@@ -112,6 +112,10 @@ class Engine(ABC):
     def _fetch(self, sql: str, timeout: float | None) -> list[tuple[Any, ...]]:
         """All rows of a query. Raises `TimeLimit` past `timeout` seconds."""
 
+    def described(self, sql: str, note: Note | None = None) -> list[tuple[str, str]]:
+        """Names and types of what a query returns, as this engine writes them; it is not run."""
+        raise NotImplementedError
+
     def settings(self) -> dict[str, str]:
         """The settings of the engine on which an answer may depend, by name, as they are now. Nothing is changed."""
         return {}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from overt.controls.engines import _reads_connect
-from overt.controls.engines._base import TimeLimit
+from overt.controls.engines._base import Note, Statement, TimeLimit
 from overt.controls.engines._spark import SparkEngine
 from overt.machine import deadline
 from overt.refusals import Refusal, raise_all
@@ -129,6 +129,12 @@ class ConnectEngine(SparkEngine):
                     raise
         finally:
             self.session.removeTag(tag)
+
+    def described(self, sql: str, note: Note | None = None) -> list[tuple[str, str]]:
+        """Names and types of what a query returns; the server analyses it and runs nothing."""
+        if note is not None:
+            self.statements.append(Statement(sql, note))
+        return [(each.name, each.dataType.simpleString()) for each in self.session.sql(sql).schema.fields]
 
     def close(self) -> None:
         """Ends the session on the server."""

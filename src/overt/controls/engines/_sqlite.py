@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,10 @@ class _KeyDigest:
         return str(self.total)
 
 
+def _of_text(function: Callable[[str], str]) -> Callable[[Any], str | None]:
+    return lambda value: None if value is None else function(str(value))
+
+
 @dataclass
 class SQLiteEngine(Engine):
     """An open connection. Dates and timestamps are ISO text, booleans are 0 and 1."""
@@ -49,6 +54,9 @@ class SQLiteEngine(Engine):
             Kind.TIMESTAMP: "text",
         }
         self.connection.execute("pragma case_sensitive_like = on")
+        # SQLite's own change the letters of ASCII alone.
+        for function in (str.lower, str.upper):
+            self.connection.create_function(function.__name__, 1, _of_text(function), deterministic=True)
         self.connection.create_aggregate("overt_key_digest", 2, _KeyDigest)  # type: ignore[arg-type]
 
     @property

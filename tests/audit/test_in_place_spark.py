@@ -1,0 +1,93 @@
+"""A register on a server of Spark Connect, audited where it lies. Everybody in it is invented."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from overt.audits import Request, ServerOptions, SourceOptions, audit, plan_audit
+from overt.audits.place._dialect import DIALECTS
+from overt.controls import Finding
+from overt.controls.engines import open_server
+from overt.model import Kind
+from overt.refusals import Refusal
+from overt.synthetic import generate
+from tests.audit.conftest import AS_OF, Silent, run_audit, write_register
+from tests.audit.servers import answers, sail_with
+from tests.audit.test_in_place_conversions import Ask, check_blanks, check_texts
+
+pytest.importorskip("pysail")
+
+
+def test_sail_gives_the_findings_of_a_file(tmp_path: Path) -> None:
+    """The same findings, keys, digests and accounts as DuckDB, and no digest where nothing identifies the state."""
+    folder = tmp_path / "register"
+    key = generate("calgang", folder, seed=3)
+    settings = {"packs": (key.pack,), "as_of": key.as_of, "thresholds": key.thresholds}
+    with sail_with(folder) as url:
+        placed = audit(Request(SourceOptions(url), out=tmp_path / "placed", **settings), Silent())  # type: ignore[arg-type]
+    loaded = run_audit(folder, tmp_path / "loaded", **settings)
+    assert answers(placed.findings) == answers(loaded.findings)
+    assert (placed.rows, placed.absent, placed.read) == (loaded.rows, loaded.absent, loaded.read)
+    kept = json.loads((tmp_path / "placed" / "run.json").read_text(encoding="utf-8"))
+    assert kept["source"]["sha256"] is None
+    assert "session_id" not in (tmp_path / "placed" / "run.json").read_text(encoding="utf-8")
+    assert "without a snapshot" in kept["source"]["snapshot"]
+
+
+@pytest.fixture(scope="module")
+def sail() -> Iterator[Ask]:
+    with sail_with() as url:
+        engine = open_server(url)
+        yield engine.fetch
+        engine.close()
+
+
+@pytest.mark.parametrize("model", list(Kind))
+def test_texts_on_sail(sail: Ask, model: Kind) -> None:
+    check_texts(sail, DIALECTS["spark"], model)
+
+
+def test_blanks_on_sail(sail: Ask) -> None:
+    check_blanks(sail, DIALECTS["spark"])
+
+
+def test_a_table_that_changes_is_refused_where_nothing_keeps_its_state(tmp_path: Path) -> None:
+    register = write_register(tmp_path / "register")
+    with duckdb.connect() as connection:
+        written = f"copy (from read_csv('{register}/entry.csv', all_varchar = true)) to '{tmp_path}/entry.parquet'"
+        connection.execute(written)
+    with sail_with(tmp_path) as url:
+
+        class Writing(Silent):
+            def finished(self, finding: Finding) -> None:
+                with duckdb.connect() as connection:
+                    connection.execute(written.replace("entry.csv", "more.csv"))
+
+        more = (register / "entry.csv").read_text(encoding="utf-8").splitlines()
+        (register / "more.csv").write_text("\n".join([*more, more[1].replace("E1", "E9")]) + "\n", encoding="utf-8")
+        with pytest.raises(Refusal) as caught:
+            audit(Request(SourceOptions(url), ("core",), tmp_path / "out", AS_OF, only=("OV-02", "OV-20")), Writing())
+    assert caught.value.code == "source-changed"
+
+
+def test_a_version_is_read_of_the_table_that_is_named(tmp_path: Path) -> None:
+    """In every statement over the table, and refused of a table that is not read."""
+    register = write_register(tmp_path / "register")
+    with duckdb.connect() as connection:
+        connection.execute(f"copy (from read_csv('{register}/entry.csv')) to '{tmp_path}/entry.parquet'")
+
+    def planned(*versions: tuple[str, str]) -> list[dict[str, object]]:
+        with sail_with(tmp_path) as url:
+            source = SourceOptions(url, server=ServerOptions(versions=versions))
+            return plan_audit(Request(source, ("core",), tmp_path / "out", AS_OF, only=("OV-02",)))
+
+    read = [str(each["sql"]) for each in planned(("entry", "7")) if "filter" in str(each["sql"])]
+    assert read
+    assert all("`entry` version as of 7 as given" in sql for sql in read)
+    with pytest.raises(Refusal, match="version-not-here"):
+        planned(("entyr", "7"))
