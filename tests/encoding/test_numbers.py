@@ -25,7 +25,7 @@ OWN = {
     "audits/mapping/_filled.py",
     "audits/mapping/_failures.py", "audits/mapping/_mapping.py",
     "audits/mapping/_trace.py", "audits/mapping/_server_types.py",
-    "audits/mapping/_server_types.py", "audits/results/_json.py", "watchlists/_probes.py",
+    "audits/results/_json.py", "watchlists/_probes.py",
     "watchlists/_lexicon.py", "lines.py",
     "register/_pseudonyms.py", "register/_duties.py", "register/_recalls.py", "cli/_audit.py", "demo/_cheat.py",
     "demo/_live.py", "demo/_play.py", "encoding.py", "controls/engines/_reads_spark.py",
