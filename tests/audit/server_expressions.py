@@ -51,7 +51,7 @@ ALIKE = {
         "regexp_extract(t, '^([^-]*)-', 1)",
         "regexp_extract(t, '\\(([a-z])\\)$', 1)",
         "regexp_replace(t, '[^a-z0-9]+', ' ', 'g')",
-        "regexp_replace(t, '[0-9]', 'x')",
+        "regexp_replace(t, '[0-9]', '#')",
         "regexp_replace(t, '^a', 'y')",
     ],
     "arithmetic": [

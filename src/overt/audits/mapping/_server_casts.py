@@ -136,18 +136,25 @@ def _to_exact(server: Server, value: Value, to: str, base: str, *, lenient: bool
     if value.base in ("DOUBLE", "FLOAT"):
         if base == "DECIMAL":
             raise NotOnServer("a cast of double to decimal", "cast the text or the whole number to decimal")
-        # numeric takes what a bigint does not, and the limits are those of a floating number.
-        rounded = f"rint({value.sql})" if server.name == "Spark" else f"round({value.sql})"
-        lowest, highest = (f"{limit:.1f}" for limit in _within_double(base))
-    else:
-        rounded = value.sql if value.base in WHOLE and places == 0 else server.rounded(value.sql, places)
-        digits = int(to.split("(")[1].split(",", maxsplit=1)[0]) if base == "DECIMAL" else 0
-        low, high = (1 - 10**digits, 10**digits - 1) if digits else _LIMITS[base]
-        lowest, highest = (str(low), str(high)) if not places else (_scaled(low, places), _scaled(high, places))
+        least, most = (server.cast(repr(limit), "DOUBLE") for limit in _within_double(base))
+        whole = server.cast(_half_to_even(value.sql) if server.name == "Spark" else f"round({value.sql})", to)
+        within = f"case when {value.sql} between {least} and {most} then {whole} end"
+        return _read(server, value, to, within, "false", lenient=lenient)
+    rounded = value.sql if value.base in WHOLE and places == 0 else server.rounded(value.sql, places)
+    digits = int(to.split("(")[1].split(",", maxsplit=1)[0]) if base == "DECIMAL" else 0
+    low, high = (1 - 10**digits, 10**digits - 1) if digits else _LIMITS[base]
+    lowest, highest = (str(low), str(high)) if not places else (_scaled(low, places), _scaled(high, places))
     if value.base in WHOLE and base in WHOLE and _fits(value.base, base):
         return Value(server.cast(value.sql, to), to, value.fails)
     safe = f"case when {rounded} between {lowest} and {highest} then {server.cast(rounded, to)} end"
     return _read(server, value, to, safe, "false", lenient=lenient)
+
+
+def _half_to_even(number: str) -> str:
+    """A floating number rounded; servers that speak Spark's dialect do not agree on `rint`."""
+    above = f"{number} - floor({number})"
+    up = f"{above} > 0.5 or ({above} = 0.5 and floor({number}) % 2 <> 0)"
+    return f"(floor({number}) + case when {up} then 1 else 0 end)"
 
 
 def _scaled(limit: int, places: int) -> str:

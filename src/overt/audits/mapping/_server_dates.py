@@ -166,7 +166,7 @@ def part_of(server: Server, field: str, moment: str) -> str:
     if server.name == "PostgreSQL":
         return f"trunc(extract({field} from {moment}))::bigint"
     # Spark counts weekdays from Sunday as 1.
-    by_name = {"isodow": f"(weekday({moment}) + 1)", "dow": f"((weekday({moment}) + 1) % 7)"}
+    by_name = {"isodow": f"((dayofweek({moment}) + 5) % 7 + 1)", "dow": f"(dayofweek({moment}) - 1)"}
     return f"cast({by_name.get(field) or f'extract({field} from {moment})'} as bigint)"
 
 

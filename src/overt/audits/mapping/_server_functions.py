@@ -178,8 +178,10 @@ def _replaced_by_pattern(server: Server, values: list[Value], nodes: list[Node])
         first = server.text(f"({pattern.text})"), server.text(put)
     else:
         first = server.text(f"(?s)^(.*?)(?:{pattern.text})"), server.text("$1" + put)
-        if put[:1].isdigit():
-            raise NotOnServer("a replacement that begins with a digit", "add the option 'g' if every match is meant")
+        # Behind $1 a letter or digit may be taken for more of the group's name.
+        if put[:1].isalnum() or put[:1] == "_":
+            what = "a replacement of the first match that begins with a letter or digit"
+            raise NotOnServer(what, "add the option 'g' if every match is meant")
     return Value(f"regexp_replace({text.sql}, {', '.join(first)})", "VARCHAR", text.fails)
 
 
