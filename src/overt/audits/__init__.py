@@ -11,7 +11,7 @@ from overt.audits._apart import draft, open_source, read_source
 from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
 from overt.audits._run import Run
-from overt.audits.place import IF_NEEDED, ServerOptions, read_versions
+from overt.audits.place import ServerOptions, read_versions
 from overt.rows import Reading
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from overt.audits.mapping._account import TableRead, ValueRead
     from overt.audits.mapping._coverage import MappingCheck, check_mapping
     from overt.audits.mapping._tables import write_tables
+    from overt.audits.place import IF_NEEDED
 
 __all__ = [
     "IF_NEEDED",
@@ -51,6 +52,7 @@ _LATER = dict.fromkeys(("Observer", "Request", "audit", "plan_audit"), "overt.au
 _LATER["exit_code"] = "overt.audits._exit"
 _LATER |= dict.fromkeys(("TableRead", "ValueRead"), "overt.audits.mapping._account")
 _LATER["packs_about"] = "overt.audits._packs"
+_LATER["IF_NEEDED"] = "overt.audits.place"
 _LATER |= dict.fromkeys(("MappingCheck", "check_mapping"), "overt.audits.mapping._coverage")
 _LATER["write_tables"] = "overt.audits.mapping._tables"
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
+from overt.audits import place
 from overt.audits._elsewhere import engine_for
 from overt.audits._opened import Opened, SourceOptions, draft_here, is_prepared, open_prepared, prepare
 from overt.audits._prepared import Prepared
 from overt.audits._work import finding_of, kept
-from overt.audits.place import Snapshot, open_in_place
 from overt.audits.source import Progress, shown_url
 from overt.controls import Control, Finding, Settings, Together, Verdict, rows_together, run_control
 from overt.controls.engines import Engine
@@ -88,7 +88,7 @@ def read_source(options: SourceOptions, database: Path) -> Iterator[Prepared]:
         with open_source(options, database) as opened:
             yield opened
         return
-    with open_in_place(
+    with place.open_in_place(
         options.location, options.server, options.read_mapping(), profile=False, timeout=options.limits.mapping_seconds
     ) as register:
         register.check_unchanged()
@@ -197,7 +197,7 @@ class Questions:
 
 
 def ask_apart(
-    questions: Questions, progress: Progress, begin: Callable[[str, Snapshot | None], Mapping[str, Finding]]
+    questions: Questions, progress: Progress, begin: Callable[[str, place.Snapshot | None], Mapping[str, Finding]]
 ) -> Iterator[Finding]:
     """The finding of each control that is not answered yet, in their order.
 
@@ -207,11 +207,11 @@ def ask_apart(
     asked in another state.
     """
     left: list[str] | None = None
-    snapshot: Snapshot | None = None
+    snapshot: place.Snapshot | None = None
     while left is None or left:
         with Apart(f"{_MODULE}:_ask", questions, limits_of(questions.source), (questions.hold,)) as apart:
             ready = list(_until(apart, "engine", questions.source, progress))[-1]
-            now = Snapshot(**ready["snapshot"]) if "snapshot" in ready else None
+            now = place.Snapshot(**ready["snapshot"]) if "snapshot" in ready else None
             if left is None:
                 snapshot = now
                 answered = begin(ready["engine"], snapshot)
@@ -275,7 +275,7 @@ def _ask(questions: Questions, say: Say, hear: Hear) -> None:
 
 def _ask_in_place(questions: Questions, say: Say, hear: Hear) -> None:
     source, timeout = questions.source, questions.settings.timeout
-    with open_in_place(
+    with place.open_in_place(
         source.location, source.server, source.read_mapping(), profile=questions.profile, timeout=timeout
     ) as register:
         questions.state.write_text(register.as_json(), encoding="utf-8")

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from overt import __version__
+from overt.audits import place
 from overt.audits._accepted import Accepted, read_accepted
 from overt.audits._apart import Questions, ask_apart, together_apart
 from overt.audits._elsewhere import check_engine
@@ -23,7 +24,6 @@ from overt.audits._published import RECORD_FILE, published_otherwise, remember
 from overt.audits._recipe import Recipe
 from overt.audits._run import InPlace, PackUsed, Run
 from overt.audits._work import Work, working_folder
-from overt.audits.place import Snapshot, plan_in_place, read_state
 from overt.audits.results import need_solver, write_results
 from overt.controls import (
     Control,
@@ -121,7 +121,7 @@ def plan_audit(request: Request) -> list[dict[str, object]]:
     _check_in_place(request)
     plan = _plan(request if request.packs else replace(request, packs=packs_for(source)))
     controls = [(pack.name, control) for pack, control in plan.controls]
-    return plan_in_place(
+    return place.plan_in_place(
         source.location, source.server, source.read_mapping(), controls, plan.settings, profile=plan.asks_about_columns
     )
 
@@ -273,7 +273,7 @@ def _ask_all(plan: _Plan, source: SourceOptions, work: Work, observer: Observer)
     engines: list[str] = []
     keys: list[str] = []
 
-    def begin(engine: str, snapshot: Snapshot | None) -> Mapping[str, Finding]:
+    def begin(engine: str, snapshot: place.Snapshot | None) -> Mapping[str, Finding]:
         engines.append(engine)
         keys.append(plan.key(f"{engine}, {snapshot.name}" if snapshot else engine))
         # Of a server that keeps no state, nothing tells whether its rows are those of the earlier attempt.
@@ -301,7 +301,7 @@ def _ask_all(plan: _Plan, source: SourceOptions, work: Work, observer: Observer)
 
 def _run_in_place(plan: _Plan, work: Work, engine: str, findings: list[Finding]) -> Run:
     questions = _questions(plan, plan.request.source, work)
-    state = read_state(questions.state.read_text(encoding="utf-8"), plan.request.source.read_mapping())
+    state = place.read_state(questions.state.read_text(encoding="utf-8"), plan.request.source.read_mapping())
     in_place = InPlace(state.snapshot, state.proof, questions.statements.read_text(encoding="utf-8"))
     return replace(_run(plan, state.prepared, engine, findings), in_place=in_place)
 

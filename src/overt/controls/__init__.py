@@ -38,12 +38,12 @@ from overt.controls._pack import (
     text_of,
 )
 from overt.controls._prepared import Value
-from overt.controls._prove import Proof, prove_briefly, prove_cases
 from overt.controls._together import BREACHED, QUIET, UNKNOWN, Spread, Together, rows_together
 
 if TYPE_CHECKING:
     from overt.controls._compile import render
     from overt.controls._mutants import mutants
+    from overt.controls._prove import Proof, prove_briefly, prove_cases
 
 __all__ = [
     "BREACHED",
@@ -97,6 +97,7 @@ __all__ = [
 ]
 
 _LATER = {"mutants": "overt.controls._mutants", "render": "overt.controls._compile"}
+_LATER |= dict.fromkeys(("Proof", "prove_briefly", "prove_cases"), "overt.controls._prove")
 
 
 def __getattr__(name: str) -> Any:

@@ -23,8 +23,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
-from platformdirs import user_cache_path
-
 from overt.controls._prepared import Prepared, Text, Value, kind_of
 from overt.private import private_folder, write_private
 from overt.refusals import Refusal
@@ -57,6 +55,8 @@ class Texts:
     @classmethod
     def of_user(cls, digest: str, texts: Self) -> Self:
         """What this user's cache has of the pack of a digest, besides the texts given."""
+        from platformdirs import user_cache_path  # noqa: PLC0415  packs that come with Overt do without
+
         path = user_cache_path("overt", appauthor=False) / "packs" / _reader() / f"{digest}.json"
         return cls({**texts.kept, **_read(_data(_own_bytes(path)))}, path)
 

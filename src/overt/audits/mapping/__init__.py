@@ -27,7 +27,6 @@ from overt.audits.mapping._functions_page import functions_page
 from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping, read_mapping
 from overt.audits.mapping._profile import ColumnFill, ColumnProfile, count_filled, is_profiled, profile_columns
 from overt.audits.mapping._repeats import Repeat
-from overt.audits.mapping._server_view import RenderedView, ServerTable, render_view
 
 __all__ = [
     "FAR_REMARK",
@@ -47,9 +46,7 @@ __all__ = [
     "MappedView",
     "Mapping",
     "MappingCheck",
-    "RenderedView",
     "Repeat",
-    "ServerTable",
     "TableRead",
     "ValueRead",
     "affected",
@@ -66,7 +63,6 @@ __all__ = [
     "profile_columns",
     "read_filled",
     "read_mapping",
-    "render_view",
     "several_notes",
     "shown_values",
 ]

@@ -11,11 +11,11 @@ import duckdb
 
 from overt.audits.mapping._account import Fed, TableRead, account_for
 from overt.audits.mapping._convert import TYPES, WANTED, Conversion, convert
+from overt.audits.mapping._dialects import NAMES, other_dialect
 from overt.audits.mapping._failures import affected, date_hint, find_failure
 from overt.audits.mapping._filled import Filled, keep_filled
 from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping
 from overt.audits.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
-from overt.audits.mapping._own_dialect import NAMES, other_dialect
 from overt.audits.mapping._reads import source_room, would_read
 from overt.audits.mapping._repeats import find_repeats
 from overt.audits.mapping._trace import PLACE, with_place

@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import sqlglot
-from sqlglot.errors import SqlglotError
 
-from overt.audits.mapping._own_dialect import NAMES, OwnSelect, dialect_of
+from overt.audits.mapping._dialects import NAMES, dialect_of
 from overt.audits.mapping._select import Node, SelectChecker, outputs
 from overt.model import TABLES
 from overt.refusals import Refusal, raise_all
@@ -119,6 +117,8 @@ def parse_mapping(text: str, name: str) -> tuple[MappedView, ...]:
 def _statements(text: str, name: str, dialect: str) -> list[tuple[int, str]]:
     """Return the statements and the position of the first token of each, ignoring leading comments."""
     # The parser takes long to load, and a source that needs no mapping does without.
+    import sqlglot  # noqa: PLC0415
+    from sqlglot.errors import SqlglotError  # noqa: PLC0415
 
     try:
         tokens = sqlglot.tokenize(text, dialect=dialect)
@@ -173,6 +173,8 @@ def _read_statement(
     offset = len(statement[: head.end()]) + len(statement[head.end() :]) - len(statement[head.end() :].lstrip())
     select_line = line + statement.count("\n", 0, offset)
     if dialect != "duckdb":
+        from overt.audits.mapping._own_dialect import OwnSelect  # noqa: PLC0415  loads the parser
+
         own = OwnSelect(dialect, name, table, select_line, select)
         if table in MODEL_TABLES:
             own.check()

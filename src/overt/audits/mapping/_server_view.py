@@ -12,9 +12,10 @@ from typing import Any
 
 import duckdb
 
+from overt.audits.mapping._dialects import NAMES, other_dialect
 from overt.audits.mapping._mapping import MappedView
 from overt.audits.mapping._numbered import ALL_ROWS
-from overt.audits.mapping._own_dialect import NAMES, other_dialect, placed
+from overt.audits.mapping._own_dialect import placed
 from overt.audits.mapping._server_casts import cast
 from overt.audits.mapping._server_expressions import Expressions, Output, Relation
 from overt.audits.mapping._server_sql import SERVERS, NotOnServer, Server, Value

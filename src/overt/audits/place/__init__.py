@@ -1,13 +1,18 @@
 """A register audited on the server where it lies: PostgreSQL, Spark Connect.
 
 Model tables are selects over the server's own tables. What crosses the wire is counts, digests, the lowest keys and
-the names of tables and columns.
+the names of tables and columns. What a source in files does without is loaded when it is first asked for.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from overt.audits.place._options import ServerOptions, read_versions
-from overt.audits.place._planned import IF_NEEDED, plan_in_place
-from overt.audits.place._prepare import Snapshot
-from overt.audits.place._register import InPlaceRegister, State, open_in_place, read_state
+
+if TYPE_CHECKING:
+    from overt.audits.place._planned import IF_NEEDED, plan_in_place
+    from overt.audits.place._prepare import Snapshot
+    from overt.audits.place._register import InPlaceRegister, State, open_in_place, read_state
 
 __all__ = [
     "IF_NEEDED",
@@ -20,3 +25,16 @@ __all__ = [
     "read_state",
     "read_versions",
 ]
+
+_LATER = dict.fromkeys(("InPlaceRegister", "State", "open_in_place", "read_state"), "overt.audits.place._register")
+_LATER |= dict.fromkeys(("IF_NEEDED", "plan_in_place"), "overt.audits.place._planned")
+_LATER["Snapshot"] = "overt.audits.place._prepare"
+
+
+def __getattr__(name: str) -> Any:
+    """What is loaded when it is first asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_LATER[name]), name)
+    globals()[name] = value
+    return value

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from overt.audits.mapping import MODEL_TABLES, WANTED, render_view
+from overt.audits.mapping import MODEL_TABLES, WANTED
 from overt.audits.mapping import Mapping as MappingFile
-from overt.audits.mapping import ServerTable as MappedTable
+from overt.audits.mapping._server_view import ServerTable as MappedTable
+from overt.audits.mapping._server_view import render_view
 from overt.audits.place._catalogue import ServerTable
 from overt.audits.place._convert import convert
 from overt.audits.place._counting import Filling

@@ -12,7 +12,6 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from overt.controls.engines import _reads_connect
 from overt.controls.engines._base import Note, Statement, TimeLimit
 from overt.controls.engines._spark import SparkEngine
 from overt.machine import deadline
@@ -143,4 +142,6 @@ class ConnectEngine(SparkEngine):
 
     def reads_outside(self, control: str, statement: str) -> list[str]:
         """What the parser of our own makes of the control, then the plan that the server makes of it."""
+        from overt.controls.engines import _reads_connect  # noqa: PLC0415  loads the parser
+
         return _reads_connect.outside(self, control)
