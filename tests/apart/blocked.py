@@ -13,6 +13,7 @@ NAMES = (
 
 _TEXT = f"""
 import os, signal, sys
+import platformdirs  # takes its module for the system that it is on, which here stays Linux
 
 class _Refused:
     def find_spec(self, name, path=None, target=None):

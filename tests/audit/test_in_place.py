@@ -133,7 +133,7 @@ def test_a_table_that_changes_under_the_audit_is_read_as_it_was(tmp_path: Path, 
         def finished(self, finding: Finding) -> None:
             run_on(url, f"insert into entry values ('N{finding.control.id}', null, null, 'active')")
 
-    request = Request(SourceOptions(url), ("core",), tmp_path / "out", AS_OF)
+    request = Request(SourceOptions(url), ("core",), AS_OF, out=tmp_path / "out")
     assert answers(audit(request, Writing()).findings) == answers(expected.findings)
 
 
@@ -229,7 +229,7 @@ def test_a_server_that_is_lost_ends_the_audit_and_leaves_what_was_found(
             counter.cut_after = 0
 
     with counting_proxy(url) as (through, counter):
-        request = Request(SourceOptions(through), ("core",), tmp_path / "out", AS_OF)
+        request = Request(SourceOptions(through), ("core",), AS_OF, out=tmp_path / "out")
         with pytest.raises(Refusal) as caught:
             audit(request, Cutting())
         assert caught.value.code in ("engine-unreachable", "server-failed")
@@ -305,7 +305,7 @@ def test_a_mapping_gives_the_findings_of_a_file(tmp_path: Path, database: Callab
 def test_a_plan_holds_every_statement_and_runs_none(tmp_path: Path, database: Callable[..., str]) -> None:
     """What is sent is what was planned, but for numbers of rows."""
     url = database(ENTRY, ROWS)
-    request = Request(SourceOptions(url), ("core",), tmp_path / "out", AS_OF)
+    request = Request(SourceOptions(url), ("core",), AS_OF, out=tmp_path / "out")
     before = "select coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) from pg_stat_user_tables"
     scans = run_on(url, before)
     planned = plan_audit(request)
@@ -319,4 +319,4 @@ def test_a_plan_holds_every_statement_and_runs_none(tmp_path: Path, database: Ca
     assert others == ["values of entry.role", "values of entry.status"]
     assert known <= {each["sql"] for each in sent}
     with pytest.raises(Refusal, match="not-on-a-server"):
-        plan_audit(Request(SourceOptions("export.csv"), ("core",), tmp_path / "out", AS_OF))
+        plan_audit(Request(SourceOptions("export.csv"), ("core",), AS_OF, out=tmp_path / "out"))

@@ -71,7 +71,9 @@ def test_a_table_that_changes_is_refused_where_nothing_keeps_its_state(tmp_path:
         more = (register / "entry.csv").read_text(encoding="utf-8").splitlines()
         (register / "more.csv").write_text("\n".join([*more, more[1].replace("E1", "E9")]) + "\n", encoding="utf-8")
         with pytest.raises(Refusal) as caught:
-            audit(Request(SourceOptions(url), ("core",), tmp_path / "out", AS_OF, only=("OV-02", "OV-20")), Writing())
+            audit(
+                Request(SourceOptions(url), ("core",), AS_OF, out=tmp_path / "out", only=("OV-02", "OV-20")), Writing()
+            )
     assert caught.value.code == "source-changed"
 
 
@@ -84,7 +86,7 @@ def test_a_version_is_read_of_the_table_that_is_named(tmp_path: Path) -> None:
     def planned(*versions: tuple[str, str]) -> list[dict[str, object]]:
         with sail_with(tmp_path) as url:
             source = SourceOptions(url, server=ServerOptions(versions=versions))
-            return plan_audit(Request(source, ("core",), tmp_path / "out", AS_OF, only=("OV-02",)))
+            return plan_audit(Request(source, ("core",), AS_OF, out=tmp_path / "out", only=("OV-02",)))
 
     read = [str(each["sql"]) for each in planned(("entry", "7")) if "filter" in str(each["sql"])]
     assert read
