@@ -16,6 +16,7 @@ import psycopg
 import pyarrow.parquet as pq
 
 from overt.model import TABLES, Kind
+from tests.controls.servers import sail
 
 _TYPES = {
     Kind.TEXT: "text",
@@ -49,20 +50,14 @@ def fill_postgres(url: str, folder: Path, schema: str = "public") -> None:
 @contextmanager
 def sail_with(folder: Path | None = None) -> Iterator[str]:
     """A Sail server with the Parquet files of a register as tables, and the URL of the session that has them."""
-    from pysail.spark import SparkConnectServer
     from pyspark.sql.connect.session import SparkSession
 
-    server = SparkConnectServer("127.0.0.1", 0)
-    server.start(background=True)
-    _, port = server.listening_address
-    url = f"sc://127.0.0.1:{port}/;session_id={uuid.uuid4()}"
-    session = SparkSession.builder.remote(url).create()
-    for path in sorted(folder.glob("*.parquet")) if folder else []:
-        session.sql(f"create table {path.stem} using parquet location '{path}'").collect()
-    try:
+    with sail() as server:
+        url = f"{server}/;session_id={uuid.uuid4()}"
+        session = SparkSession.builder.remote(url).create()
+        for path in sorted(folder.glob("*.parquet")) if folder else []:
+            session.sql(f"create table {path.stem} using parquet location '{path}'").collect()
         yield url
-    finally:
-        server.stop()
 
 
 class Counter:

@@ -1,4 +1,4 @@
-"""Servers of Spark Connect of the tests' own, on loopback: Spark's own, as a process, and Sail, in this one."""
+"""Servers of Spark Connect of the tests' own, on loopback: Spark's own and Sail, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -16,18 +16,28 @@ from pathlib import Path
 from tests.postgres import free_port
 from tests.waiting import MINUTES
 
+# Its own process: what stops the server must not stop the tests.
+_SAIL = """
+import sys
+from pysail.spark import SparkConnectServer
+
+SparkConnectServer("127.0.0.1", int(sys.argv[1])).start(background=False)
+"""
+
 
 @contextmanager
 def sail() -> Iterator[str]:
     """A server of Sail."""
-    from pysail.spark import SparkConnectServer
-
-    server = SparkConnectServer("127.0.0.1", 0)
-    server.start(background=True)
+    port, folder = free_port(), tempfile.mkdtemp(prefix="overt-sail-")
+    log = Path(folder) / "log"
+    with log.open("wb") as stream:
+        server = subprocess.Popen([sys.executable, "-c", _SAIL, str(port)], cwd=folder, stdout=stream, stderr=stream)
     try:
-        yield f"sc://127.0.0.1:{server.listening_address[1]}"
+        _wait_for(port, server, log)
+        yield f"sc://127.0.0.1:{port}"
     finally:
-        server.stop()
+        server.kill()
+        server.wait()
 
 
 @contextmanager

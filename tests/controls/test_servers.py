@@ -56,7 +56,8 @@ def test_postgresql_in_place_finds_the_same_as_duckdb(control: Control, postgres
     there = run_control(control, "core", engine, SETTINGS)
     engine.close()
     same_as_duckdb(control, there)
-    assert [(each.note.what, "tally as materialized" in each.sql) for each in engine.statements] == [("OV-20", True)]
+    assert [statement.note.what.partition(":")[0] for statement in engine.statements] == ["OV-20"]
+    assert "tally as materialized" in engine.statements[0].sql
 
 
 def test_sail_in_place_finds_the_same_as_duckdb(control: Control, sail_engine: Engine) -> None:

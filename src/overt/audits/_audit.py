@@ -313,7 +313,7 @@ def _run(plan: _Plan, opened: Prepared, engine: str, findings: list[Finding]) ->
         source_digest=account.digest,
         source_kind=account.kind,
         mapping_digest=mapping.digest if mapping else None,
-        recipe=request,
+        recipe=request.without_passwords(),
         packs=tuple(
             PackUsed(p.name, p.version, p.title, p.digest, dict(p.left_out), p.jurisdiction) for p in plan.packs
         ),

@@ -86,6 +86,11 @@ class Recipe:
         flagged = [flag for flag, is_set in flags.items() if is_set]
         return shlex.join(["overt", "audit", self.source.location, *words, *flagged])
 
+    def without_passwords(self) -> Recipe:
+        """The recipe as a finished run keeps it."""
+        source = replace(self.source, location=without_password(self.source.location))
+        return replace(self, source=source, on=without_password(self.on))
+
     def shown(self, register: str, packs: Sequence[str]) -> Recipe:
         """The recipe as a reader of the results may follow it, with the `register` and the `packs` by their names.
 

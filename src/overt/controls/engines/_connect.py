@@ -44,13 +44,16 @@ def open_session(url: str) -> SparkSession:
         # The client brings texts of an older protocol library along, and warns of it at every start.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            from pyspark.sql.connect.session import SparkSession as ClientSession  # noqa: PLC0415  an extra
+            from pyspark.sql.connect.client.retries import DefaultPolicy  # noqa: PLC0415  an extra
+            from pyspark.sql.connect.session import SparkSession as ClientSession  # noqa: PLC0415
     except ImportError as error:
         raise Refusal(
             "engine-not-installed", "Spark Connect", "the client is not installed", "pip install 'overt[spark]'"
         ) from error
     try:
         session = ClientSession.builder.remote(url).create()
+        # The client asks a server that is gone for ten minutes; these retries take less than one.
+        session.client.set_retry_policies([DefaultPolicy(max_retries=8, max_backoff=10_000)])
         with deadline(_SECONDS_TO_ANSWER, session.client.close):
             session.version  # noqa: B018  the first question to the server
     except Exception as error:
