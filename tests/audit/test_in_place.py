@@ -238,6 +238,13 @@ def test_a_server_that_is_lost_ends_the_audit_and_leaves_what_was_found(
     assert answers(run.findings) == answers(whole.findings)
 
 
+def test_packs_are_those_about_the_tables_that_the_server_has(tmp_path: Path, database: Callable[..., str]) -> None:
+    """As for files: a list of stops is not asked about entries."""
+    url = database("create table encounter (encounter_id text, occurred_on date)", "create table other (x int)")
+    run = audited(url, tmp_path / "out", packs=())
+    assert [pack.name for pack in run.packs] == ["encounters"]
+
+
 def test_a_password_is_neither_shown_nor_kept(tmp_path: Path, database: Callable[..., str]) -> None:
     url = database(ENTRY, ROWS).replace("overt@", "overt:geheim@")
     run = audited(url, tmp_path / "out")

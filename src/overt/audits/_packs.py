@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from overt.audits import place
 from overt.audits._opened import SourceOptions
 from overt.audits.mapping import read_mapping
 from overt.audits.source import table_name
@@ -25,9 +26,11 @@ def packs_about(tables: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]
 
 
 def packs_for(source: SourceOptions) -> tuple[str, ...]:
-    """The packs that are about what the source will fill, as its mapping says, or the names of its files."""
+    """The packs that are about what the source will fill, as its mapping says, or the names of its files or tables."""
     if source.mapping is not None:
         return packs_about(view.table for view in read_mapping(source.mapping).views)[0]
-    place = Path(source.location)
-    names = {table_name(path.name.split(".")[0]) for path in (place.iterdir() if place.is_dir() else [place])}
+    if source.in_place:
+        return packs_about(place.tables_in_place(source.location, source.server))[0]
+    path = Path(source.location)
+    names = {table_name(file.name.split(".")[0]) for file in (path.iterdir() if path.is_dir() else [path])}
     return packs_about(names & set(TABLES))[0]

@@ -12,7 +12,7 @@ from overt.audits.place._options import ServerOptions, read_versions
 if TYPE_CHECKING:
     from overt.audits.place._planned import IF_NEEDED, plan_in_place
     from overt.audits.place._prepare import Snapshot
-    from overt.audits.place._register import InPlaceRegister, State, open_in_place, read_state
+    from overt.audits.place._register import InPlaceRegister, State, open_in_place, read_state, tables_in_place
 
 __all__ = [
     "IF_NEEDED",
@@ -24,9 +24,12 @@ __all__ = [
     "plan_in_place",
     "read_state",
     "read_versions",
+    "tables_in_place",
 ]
 
-_LATER = dict.fromkeys(("InPlaceRegister", "State", "open_in_place", "read_state"), "overt.audits.place._register")
+_LATER = dict.fromkeys(
+    ("InPlaceRegister", "State", "open_in_place", "read_state", "tables_in_place"), "overt.audits.place._register"
+)
 _LATER |= dict.fromkeys(("IF_NEEDED", "plan_in_place"), "overt.audits.place._planned")
 _LATER["Snapshot"] = "overt.audits.place._prepare"
 

@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from overt.audits._prepared import Prepared
-from overt.audits.mapping import ColumnFill, filled_from_json
+from overt.audits.mapping import MODEL_TABLES, ColumnFill, filled_from_json
 from overt.audits.mapping import Mapping as MappingFile
+from overt.audits.place._catalogue import read_catalogue
 from overt.audits.place._fillings import asking
 from overt.audits.place._options import ServerOptions
 from overt.audits.place._prepare import Placed, Snapshot, prepare_in_place
@@ -120,6 +121,13 @@ def told(statement: Statement, origins: Mapping[str, tuple[str, ...]]) -> dict[s
     """A statement with the server's own names for the tables of the model that it reads, given by `origins`."""
     reads = [name for each in statement.note.reads for name in origins.get(each, (each,))]
     return {**asdict(statement.note), "reads": list(dict.fromkeys(reads)), "sql": statement.sql.strip()}
+
+
+def tables_in_place(location: str, options: ServerOptions) -> frozenset[str]:
+    """The tables of the model that the server has by these names, as its catalogue says."""
+    url, options = options.of(location)
+    with opened(url) as engine:
+        return frozenset(read_catalogue(engine, options, MODEL_TABLES).tables)
 
 
 @contextmanager
