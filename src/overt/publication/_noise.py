@@ -52,13 +52,8 @@ class NoiseRule:
         """The noise of a charter; none where figures are rounded and withheld."""
         if publication.mechanism is None or publication.epsilon is None or publication.budget is None:
             return None
-        return cls(
-            publication.mechanism,
-            publication.epsilon,
-            publication.budget,
-            publication.delta,
-            publication.person_rows or 1,
-        )
+        rows = publication.person_rows or 1
+        return cls(publication.mechanism, publication.epsilon, publication.budget, publication.delta, rows)
 
     @property
     def whole(self) -> float:
