@@ -11,6 +11,7 @@ import pytest
 
 from overt.cli import _extras
 from overt.refusals import Refusal
+from tests.forgotten import forget
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLI = ROOT / "src" / "overt" / "cli"
@@ -29,7 +30,7 @@ def test_every_extra_can_be_installed() -> None:
         ("rights", "holidays", "requests"),
         ("watchlists", "ahocorasick_rs", "try_list"),
         ("web", "starlette", "portal"),
-        ("disparities", "scipy", "Question"),
+        ("disparities", "scipy", "DisparityQuestion"),
     ],
 )
 def test_what_is_not_installed_is_refused_with_the_extra(
@@ -37,9 +38,7 @@ def test_what_is_not_installed_is_refused_with_the_extra(
 ) -> None:
     """The refusal names the library that is missing and how to install it."""
     extra = _extras.EXTRAS[package]
-    loaded = [name for name in sys.modules if name.startswith((f"overt.{package}", "overt.statistics", f"{library}."))]
-    for name in loaded:
-        monkeypatch.delitem(sys.modules, name)
+    forget(monkeypatch, f"overt.{package}", "overt.statistics", f"{library}.")
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(Refusal) as refused:
         getattr(getattr(_extras, package), asks)

@@ -13,6 +13,7 @@ from overt import disparities as disparity
 from overt.audits import SourceOptions, open_source
 from overt.cli import main
 from tests.disparity.conftest import population, write_table
+from tests.forgotten import forget
 
 
 @pytest.fixture
@@ -144,8 +145,7 @@ def test_without_the_statistics_it_says_what_to_install(
     given: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The extra is named, and the exit code is that of a refusal."""
-    for name in [each for each in sys.modules if each.startswith(("overt.disparities", "overt.statistics"))]:
-        monkeypatch.delitem(sys.modules, name)
+    forget(monkeypatch, "overt.disparities", "overt.statistics")
     monkeypatch.setitem(sys.modules, "scipy.special", None)
     assert _run([*given, *ASKED], monkeypatch) == 3
     assert "overt[stats]" in capsys.readouterr().err
