@@ -52,10 +52,12 @@ def open_session(url: str) -> SparkSession:
         ) from error
     try:
         session = ClientSession.builder.remote(url).create()
-        # The client asks a server that is gone for ten minutes; these retries take less than one.
-        session.client.set_retry_policies([DefaultPolicy(max_retries=8, max_backoff=10_000)])
+        # Left alone, the client asks a server that does not answer for ten minutes.
+        session.client.set_retry_policies([DefaultPolicy(max_retries=3)])
         with deadline(_SECONDS_TO_ANSWER, session.client.close):
             session.version  # noqa: B018  the first question to the server
+        # One that answered may be started again: these retries take less than a minute.
+        session.client.set_retry_policies([DefaultPolicy(max_retries=8, max_backoff=10_000)])
     except Exception as error:
         found = _why(error)
         raise Refusal("engine-unreachable", "Spark Connect", found, "a server that responds at that address") from None
