@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import resource
 import shutil
 import subprocess
@@ -60,11 +61,11 @@ def compared(
 
 
 def cpu(command: list[str], tree: Path) -> float:
-    """User and system seconds of a command and of all that it starts. A breach is no failure."""
+    """User and system seconds of a command and of all that it starts. A breach that an audit finds is no failure."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
+    if done.returncode not in ((0, 1) if "audit" in command else (0,)):
         raise SystemExit(f"{' '.join(command)} exited with status {done.returncode}:\n{done.stderr[-2000:]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -74,29 +75,50 @@ def works(scratch: Path, rows: int) -> list[Work]:
     """Each bench's own task, on data that this checkout makes once for both."""
 
     register, release, encounters = scratch / "alpha", scratch / "release", scratch / "encounters"
+    terms, corpus = scratch / "terms.txt", scratch / "corpus.csv"
     overt = str(HERE.parent / ".venv" / "bin" / "overt")
     subprocess.run([overt, "synth", "alpha", "--rows", str(rows), "--out", str(register)], check=True, stdout=2)
     _make("publication", release, rows)
     _make("disparity", encounters, rows)
+    _make_texts(terms, corpus, rows)
+    trial = ["watchlist", "test", str(terms), "--corpus", str(corpus), "--text", "text", "--label", "label", "-q"]
 
     def python(tree: Path) -> str:
         return str(tree / ".venv" / "bin" / "python")
 
     def audit(*more: str) -> Callable[[Path, Path], list[str]]:
         fixed = ["audit", str(register), "--pack", "core", "--as-of", "2023-06-30", "-q", *more]
-        return lambda tree, out: [str(tree / ".venv" / "bin" / "overt"), *fixed, "--out", str(out)]
+        return lambda tree, out: [overt_of(tree), *fixed, "--out", str(out)]
 
     table = f"from pathlib import Path; from run import table_of; table_of(Path({str(encounters)!r}), 2000)"
     disparity = f"import sys; sys.path.insert(0, 'bench/disparity'); {table}"
-    sizes = ["--leaves", str(rows), "--proofs", "5000"]
+    # The bench of the ledger as it is now: an earlier one gave the log entries that it does not take.
+    log = [str(HERE / "ledger" / "with_overt.py"), "--leaves", str(rows), "--proofs", "5000", "--folder"]
     return [
         ("audit, counts only", audit("--evidence", "none")),
         ("audit, keys and digest", audit()),
         ("disparity", lambda tree, _: [python(tree), "-c", disparity]),
         ("release", lambda tree, _: [python(tree), "bench/publication/work.py", "withheld", str(release), "1"]),
-        ("ledger", lambda tree, out: [python(tree), "bench/ledger/with_overt.py", *sizes, "--folder", str(out)]),
-        ("gate", lambda tree, _: [python(tree), "bench/gate/run.py", "--quick"]),
+        (
+            "ledger",
+            lambda tree, out: [python(tree), *log, str(out)],
+        ),
+        ("keyword list", lambda tree, out: [overt_of(tree), *trial, "--out", str(out)]),
     ]
+
+
+def overt_of(tree: Path) -> str:
+    """The command of a checkout."""
+    return str(tree / ".venv" / "bin" / "overt")
+
+
+def _make_texts(terms: Path, corpus: Path, rows: int) -> None:
+    """Sentences of random words, some of which are terms."""
+    draw = random.Random(1)
+    words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(3, 10))) for _ in range(20_000)]
+    terms.write_text("\n".join(sorted(set(draw.sample(words, 1_000)))), encoding="utf-8")
+    lines = (f"{' '.join(draw.choices(words, k=14))},{draw.choice(('yes', 'no'))}" for _ in range(rows))
+    corpus.write_text("\n".join(["text,label", *lines]), encoding="utf-8")
 
 
 def _make(bench: str, folder: Path, rows: int) -> None:

@@ -77,14 +77,14 @@ def prepared(folder: Path, leaves: int, proofs: int) -> dict[str, Callable[[Path
         print(f"without pymerkle: make {VENV} and install requirements-pymerkle.txt in it", file=sys.stderr)
     if shutil.which("go") and (GO_PACKAGES / "src/golang.org/x/mod").is_dir():
         binary = built(folder)
-        (folder / "block").write_bytes(task.entries(1)[0][8:])
+        (folder / "entries").write_bytes(b"".join(task.entries(leaves)))
         (folder / "indexes").write_text(json.dumps(task.indexes(proofs, leaves)), encoding="utf-8")
         command = [
             binary,
             "--leaves",
             str(leaves),
-            "--block",
-            str(folder / "block"),
+            "--entries",
+            str(folder / "entries"),
             "--indexes",
             str(folder / "indexes"),
         ]

@@ -7,19 +7,20 @@ import json
 import random
 import resource
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-ENTRY_SIZE = 200
+PREFIX = b"overt:record:v1 "
+ENTRY_SIZE = len(PREFIX) + 44 + 1
 BATCH = 256
 
 
 def entries(count: int) -> list[bytes]:
-    """Entries of 200 bytes, the same for everybody."""
-    draw = random.Random(20260722)
-    block = draw.randbytes(ENTRY_SIZE - 8)
-    return [number.to_bytes(8, "big") + block for number in range(count)]
+    """Entries in the form of a register's records, the same for everybody: a log of ours takes no other."""
+    block = random.Random(20260722).randbytes(24)
+    return [PREFIX + b64encode(number.to_bytes(8, "big") + block) + b"\n" for number in range(count)]
 
 
 def indexes(count: int, size: int) -> list[int]:

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
@@ -41,10 +40,10 @@ func check(err error) {
 
 func main() {
 	size := flag.Int("leaves", 0, "")
-	block := flag.String("block", "", "a file with what every entry ends in")
+	file := flag.String("entries", "", "a file with all entries, each of the same length")
 	list := flag.String("indexes", "", "a file with the indexes to prove, as JSON")
 	flag.Parse()
-	ending, err := ioutil.ReadFile(*block)
+	all, err := ioutil.ReadFile(*file)
 	check(err)
 	text, err := ioutil.ReadFile(*list)
 	check(err)
@@ -53,10 +52,8 @@ func main() {
 	runtime.GOMAXPROCS(2)
 
 	entry := func(number int64) []byte {
-		data := make([]byte, 8+len(ending))
-		binary.BigEndian.PutUint64(data, uint64(number))
-		copy(data[8:], ending)
-		return data
+		length := int64(len(all) / *size)
+		return all[number*length : (number+1)*length]
 	}
 	var hashes []tlog.Hash
 	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
