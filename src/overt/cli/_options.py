@@ -88,7 +88,7 @@ def now() -> dt.datetime:
 # --- results and progress -------------------------------------------------------------------------------------------
 
 OutputOption = Annotated[Output, typer.Option("--output", "-o", help="Output format.", show_default=True)]
-JsonOption = Annotated[bool, typer.Option("--json", help="Same as --output json.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Hide progress messages.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Erase without asking for confirmation.")]
 
