@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--before", type=Path, required=True)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--rows", type=int, default=200_000)
-    parser.add_argument("--only", action="append", help="a name in the first column; again for more")
+    parser.add_argument("--only", action="append", help="a name in the first column (repeatable)")
     chosen = parser.parse_args(arguments)
     about = machine.describe()
     print(f"{about['processor']}, {about['cores']} cores, Python {about['python']}, load {about['load']}")

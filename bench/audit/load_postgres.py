@@ -12,16 +12,7 @@ from pathlib import Path
 import duckdb
 import psycopg
 
-from overt.model import TABLES, Kind
-
-_TYPES = {
-    Kind.TEXT: "text",
-    Kind.INTEGER: "bigint",
-    Kind.NUMBER: "double precision",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "timestamp",
-}
+from overt.model import POSTGRES_TYPES, TABLES
 
 
 def main() -> None:
@@ -36,7 +27,7 @@ def main() -> None:
 
 def _copy(connection: psycopg.Connection, path: Path, between: Path) -> None:
     table = TABLES[path.stem]
-    columns = ", ".join(f"{column.name} {_TYPES[column.kind]}" for column in table.columns)
+    columns = ", ".join(f"{column.name} {POSTGRES_TYPES[column.kind]}" for column in table.columns)
     described = duckdb.execute(f"describe select * from read_parquet('{path}')").fetchall()
     # A register leaves out columns that it has nothing for; here they are null.
     held = [name for name, *_ in described]

@@ -118,7 +118,7 @@ def insert(connection: sqlite3.Connection, rows: list[Staged], leaves: list[byte
 
 
 def second_entry(register: Register) -> Iterator[dict[str, Any]]:
-    """What deciding a second entry of somebody asks of SQLite."""
+    """What deciding a second entry for a person asks of SQLite."""
     store, day = register.store, Gate(register).day(NOW.isoformat())
     statements: list[tuple[str, list[Any]]] = []
     ask = store.rows
@@ -138,12 +138,12 @@ def second_entry(register: Register) -> Iterator[dict[str, Any]]:
         for sql, parameters in statements:
             steps_of_program = [step[1] for step in ask(f"explain {sql}", parameters)]
             yield {
-                "a second entry of somebody": f"a statement of {len(sql):,} characters",
+                "a second entry for a person": f"a statement of {len(sql):,} characters",
                 "µs": f"{1e6 * cpu(partial(ask, sql, parameters)):.0f}",
                 "steps of its program": f"{len(steps_of_program):,}",
                 "tables that SQLite makes for it": sum(map(steps_of_program.count, MAKES_A_TABLE)),
             }
-        shown = {"a second entry of somebody": "the whole decision", "µs": f"{1e6 * cpu(decide):.0f}"}
+        shown = {"a second entry for a person": "the whole decision", "µs": f"{1e6 * cpu(decide):.0f}"}
         yield {**shown, "steps of its program": "", "tables that SQLite makes for it": ""}
 
 

@@ -110,7 +110,7 @@ def decisions(register: Register, size: int, quick: bool) -> Iterator[dict[str, 
 
     kinds["of a listing: a person, an entry, two items"] = of_a_listing
     # What a first look does not settle: both entries are in question.
-    kinds["a second entry of somebody"] = lambda: alone(
+    kinds["a second entry for a person"] = lambda: alone(
         entry(size + chance.randrange(size)), subject_id=subject(chance.randrange(size)).values["subject_id"]
     )
     count = 2_000 if quick else 20_000

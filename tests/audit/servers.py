@@ -15,17 +15,8 @@ import duckdb
 import psycopg
 import pyarrow.parquet as pq
 
-from overt.model import TABLES, Kind
+from overt.model import POSTGRES_TYPES, TABLES
 from tests.controls.servers import sail
-
-_TYPES = {
-    Kind.TEXT: "text",
-    Kind.INTEGER: "bigint",
-    Kind.NUMBER: "double precision",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "timestamp",
-}
 
 
 def fill_postgres(url: str, folder: Path, schema: str = "public") -> None:
@@ -34,7 +25,7 @@ def fill_postgres(url: str, folder: Path, schema: str = "public") -> None:
         connection.execute(f'create schema if not exists "{schema}"'.encode())
         for path in sorted(folder.glob("*.parquet")):
             names = pq.read_schema(path).names
-            types = [_TYPES[TABLES[path.stem].by_name[name].kind] for name in names]
+            types = [POSTGRES_TYPES[TABLES[path.stem].by_name[name].kind] for name in names]
             columns = ", ".join(f'"{name}" {kind}' for name, kind in zip(names, types, strict=True))
             connection.execute(f'create table "{schema}"."{path.stem}" ({columns})'.encode())
             rows = source.execute(f"select * from read_parquet('{path}')")

@@ -14,7 +14,17 @@ from overt.model._own import DECISION, ERASURE, PADDING
 from overt.model._print import as_json_schema, as_markdown, as_text
 from overt.model._rights import COMPLAINT_WAY, NOTICE, PROMISE, REQUEST, REQUEST_STEP
 from overt.model._sharing import ACCESS, AGREEMENT, COPY, CORRECTION, DISCLOSURE, RECALL
-from overt.model._table import DUCKDB_TYPES, SYNTHETIC_FILE, About, Column, Kind, Role, Table
+from overt.model._table import (
+    DUCKDB_TYPES,
+    POSTGRES_TYPES,
+    SPARK_TYPES,
+    SYNTHETIC_FILE,
+    About,
+    Column,
+    Kind,
+    Role,
+    Table,
+)
 from overt.model._tables import KEPT_TABLES, OWN_TABLES, TABLES, parts_of, that_refer_to
 
 __all__ = [
@@ -46,6 +56,7 @@ __all__ = [
     "PADDING",
     "PLATFORM_REQUEST",
     "POPULATION",
+    "POSTGRES_TYPES",
     "PROCESSING_RECORD",
     "PROMISE",
     "PUBLISHED_COUNT",
@@ -55,6 +66,7 @@ __all__ = [
     "REQUEST_STEP",
     "REVIEW",
     "SOURCE_COLUMN",
+    "SPARK_TYPES",
     "SPEND",
     "SUBJECT",
     "SYNTHETIC_FILE",

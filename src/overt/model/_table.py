@@ -32,6 +32,23 @@ DUCKDB_TYPES = {
     Kind.DATE: "date",
     Kind.TIMESTAMP: "timestamp",
 }
+# Those of the other engines; text has no length there either.
+POSTGRES_TYPES = {
+    Kind.TEXT: "text",
+    Kind.INTEGER: "bigint",
+    Kind.NUMBER: "double precision",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp",
+}
+SPARK_TYPES = {
+    Kind.TEXT: "string",
+    Kind.INTEGER: "bigint",
+    Kind.NUMBER: "double",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp_ntz",
+}
 
 
 class Role(StrEnum):

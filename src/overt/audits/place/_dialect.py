@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from enum import StrEnum, auto
 from typing import ClassVar
 
-from overt.model import Kind
+from overt.model import POSTGRES_TYPES, SPARK_TYPES, Kind
 
 # Blanks that a value may stand between, and those that alone make it empty: the same as DuckDB's patterns take.
 SPACES = " \t\n\f\r"
@@ -109,14 +109,7 @@ class Dialect(ABC):
 class PostgresDialect(Dialect):
     """PostgreSQL."""
 
-    types: ClassVar[dict[Kind, str]] = {
-        Kind.TEXT: "text",
-        Kind.INTEGER: "bigint",
-        Kind.NUMBER: "double precision",
-        Kind.BOOLEAN: "boolean",
-        Kind.DATE: "date",
-        Kind.TIMESTAMP: "timestamp",
-    }
+    types = POSTGRES_TYPES
     families: ClassVar[dict[str, Family]] = (
         dict.fromkeys(("text", "character varying", "character", "name", "citext"), Family.TEXT)
         | dict.fromkeys(("uuid", "time without time zone", "json", "jsonb", "enum"), Family.WRITTEN)
@@ -183,14 +176,7 @@ class PostgresDialect(Dialect):
 class SparkDialect(Dialect):
     """Spark and what speaks its SQL, in ANSI mode, in a session whose day is that of UTC."""
 
-    types: ClassVar[dict[Kind, str]] = {
-        Kind.TEXT: "string",
-        Kind.INTEGER: "bigint",
-        Kind.NUMBER: "double",
-        Kind.BOOLEAN: "boolean",
-        Kind.DATE: "date",
-        Kind.TIMESTAMP: "timestamp_ntz",
-    }
+    types = SPARK_TYPES
     families: ClassVar[dict[str, Family]] = (
         dict.fromkeys(("string", "varchar", "char"), Family.TEXT)
         | dict.fromkeys(("tinyint", "smallint", "int", "bigint"), Family.WHOLE)

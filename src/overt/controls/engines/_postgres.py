@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from overt.controls.engines import _reads_postgres
 from overt.controls.engines._base import Engine, Summary, SummaryQuery, TimeLimit, as_rows, whole_digest
-from overt.model import Kind
+from overt.model import POSTGRES_TYPES
 from overt.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -90,14 +90,7 @@ class PostgresEngine(Engine):
     dialect = "postgres"
 
     def __post_init__(self) -> None:
-        self.types = {
-            Kind.TEXT: "text",
-            Kind.INTEGER: "bigint",
-            Kind.NUMBER: "double precision",
-            Kind.BOOLEAN: "boolean",
-            Kind.DATE: "date",
-            Kind.TIMESTAMP: "timestamp",
-        }
+        self.types = POSTGRES_TYPES
 
     @property
     def name(self) -> str:

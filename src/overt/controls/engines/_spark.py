@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from overt.controls.engines import _reads_spark
 from overt.controls.engines._base import Engine, TimeLimit
 from overt.machine import deadline
-from overt.model import Kind
+from overt.model import SPARK_TYPES
 from overt.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -55,14 +55,7 @@ class SparkEngine(Engine):
         self.session.conf.set("spark.sql.session.timeZone", "UTC")
 
     def _set_types(self) -> None:
-        self.types = {
-            Kind.TEXT: "string",
-            Kind.INTEGER: "bigint",
-            Kind.NUMBER: "double",
-            Kind.BOOLEAN: "boolean",
-            Kind.DATE: "date",
-            Kind.TIMESTAMP: "timestamp_ntz",
-        }
+        self.types = SPARK_TYPES
 
     @property
     def name(self) -> str:

@@ -17,7 +17,7 @@ from overt.controls import Control, Settings, rendered
 from overt.gate.asking._neighbours import LOOKUPS, WHOLE, Keys, Reach, shared_words
 from overt.gate.asking._rewrite import rewritten
 from overt.gate.asking._scope import IN_FOCUS, REFERENCES, Reference, relevant, subject_of, window
-from overt.model import DISCLOSURE, ENTRY, ITEM, SUBJECT, Column, Kind
+from overt.model import DISCLOSURE, ENTRY, ITEM, POSTGRES_TYPES, SUBJECT, Column, Kind
 from overt.register import KEPT_TABLES, identity, kept_columns
 
 # PostgreSQL wants to know what is absent; to SQLite it is all one.
@@ -194,14 +194,7 @@ class _Types:
 _TYPES = {
     "sqlite": _Types(dict.fromkeys(Kind, ""), lambda _: "?"),
     "postgres": _Types(
-        {
-            Kind.TEXT: "text",
-            Kind.INTEGER: "bigint",
-            Kind.NUMBER: "double precision",
-            Kind.BOOLEAN: "boolean",
-            Kind.DATE: "date",
-            Kind.TIMESTAMP: "timestamp",
-        },
+        POSTGRES_TYPES,
         lambda kind: f"cast(? as {kind})",
     ),
 }
