@@ -11,7 +11,7 @@ import sqlglot
 from overt.charter import read_charter
 from overt.controls import render
 from overt.controls.engines import open_for_cases
-from overt.gate._rules import Rules
+from overt.gate._rules import CharterRules
 from overt.periods import add_months, last_day_of
 
 # The first day, the months, the last day: worked out by hand from "beginning with" in RIPA 2000 s.43.
@@ -59,7 +59,7 @@ def test_a_period_of_the_data_protection_act_leaves_its_first_day_out() -> None:
 def test_the_gate_agrees(start: str, months: int, last: str) -> None:
     """An authority may last three months by the charter of the example: its last day is in time, the day after late."""
     charter = read_charter(CHARTER.read_bytes())
-    rules = Rules(charter, dt.date.fromisoformat(start))
+    rules = CharterRules(charter, dt.date.fromisoformat(start))
     after = (dt.date.fromisoformat(last) + dt.timedelta(1)).isoformat()
     row = {"kind": "directed_surveillance", "granted_by_rank": "superintendent", "urgent": False, "granted_on": start}
     found = [

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from overt.audits.source import load_source
-from overt.gate._bulk_read import Form, pieces
+from overt.gate._bulk_read import BulkForm, pieces
 from overt.pseudonym import Columns, PseudonymKey, apply
 from overt.reconcile import ListOptions, open_list
 from overt.refusals import Refusal, Refusals
@@ -32,7 +32,7 @@ def audit(path: Path) -> object:
 
 
 def bulk(path: Path) -> object:
-    return [piece.rows for piece in pieces([path], Form())]
+    return [piece.rows for piece in pieces([path], BulkForm())]
 
 
 def pseudonyms(path: Path) -> object:
