@@ -82,7 +82,7 @@ def test_words_of_the_language_are_no_functions(connection: duckdb.DuckDBPyConne
 @pytest.mark.parametrize(
     "select",
     [
-        "select cast('2024-02-29' as date) as day, try_cast('x' as integer) as n, 1.25 as rate, true as yes, null as no",
+        "select cast('2024-02-29' as date) as day, try_cast('x' as integer) as n, 1.25 as rate, true as y, null as no",
         "select cast('1,5' as varchar(2)) as t, [1, 2] as l, {'a': 1} as s, cast([1] as integer[]) as i, -5 as minus",
         "select if(1 = 1, 'a', 'b') as x, case when 2 > 1 then 9000000000 end as y, interval 3 days as z",
         "select n, count(*) filter (where n > 1) as c from range(1, 4) as r(n) group by n order by n",
