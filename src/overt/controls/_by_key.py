@@ -13,16 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
-from overt.controls._filled import EVERYTHING
+from overt.controls._filled import EVERYTHING, tables_with
 from overt.controls._grammar import DIALECT
 from overt.controls._has import without
 from overt.controls._names import Names, resolve
-from overt.model import TABLES
 
 Carried = tuple[str, str]
 
@@ -39,11 +39,7 @@ class _Across(Exception):
     """The select looks across parts; why."""
 
 
-def parted_tables(key: str) -> frozenset[str]:
-    """The tables of the model that carry the key."""
-    return frozenset(table.name for table in TABLES.values() if key in table.by_name)
-
-
+@lru_cache(maxsize=1024)
 def across_parts(sql: str, key: str) -> str:
     """Why a control must be run on the whole register and not on parts by `key`; empty where it need not."""
     tree = without(sqlglot.parse_one(sql, dialect=DIALECT), EVERYTHING)
@@ -63,7 +59,7 @@ class _Places:
     def __init__(self, names: Names, key: str) -> None:
         self._names = names
         self._key = key
-        self._tables = parted_tables(key)
+        self._tables = tables_with(key)
 
     def of(self, scope: Scope) -> _Place:
         """The place of the rows that a select gives. Raises `_Across`."""
@@ -83,7 +79,7 @@ class _Places:
         one, other = self.of(first), self.of(second)
         if one.parted != other.parted:
             raise _Across("it puts rows of parted and of whole tables into one list")
-        pairs = zip(first.expression.named_selects, second.expression.named_selects, strict=True)
+        pairs = zip(_names_of(first), _names_of(second), strict=True)
         columns = frozenset(name for name, same in pairs if name in one.columns and same in other.columns)
         if one.parted and query.args.get("distinct") and not columns:
             raise _Across(f"it removes rows that are alike, of more than one {self._key}")
@@ -93,6 +89,8 @@ class _Places:
         """Whether the rows of a select's `from` are parted, and the columns in which each has its key."""
         query = scope.expression
         parted, carried, perhaps = False, frozenset[Carried](), frozenset[Carried]()
+        if query.args.get("from_") is None:
+            return parted, carried
         for join in (None, *(query.args.get("joins") or ())):
             alias = (query.args["from_"] if join is None else join).this.alias_or_name
             other = self._source(scope.selected_sources[alias][1])
@@ -100,13 +98,12 @@ class _Places:
             side = join.side.upper() if join is not None else ""
             if not other.parted and (not parted or side in ("", "LEFT")):
                 continue
-            if not parted and (join is None or side == ""):
+            if not parted and side == "":
                 parted, carried, perhaps = True, columns, columns
                 continue
             if side not in ("", "LEFT") or not parted:
                 raise _Across(f"it keeps rows of {alias}, or without {alias}, in each part")
-            assert join is not None
-            if not _equal(join.args.get("on"), perhaps, columns):
+            if join is None or not _equal(join.args.get("on"), perhaps, columns):
                 raise _Across(f"it joins {alias} by more than {self._key}")
             perhaps |= columns
             if side == "":
@@ -118,6 +115,10 @@ class _Places:
             return self.of(source)
         parted = source.name in self._tables
         return _Place(parted, frozenset({self._key} if parted else ()))
+
+
+def _names_of(scope: Scope) -> list[str]:
+    return scope.expression.named_selects if isinstance(scope.expression, exp.Query) else []
 
 
 def _equal(condition: exp.Expr | None, some: frozenset[Carried], others: frozenset[Carried]) -> bool:
