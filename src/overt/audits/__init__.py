@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from overt.audits._apart import draft, open_source, read_source
 from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
+from overt.audits._partition import PartitionBy
 from overt.audits._run import Run
 from overt.audits.place import ServerOptions, read_versions
 from overt.later import later
@@ -28,6 +29,7 @@ __all__ = [
     "MappingCheck",
     "Observer",
     "Opened",
+    "PartitionBy",
     "Reading",
     "Request",
     "Run",

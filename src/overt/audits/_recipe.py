@@ -14,6 +14,7 @@ from typing import Any
 
 from overt import __version__
 from overt.audits._opened import SourceOptions
+from overt.audits._partition import PartitionBy
 from overt.controls import Evidence, Settings, Value
 
 
@@ -24,7 +25,7 @@ class Recipe:
     Without `packs`, those are asked that are about the tables that the source fills.
     `on` is the engine: duckdb, sqlite, spark or postgresql://…. `thresholds` replace those of the packs, each with the
     reason given for it. Packs of two jurisdictions are asked together only `across_jurisdictions`: one register can
-    hardly be under the law of both.
+    hardly be under the law of both. `parts` is by what the register is asked part by part; it changes no answer.
     """
 
     source: SourceOptions
@@ -41,6 +42,7 @@ class Recipe:
     timing: bool = False
     only: tuple[str, ...] = ()
     across_jurisdictions: bool = False
+    parts: PartitionBy | None = None
 
     @property
     def mapping(self) -> str | None:
@@ -72,6 +74,7 @@ class Recipe:
             "--accept": [self.accepted.name] if self.accepted else [],
             "--threshold": [f"{name}={value}" for name, value in self.thresholds.items()],
             "--control": self.only,
+            "--partition-by": [self.parts.text] if self.parts else [],
             **self.source.reading.options,
             **self.source.server.options,
             "--out": ["DIR"],

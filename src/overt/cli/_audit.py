@@ -11,7 +11,17 @@ from typing import Annotated, cast
 
 import typer
 
-from overt.audits import IF_NEEDED, Request, Run, ServerOptions, audit, exit_code, plan_audit, read_versions
+from overt.audits import (
+    IF_NEEDED,
+    PartitionBy,
+    Request,
+    Run,
+    ServerOptions,
+    audit,
+    exit_code,
+    plan_audit,
+    read_versions,
+)
 from overt.cli._complete import control_ids, threshold_names
 from overt.cli._options import JsonOption, Output, OutputOption, PackOption, QuietOption, day_option, now, resumable
 from overt.cli._output import chosen, say, say_json_text, say_rows, talk
@@ -78,6 +88,17 @@ def audit_command(
             help="File of breaches that a named owner has accepted until an expiry date.",
         ),
     ] = None,
+    partition_by: Annotated[
+        str,
+        typer.Option(
+            "--partition-by",
+            metavar="COLUMN",
+            rich_help_panel=_AUDIT,
+            show_default=False,
+            help="Audit a large register part by part, and later only the parts that changed: by the values of a "
+            "column (entry.unit), the months of a date (entry.opened_on) or ranges of a key (entry.entry_id/16).",
+        ),
+    ] = "",
     across: Annotated[
         bool,
         typer.Option(
@@ -224,6 +245,7 @@ def audit_command(
         timing=timing,
         only=tuple(control or []),
         across_jurisdictions=across,
+        parts=PartitionBy.read(partition_by) if partition_by else None,
     )
     if plan:
         return _say_plan(plan_audit(request), chosen(output, as_json))

@@ -23,7 +23,7 @@ from overt.controls._control import (
     Verdict,
 )
 from overt.controls._execute import Evidence, Settings, missing_for, rendered, run_control
-from overt.controls._filled import EVERYTHING, Filled, lacking
+from overt.controls._filled import EVERYTHING, Filled, lacking, tables_with
 from overt.controls._law import check_law
 from overt.controls._new import new_control
 from overt.controls._pack import (
@@ -41,6 +41,7 @@ from overt.controls._together import BREACHED, QUIET, UNKNOWN, Spread, Together,
 from overt.later import later
 
 if TYPE_CHECKING:
+    from overt.controls._by_key import across_parts
     from overt.controls._compile import render
     from overt.controls._mutants import mutants
     from overt.controls._prove import Proof, prove_briefly, prove_cases
@@ -70,6 +71,7 @@ __all__ = [
     "Together",
     "Value",
     "Verdict",
+    "across_parts",
     "also_named",
     "cases_path",
     "check_complete",
@@ -93,10 +95,12 @@ __all__ = [
     "rows_together",
     "run_control",
     "shipped_packs",
+    "tables_with",
     "text_of",
 ]
 
 _LATER = {"mutants": "overt.controls._mutants", "render": "overt.controls._compile"}
+_LATER["across_parts"] = "overt.controls._by_key"
 _LATER |= dict.fromkeys(("Proof", "prove_briefly", "prove_cases"), "overt.controls._prove")
 
 __getattr__ = later(__name__, _LATER)
