@@ -12,8 +12,9 @@ from overt.audits._own import as_stood
 from overt.audits._partition import PartitionBy
 from overt.audits._run import Run
 from overt.audits.place import ServerOptions, read_versions
+from overt.audits.source import read_reading, write_reading
 from overt.later import later
-from overt.rows import Reading
+from overt.rows import FileReading, Reading
 
 if TYPE_CHECKING:
     from overt.audits._audit import Observer, Request, audit, plan_audit
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "IF_NEEDED",
+    "FileReading",
     "MappingCheck",
     "Observer",
     "Opened",
@@ -45,8 +47,10 @@ __all__ = [
     "open_source",
     "packs_about",
     "plan_audit",
+    "read_reading",
     "read_source",
     "read_versions",
+    "write_reading",
     "write_tables",
 ]
 

@@ -68,6 +68,7 @@ def run_json(run: ShownRun, files: Mapping[str, bytes]) -> bytes:
                 "evidence_reason": run.recipe.evidence_reason,
             },
             "command": run.recipe.command,
+            "reading": run.recipe.reading_text,
             "notes": list(run.notes),
             "verdicts_only": run.verdicts_only,
             "synthetic": run.synthetic,
