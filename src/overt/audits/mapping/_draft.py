@@ -17,7 +17,7 @@ from overt.audits.mapping._numbered import ALL_ROWS
 from overt.audits.mapping._synonyms import names_of, normal, tables_called
 from overt.audits.source._account import SourceAccount, SourceTable
 from overt.audits.source._sandbox import literal, quoted_name
-from overt.model import ENCOUNTER, SUBJECT, TABLES, Column, Kind
+from overt.model import ENCOUNTER, SUBJECT, TABLES, Column, Kind, names_of, normal, tables_called
 
 _HEAD = """\
 -- A draft of a mapping for {name}: from its columns to the tables of the model.

@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from overt.audits.columns import AMONG_ROWS
 from overt.audits.mapping import _by_scheme
 from overt.audits.mapping._guess import Guess, as_comment
 from overt.audits.mapping._profile import ColumnProfile
 from overt.audits.mapping._several import several
-from overt.audits.mapping._synonyms import CODES
 from overt.audits.source._sandbox import literal, quoted_name
 from overt.model import SUBJECT, Column
 
-# A value that fewer rows share may be somebody's, and is not shown.
-AMONG_ROWS = 10
+# A value that fewer rows share may be somebody's, Kind
+
 _SHOWN = 12
 _FOLDED = "trim(regexp_replace(lower({}), '[^a-z0-9]+', ' ', 'g'))"
 
@@ -86,8 +86,12 @@ def _same_codes(column: SourceColumn, model: Column) -> Guess | None:
 
 def _known_words(column: SourceColumn, model: Column) -> Guess | None:
     """The codes of the values that plainly say the same, in whatever spelling; the rest is left to be decided."""
-    words = {word.replace("_", " "): code for code, said in CODES.get(model.name, {}).items() for word in said.split()}
-    words |= {code.replace("_", " "): code for code in model.codes if model.name in CODES}
+    words = {
+        word.replace("_", " "): code
+        for code, said in WORDS_FOR_CODES.get(model.name, {}).items()
+        for word in said.split()
+    }
+    words |= {code.replace("_", " "): code for code in model.codes if model.name in WORDS_FOR_CODES}
     known = {value: words[folded(value)] for value in column.values if folded(value) in words}
     if not known:
         return None
