@@ -89,24 +89,31 @@ def read_mapping(path: Path) -> Mapping:
     return Mapping(path.name, hashlib.sha256(data).hexdigest(), parse_mapping(text, path.name), text)
 
 
-def parse_mapping(text: str, name: str) -> tuple[MappedView, ...]:
-    """The views of a mapping's text."""
+def open_parser() -> duckdb.DuckDBPyConnection:
+    """A connection that is used to parse and nothing else; more threads than one slow it down thirty times."""
+    return duckdb.connect(config={"threads": 1})
+
+
+def parse_mapping(text: str, name: str, connection: duckdb.DuckDBPyConnection | None = None) -> tuple[MappedView, ...]:
+    """The views of a mapping's text; `connection` comes from `open_parser`, or one is opened."""
+    if connection is None:
+        with open_parser() as own:
+            return parse_mapping(text, name, own)
     faults: list[Refusal] = []
     views: dict[str, MappedView] = {}
     dialect = dialect_of(text, name)
-    with duckdb.connect() as connection:
-        for start, statement in _statements(text, name, dialect):
-            line = text.count("\n", 0, start) + 1
-            view = _read_statement(connection, statement, name, line, faults, dialect=dialect)
-            if view is None:
-                continue
-            if view.table in views:
-                found = f"a second view for {view.table}"
-                remedy = "write one view, with union all between its parts"
-                faults.append(
-                    Refusal("mapping-view-twice", f"{name}, line {line}", found, "one view for each table", remedy)
-                )
-            views.setdefault(view.table, view)
+    for start, statement in _statements(text, name, dialect):
+        line = text.count("\n", 0, start) + 1
+        view = _read_statement(connection, statement, name, line, faults, dialect=dialect)
+        if view is None:
+            continue
+        if view.table in views:
+            found = f"a second view for {view.table}"
+            remedy = "write one view, with union all between its parts"
+            faults.append(
+                Refusal("mapping-view-twice", f"{name}, line {line}", found, "one view for each table", remedy)
+            )
+        views.setdefault(view.table, view)
     raise_all(faults)
     if not views:
         remedy = "overt map new drafts a mapping from a source"
