@@ -11,9 +11,22 @@ from typing import Annotated, cast
 
 import typer
 
-from overt.audits import IF_NEEDED, Request, Run, ServerOptions, audit, exit_code, plan_audit, read_versions
+from overt.audits import IF_NEEDED, Heading, Request, Run, ServerOptions, audit, exit_code, plan_audit, read_versions
 from overt.cli._complete import control_ids, threshold_names
-from overt.cli._options import JsonOption, Output, OutputOption, PackOption, QuietOption, day_option, now, resumable
+from overt.cli._options import (
+    AuthorOption,
+    JsonOption,
+    OrganisationOption,
+    Output,
+    OutputOption,
+    PackOption,
+    QuietOption,
+    ReportDateOption,
+    TitleOption,
+    day_option,
+    now,
+    resumable,
+)
 from overt.cli._output import chosen, say, say_json_text, say_rows, talk
 from overt.cli._source import (
     ENGINE,
@@ -148,6 +161,19 @@ def audit_command(
             help="With --publishable: private record of what has been published from which source.",
         ),
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep",
+            metavar="FILE",
+            rich_help_panel=_RESULTS,
+            help="Private file to keep the finished audit in, from which `overt report` writes its results again.",
+        ),
+    ] = None,
+    title: TitleOption = "",
+    author: AuthorOption = "",
+    organisation: OrganisationOption = "",
+    report_date: ReportDateOption = None,
     timing: Annotated[
         bool,
         typer.Option("--timing", rich_help_panel=_RESULTS, help="Include the run time of each control in the results."),
@@ -221,6 +247,8 @@ def audit_command(
         accepted=accept,
         publishable=publishable,
         record=record,
+        keep=keep,
+        heading=Heading(title, author, organisation, report_date),
         timing=timing,
         only=tuple(control or []),
         across_jurisdictions=across,
