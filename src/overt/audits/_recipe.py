@@ -21,6 +21,38 @@ from overt.rows import READING_FILE
 
 
 @dataclass(frozen=True)
+class Heading:
+    """What stands at the head of a report: its title, who made it, for which organisation, and its date.
+
+    An empty title is that of the source. No date is taken from the clock, or the same audit would give other bytes.
+    """
+
+    title: str = ""
+    author: str = ""
+    organisation: str = ""
+    date: dt.date | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        """As the results record it."""
+        return {
+            "title": self.title,
+            "author": self.author,
+            "organisation": self.organisation,
+            "date": self.date.isoformat() if self.date else None,
+        }
+
+    @property
+    def options(self) -> dict[str, list[str]]:
+        """The options of the commands that say the same, each with its values."""
+        return {
+            "--title": [self.title] if self.title else [],
+            "--author": [self.author] if self.author else [],
+            "--organisation": [self.organisation] if self.organisation else [],
+            "--report-date": [self.date.isoformat()] if self.date else [],
+        }
+
+
+@dataclass(frozen=True)
 class Recipe:
     """What is asked of which source, as of which day, and what is kept of the answers.
 
@@ -45,6 +77,7 @@ class Recipe:
     only: tuple[str, ...] = ()
     across_jurisdictions: bool = False
     parts: PartitionBy | None = None
+    heading: Heading = field(default_factory=Heading)
 
     @property
     def mapping(self) -> str | None:
@@ -85,6 +118,7 @@ class Recipe:
             "--partition-by": [self.parts.text] if self.parts else [],
             **self.source.reading.options,
             **self.source.server.options,
+            **self.heading.options,
             "--out": ["DIR"],
         }
         flags = {
@@ -129,11 +163,10 @@ class Recipe:
         parts = engine, self.source.source_key(), self.source.mapping_key()
         return _digest(*parts, replace(settings, timeout=None), packs)
 
-    def question_digest(self, packs: Sequence[str], settings: Settings) -> str:
+    def question_digest(self, packs: Sequence[str], settings: Settings, mapping_digest: str | None) -> str:
         """What was asked of a source: another day, threshold, mapping or set of controls is another question."""
         question = replace(settings, timeout=None, evidence=Evidence.NONE, limit=0)
-        mapping = self.source.mapping.read_bytes().hex() if self.source.mapping else ""
-        return _digest(question, packs, sorted(self.only), mapping)
+        return _digest(question, packs, sorted(self.only), mapping_digest)
 
 
 def _digest(*parts: object) -> str:

@@ -14,7 +14,7 @@ import typer
 from overt.audits import (
     IF_NEEDED,
     PartitionBy,
-    Request,
+     Heading, Request,
     Run,
     ServerOptions,
     SourceOptions,
@@ -25,15 +25,23 @@ from overt.audits import (
 )
 from overt.cli._complete import control_ids, threshold_names
 from overt.cli._options import (
+    (
+    AuthorOption,
     JsonOption,
+    
+    OrganisationOption,
     Output,
     OutputOption,
     PackOption,
     QuietOption,
+    
+    ReportDateOption,
+    TitleOption,
     day_option,
     now,
     resumable,
     with_options,
+),
 )
 from overt.cli._output import chosen, say, say_json_text, say_rows, talk
 from overt.cli._source import (
@@ -173,6 +181,19 @@ def audit_command(
             help="With --publishable: private record of what has been published from which source.",
         ),
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep",
+            metavar="FILE",
+            rich_help_panel=_RESULTS,
+            help="Private file to keep the finished audit in, from which `overt report` writes its results again.",
+        ),
+    ] = None,
+    title: TitleOption = "",
+    author: AuthorOption = "",
+    organisation: OrganisationOption = "",
+    report_date: ReportDateOption = None,
     timing: Annotated[
         bool,
         typer.Option("--timing", rich_help_panel=_RESULTS, help="Include the run time of each control in the results."),
@@ -237,6 +258,8 @@ def audit_command(
         accepted=accept,
         publishable=publishable,
         record=record,
+        keep=keep,
+        heading=Heading(title, author, organisation, report_date),
         timing=timing,
         only=tuple(control or []),
         across_jurisdictions=across,
