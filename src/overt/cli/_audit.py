@@ -13,8 +13,9 @@ import typer
 
 from overt.audits import (
     IF_NEEDED,
+    Heading,
     PartitionBy,
-     Heading, Request,
+    Request,
     Run,
     ServerOptions,
     SourceOptions,
@@ -25,23 +26,19 @@ from overt.audits import (
 )
 from overt.cli._complete import control_ids, threshold_names
 from overt.cli._options import (
-    (
     AuthorOption,
     JsonOption,
-    
     OrganisationOption,
     Output,
     OutputOption,
     PackOption,
     QuietOption,
-    
     ReportDateOption,
     TitleOption,
     day_option,
     now,
     resumable,
     with_options,
-),
 )
 from overt.cli._output import chosen, say, say_json_text, say_rows, talk
 from overt.cli._source import (

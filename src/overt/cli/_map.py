@@ -88,8 +88,7 @@ def new(
         raise Refusal(
             "mapping-there", str(out), "a file with this name already exists", "a new file", "choose another name"
         )
-    read_as = SourceOptions(source, None, reading)
-    options = replace(read_as, server=ServerOptions(schema, catalog, copy=copy))
+    options = SourceOptions(source, None, reading, server=ServerOptions(schema, catalog, copy=copy))
     with _workplace() as database, talk.status("Reading the source"):
         text = draft_mapping(options, database, timezone=timezone, tables=table or (), statements=statements)
     if out is None:

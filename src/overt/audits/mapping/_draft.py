@@ -14,7 +14,6 @@ from overt.audits.mapping._guess import Guess, as_comment, on_one_line
 from overt.audits.mapping._guesses import SourceColumn, guess_codes, guess_plain
 from overt.audits.mapping._mapping import MODEL_TABLES, parse_mapping
 from overt.audits.mapping._numbered import ALL_ROWS
-from overt.audits.mapping._synonyms import names_of, normal, tables_called
 from overt.audits.source._account import SourceAccount, SourceTable
 from overt.audits.source._sandbox import literal, quoted_name
 from overt.model import ENCOUNTER, SUBJECT, TABLES, Column, Kind, names_of, normal, tables_called

@@ -14,7 +14,7 @@ from overt.audits.mapping._guess import Guess, as_comment
 from overt.audits.mapping._profile import ColumnProfile
 from overt.audits.mapping._several import several
 from overt.audits.source._sandbox import literal, quoted_name
-from overt.model import SUBJECT, Column
+from overt.model import SUBJECT, WORDS_FOR_CODES, Column
 
 # A value that fewer rows share may be somebody's, Kind
 
