@@ -116,6 +116,11 @@ class Apart:
                 if stream is not None:
                     stream.close()
 
+    @property
+    def process(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
     def tell(self, message: dict[str, Any]) -> None:
         """Gives it something to hear. A process that has ended hears nothing, and says so where it is listened to."""
         stdin = self._process.stdin
