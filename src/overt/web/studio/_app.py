@@ -9,16 +9,19 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, Route
 
 from overt.web._pages import plain_routes, style
-from overt.web._receiving import App
+from overt.web._receiving import App, TooLarge, TooSlow
 from overt.web.studio._action import StudioAction
 from overt.web.studio._guard import OPEN, SENTENCES, USED, LogFault, guarded
 from overt.web.studio._studio import Studio
 from overt.web.studio._visit import StudioVisit
+
+# What ends a request before there is an answer, with its status; an `HTTPException` has its own.
+_STATUSES: dict[Any, int] = {HTTPException: 0, TooLarge: 413, TooSlow: 408, ClientDisconnect: 408, Exception: 500}
 
 
 def studio_app(studio: Studio, log: LogFault = lambda _: None) -> App:
@@ -29,7 +32,9 @@ def studio_app(studio: Studio, log: LogFault = lambda _: None) -> App:
         yield
         await run_in_threadpool(studio.close)
 
-    app = Starlette(routes=list(_routes(studio)), exception_handlers={HTTPException: _sentence}, lifespan=lifespan)
+    app = Starlette(
+        routes=list(_routes(studio)), exception_handlers=dict.fromkeys(_STATUSES, _sentence), lifespan=lifespan
+    )
     # A path that is not there leads nowhere.
     app.router.redirect_slashes = False
     with_files = [Route(action.path, _nowhere, methods=["POST"]) for action in studio.actions if action.uploads]
@@ -76,5 +81,6 @@ async def _nowhere(request: Request) -> Response:
 
 
 def _sentence(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
+    kind = next(kind for kind in _STATUSES if isinstance(error, kind))
+    status = error.status_code if isinstance(error, HTTPException) else _STATUSES[kind]
     return PlainTextResponse(f"{SENTENCES.get(status, SENTENCES[500])}\n", status)

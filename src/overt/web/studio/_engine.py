@@ -179,10 +179,10 @@ class Engine:
 
     def _ended(self, apart: Apart, error: BaseException) -> None:
         with self._turn:
-            if self._apart is not apart:
-                return
-            self._apart, left, self._open = None, self._open, {}
-            self._notice = STARTED_AGAIN
+            left: dict[int, EngineTask] = {}
+            if self._apart is apart:
+                self._apart, left, self._open = None, self._open, {}
+                self._notice = STARTED_AGAIN
         out_of_memory = isinstance(error, Ended) and error.fault is ProcessFault.MEMORY
         for task in left.values():
             task.result.set_exception(_out_of_memory(task.name) if out_of_memory else _died(task.name))
@@ -192,8 +192,10 @@ class Engine:
         with self._turn:
             apart, self._apart = self._apart, None
             left, self._open = self._open, {}
-        if apart is not None:
-            apart.__exit__(None, None, None)
+            listener = self._listener
+        if apart is not None and listener is not None:
+            apart.end()
+            listener.join()
         for task in left.values():
             task.result.set_exception(_died(task.name))
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from starlette.requests import ClientDisconnect, cookie_parser
+from starlette.requests import cookie_parser
 
-from overt.refusals import Refusal
-from overt.web._receiving import App, Body, Message, Receive, Scope, Send, TooLarge, TooSlow
+from overt.web._receiving import App, Body, Message, Receive, Scope, Send
 from overt.web.studio._keys import StudioKeys
 
 LOOPBACK = "127.0.0.1"
@@ -79,15 +78,6 @@ def guarded(app: App, keys: StudioKeys, port: int, uploads: Callable[[str], bool
             # 6
             body = receive if uploads(scope["path"]) else Body(receive, _BODY_SECONDS, MOST_BYTES).receive
             await app(scope, body, reply.send)
-        except TooLarge:
-            await reply.instead(413)
-        except TooSlow:
-            await reply.instead(408)
-        except ClientDisconnect:
-            pass
-        except Refusal as refusal:
-            log(refusal)
-            await reply.instead(503)
         except Exception as error:
             log(error)
             await reply.instead(500)
@@ -154,6 +144,5 @@ class _Reply:
             return
         body = f"{sentence or SENTENCES[status]}\n".encode()
         headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-        headers += [(b"connection", b"close")] if status in (408, 413) else []
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": b"" if self._scope["method"] == "HEAD" else body})
