@@ -40,6 +40,8 @@ class StudioVisit:
         self.action = actions["GET" if request.method == "HEAD" else request.method]
         self.page = pages.get(self.action.page or self.action.path)
         self.texts: dict[str, str] = {}
+        # Why a file could not be received.
+        self.early: Refusal | None = None
 
     async def answer(self) -> Response:
         """The response."""
@@ -47,7 +49,10 @@ class StudioVisit:
         uploads: list[Upload] = []
         try:
             if self.action.method == "POST":
-                uploads = await self._receive(ask)
+                try:
+                    uploads = await self._receive(ask)
+                except Refusal as refusal:
+                    self.early = refusal
             return await run_in_threadpool(self._done, ask, uploads)
         finally:
             for upload in uploads:
@@ -106,6 +111,8 @@ class StudioVisit:
         if self.action.method == "GET":
             return self.action.answer(ask), ask
         try:
+            if self.early is not None:
+                raise self.early
             ask = self._with_form(ask, uploads)
             if ask.faults:
                 raise NotTaken(*ask.faults)
