@@ -17,6 +17,7 @@ from overt.web._pages import plain_routes, style
 from overt.web._receiving import App, TooLarge, TooSlow
 from overt.web.studio._action import StudioAction
 from overt.web.studio._guard import OPEN, SENTENCES, USED, LogFault, guarded
+from overt.web.studio._pages import script
 from overt.web.studio._studio import Studio
 from overt.web.studio._visit import StudioVisit
 
@@ -61,6 +62,7 @@ def _routes(studio: Studio) -> Iterator[BaseRoute]:
 
     yield Route(f"{OPEN}{{token}}", opened, methods=["GET"])
     yield style().route({})
+    yield script().route({})
     yield from plain_routes()
     pages = {action.path: action for action in studio.actions if action.method == "GET"}
     for path, actions in by_path.items():

@@ -157,9 +157,18 @@ class StudioVisit:
             headers = {"content-disposition": f'attachment; filename="{answer.name}"'} if answer.name else {}
             return Response(answer.content, headers=headers, media_type=answer.media_type)
         status = answer.status or (422 if answer.faults else 200)
-        region = self.request.headers.get("hx-target", "") if "hx-request" in self.request.headers else ""
-        content = render(answer.template, self._context(answer, ask), region)
-        return Response(content, status, media_type="text/html")
+        content = render(answer.template, self._context(answer, ask), self._region)
+        if content is None:
+            # Another page has taken its place: the browser asks for that one whole.
+            return Response(b"", headers={"hx-refresh": "true"}, media_type="text/html")
+        return Response(content, 200 if self._region else status, media_type="text/html")
+
+    @property
+    def _region(self) -> str:
+        """The part of the page that htmx asks for; nothing if the whole page is wanted."""
+        if "hx-request" not in self.request.headers:
+            return ""
+        return self.request.headers.get("hx-target", "").partition("#")[2]
 
     def _context(self, answer: Page, ask: StudioAsk) -> dict[str, Any]:
         fields: Sequence[FormField] = answer.data.get("fields", ())
