@@ -15,14 +15,15 @@ from overt.audits.mapping._convert import convert
 from overt.audits.mapping._guess import Guess, as_comment
 from overt.audits.mapping._profile import ColumnProfile
 from overt.audits.mapping._several import several
-from overt.audits.mapping._synonyms import CODES
-from overt.audits.source._sandbox import literal, quoted_name
+from overt.audits.mapping._synonyms import CODES, NOTHING
+from overt.audits.mapping.form import LOWER, TRIM, Cell, Codes, Test, When, choice_sql
+from overt.audits.source._sandbox import quoted_name
 from overt.model import SUBJECT, Column, Kind
+from overt.schemes import LineKind, read
 
 # A value that fewer rows share may be somebody's, and is not shown.
 AMONG_ROWS = 10
 _SHOWN = 12
-_FOLDED = "trim(regexp_replace(lower({}), '[^a-z0-9]+', ' ', 'g'))"
 
 
 @dataclass
@@ -103,12 +104,24 @@ def _known_words(column: SourceColumn, model: Column) -> Guess | None:
     known = {value: words[folded(value)] for value in column.values if folded(value) in words}
     if not known:
         return None
-    left = set(column.values) - set(known)
-    plain = all(value.strip().lower() == folded(value) for value in known)
-    subject = f"lower(trim({column.sql}))" if plain else _FOLDED.format(column.sql)
-    codes = {folded(value): code for value, code in known.items()}
-    cases = " ".join(f"when {literal(said)} then {literal(codes[said])}" for said in sorted(codes))
-    return _in_part(column, model, f"case {subject} {cases} end", left)
+    nothing = {value for value in column.values if value not in known and means_nothing(value)}
+    left = set(column.values) - set(known) - nothing
+    codes: dict[str, str | None] = {}
+    for value in sorted(column.values, key=lambda value: (-column.values[value], value)):
+        if value not in left:
+            codes.setdefault(value.strip().lower(), known.get(value))
+    cell = Cell(column.profile.column, steps=(TRIM, LOWER))
+    return _in_part(
+        column,
+        model,
+        choice_sql(Codes(tuple(When(Test(cell, "is", (text,)), code) for text, code in codes.items()))),
+        left,
+    )
+
+
+def means_nothing(value: str) -> bool:
+    """Whether a value is a word that says that nothing is known."""
+    return read([value]).place(value).kind is LineKind.UNKNOWN or value.strip().lower() in NOTHING
 
 
 def _in_part(column: SourceColumn, model: Column, sql: str, left: set[str], by: str = "") -> Guess:

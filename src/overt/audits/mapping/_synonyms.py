@@ -207,6 +207,8 @@ CODES = {
     "visibility": {"open": "open public", "private": "private closed", "persona": "persona"},
 }
 
+# Words for nothing, beside those that the schemes know.
+NOTHING = ("tba", "to be confirmed", "to be advised", "pending", "awaiting")
 
 # Words that are written short or in other ways, and those that say nothing where they stand between others.
 _SAME = {
