@@ -119,8 +119,9 @@ create view entry as
 select
     trim("Ref No.") as entry_id,
     trim("Nominal") as subject_id,
-    case lower(trim("Role in gang ")) when 'suspect' then 'suspect' when 'susp.' then 'suspect' when 'victim' then 'victim'
-        when 'vic' then 'victim' when 'assoc' then 'associate' when 'n/k' then null end as role,
+    case lower(trim("Role in gang ")) when 'suspect' then 'suspect' when 'susp.' then 'suspect'
+        when 'victim' then 'victim' when 'vic' then 'victim'
+        when 'assoc' then 'associate' when 'n/k' then null end as role,
     case lower(trim("Status")) when 'live' then 'active' when 'archived' then 'closed' end as status,
     cast(strptime(trim("Date added"), ['%d/%m/%Y', '%Y-%m-%d']) as date) as opened_on,
     cast(strptime(case when lower(trim("Next Review Due")) in ('tbc') then null else trim("Next Review Due") end,

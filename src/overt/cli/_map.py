@@ -205,7 +205,7 @@ def _read(table: TableRead) -> list[str]:
 
 
 def _value(value: ValueRead) -> str:
-    source = value.source if value.source is not None else "other values, each in fewer than ten rows"
+    source = value.source if value.source is not None else "other values, which are not shown"
     several = " (several values in one cell)" if value.several else ""
     return f"{source}{several} → {value.model if value.model is not None else 'nothing'}"
 

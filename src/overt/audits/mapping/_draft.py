@@ -14,7 +14,6 @@ from overt.audits.mapping._guesses import SourceColumn, guess_codes, guess_plain
 from overt.audits.mapping._mapping import MODEL_TABLES
 from overt.audits.mapping._numbered import ALL_ROWS
 from overt.audits.mapping._profile import profile_table
-from overt.audits.mapping._synonyms import names_of, normal, tables_called
 from overt.audits.mapping.form import (
     TRIM,
     AsItIs,
@@ -29,7 +28,7 @@ from overt.audits.mapping.form import (
 )
 from overt.audits.source._account import SourceAccount, SourceTable
 from overt.audits.source._sandbox import literal, quoted_name
-from overt.model import ENCOUNTER, REVIEW, SUBJECT, TABLES, Column, Kind, Role
+from overt.model import ENCOUNTER, REVIEW, SUBJECT, TABLES, Column, Kind, Role, names_of, normal, tables_called
 
 _HEAD = """\
 -- A draft of a mapping for {name}: from its columns to the tables of the model.

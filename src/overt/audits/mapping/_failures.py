@@ -10,12 +10,12 @@ from typing import Any
 
 import duckdb
 
+from overt.audits.columns._dates import PARTED
 from overt.audits.mapping._trace import PLACE, place_of
 from overt.audits.source._account import SourceAccount
 from overt.audits.source._sandbox import literal
 from overt.refusals import Refusal
 
-_PARTED = r"^\s*([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{2,4})"
 _REMEDY = "correct the value in the source, or handle it in the mapping with try_cast, try_strptime or case"
 
 
@@ -27,7 +27,7 @@ def affected(count: int) -> str:
 def date_hint(connection: duckdb.DuckDBPyConnection, query: str, value: str, bad: str) -> str:
     """What the dates that cannot be read look like, and how to say so in the mapping; empty if nothing is known."""
     text = f"{value}::varchar"
-    first, second = (f"try_cast(regexp_extract({text}, {literal(_PARTED)}, {part}) as int)" for part in (1, 2))
+    first, second = (f"try_cast(regexp_extract({text}, {literal(PARTED)}, {part}) as int)" for part in (1, 2))
     try:
         row = connection.execute(
             f"select count(*), count(*) filter (where {first} is not null), count(*) filter (where {first} > 12), "

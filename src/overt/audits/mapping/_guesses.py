@@ -10,19 +10,16 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from overt.audits.columns import AMONG_ROWS, says_unknown
 from overt.audits.mapping import _by_scheme
 from overt.audits.mapping._convert import convert
 from overt.audits.mapping._guess import Guess, as_comment
 from overt.audits.mapping._profile import ColumnProfile
 from overt.audits.mapping._several import several
-from overt.audits.mapping._synonyms import CODES, NOTHING
 from overt.audits.mapping.form import LOWER, TRIM, Cell, Codes, Test, When, choice_sql
 from overt.audits.source._sandbox import quoted_name
-from overt.model import SUBJECT, Column, Kind
-from overt.schemes import LineKind, read
+from overt.model import SUBJECT, WORDS_FOR_CODES, Column, Kind
 
-# A value that fewer rows share may be somebody's, and is not shown.
-AMONG_ROWS = 10
 _SHOWN = 12
 
 
@@ -99,12 +96,16 @@ def _same_codes(column: SourceColumn, model: Column) -> Guess | None:
 
 def _known_words(column: SourceColumn, model: Column) -> Guess | None:
     """The codes of the values that plainly say the same, in whatever spelling; the rest is left to be decided."""
-    words = {word.replace("_", " "): code for code, said in CODES.get(model.name, {}).items() for word in said.split()}
-    words |= {code.replace("_", " "): code for code in model.codes if model.name in CODES}
+    words = {
+        word.replace("_", " "): code
+        for code, said in WORDS_FOR_CODES.get(model.name, {}).items()
+        for word in said.split()
+    }
+    words |= {code.replace("_", " "): code for code in model.codes if model.name in WORDS_FOR_CODES}
     known = {value: words[folded(value)] for value in column.values if folded(value) in words}
     if not known:
         return None
-    nothing = {value for value in column.values if value not in known and means_nothing(value)}
+    nothing = {value for value in column.values if value not in known and says_unknown(value)}
     left = set(column.values) - set(known) - nothing
     codes: dict[str, str | None] = {}
     for value in sorted(column.values, key=lambda value: (-column.values[value], value)):
@@ -117,11 +118,6 @@ def _known_words(column: SourceColumn, model: Column) -> Guess | None:
         choice_sql(Codes(tuple(When(Test(cell, "is", (text,)), code) for text, code in codes.items()))),
         left,
     )
-
-
-def means_nothing(value: str) -> bool:
-    """Whether a value is a word that says that nothing is known."""
-    return read([value]).place(value).kind is LineKind.UNKNOWN or value.strip().lower() in NOTHING
 
 
 def _in_part(column: SourceColumn, model: Column, sql: str, left: set[str], by: str = "") -> Guess:
