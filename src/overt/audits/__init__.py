@@ -11,11 +11,12 @@ from overt.audits._apart import draft, open_source, read_source
 from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
 from overt.audits._recipe import Heading
-from overt.audits._run import Run
+from overt.audits._run import Acceptance, Run
 from overt.audits.place import ServerOptions, read_versions
 from overt.rows import Reading
 
 if TYPE_CHECKING:
+    from overt.audits._accepted import read_accepted, write_accepted
     from overt.audits._again import write_again
     from overt.audits._audit import Observer, Request, audit, plan_audit
     from overt.audits._exit import exit_code
@@ -34,6 +35,7 @@ __all__ = [
     "Opened",
     "Reading",
     "Request",
+    "Acceptance",
     "Run",
     "ServerOptions",
     "SourceOptions",
@@ -48,14 +50,17 @@ __all__ = [
     "open_source",
     "packs_about",
     "plan_audit",
+    "read_accepted",
     "read_run",
     "read_source",
     "read_versions",
+    "write_accepted",
     "write_again",
     "write_tables",
 ]
 
 _LATER = dict.fromkeys(("Observer", "Request", "audit", "plan_audit"), "overt.audits._audit")
+_LATER |= dict.fromkeys(("read_accepted", "write_accepted"), "overt.audits._accepted")
 _LATER["write_again"] = "overt.audits._again"
 _LATER |= dict.fromkeys(("keep_run", "read_run"), "overt.audits._kept")
 _LATER["exit_code"] = "overt.audits._exit"
