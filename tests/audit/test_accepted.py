@@ -153,7 +153,9 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         Acceptance("OV-20", "Owner", "Reviews are being caught up", dt.date(2026, 6, 30)),
     )
     write_accepted(path, given)
-    assert set(read_accepted(path, DAY).both) == {replace(each, keys=each.keys and tuple(sorted(each.keys))) for each in given}
+    assert set(read_accepted(path, DAY).both) == {
+        replace(each, keys=each.keys and tuple(sorted(each.keys))) for each in given
+    }
     before = path.read_bytes()
     for wrong in (replace(given[0], reason="short"), replace(given[0], keys=()), replace(given[1], control="OV-46")):
         with pytest.raises((Refusal, Refusals), match="acceptance-refused"):

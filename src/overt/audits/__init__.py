@@ -13,7 +13,8 @@ from overt.audits._own import as_stood
 from overt.audits._recipe import Heading
 from overt.audits._run import Acceptance, Run
 from overt.audits.place import ServerOptions, read_versions
-from overt.rows import Reading
+from overt.audits.source import read_reading, write_reading
+from overt.rows import FileReading, Reading
 
 if TYPE_CHECKING:
     from overt.audits._accepted import read_accepted, write_accepted
@@ -29,13 +30,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "IF_NEEDED",
+    "Acceptance",
+    "FileReading",
     "Heading",
     "MappingCheck",
     "Observer",
     "Opened",
     "Reading",
     "Request",
-    "Acceptance",
     "Run",
     "ServerOptions",
     "SourceOptions",
@@ -51,11 +53,13 @@ __all__ = [
     "packs_about",
     "plan_audit",
     "read_accepted",
+    "read_reading",
     "read_run",
     "read_source",
     "read_versions",
     "write_accepted",
     "write_again",
+    "write_reading",
     "write_tables",
 ]
 

@@ -90,7 +90,7 @@ def audit(request: Request, observer: Observer) -> Run:
     if request.source.in_place:
         _check_in_place(request)
     plan = _plan(request if request.packs else replace(request, packs=packs_for(request.source)))
-    with working_folder(request.out, request.source.signature()) as work:
+    with working_folder(request.out, request.source.source_key()) as work:
         source = as_stood(request.source, request.as_of, work.folder)
         findings, engine = _ask_all(plan, source, work, observer)
         if source.in_place:

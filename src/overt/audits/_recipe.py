@@ -14,7 +14,9 @@ from typing import Any
 
 from overt import __version__
 from overt.audits._opened import SourceOptions
+from overt.audits.source import write_reading
 from overt.controls import Evidence, Settings, Value
+from overt.rows import READING_FILE
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,12 @@ class Recipe:
         return self.source.mapping.name if self.source.mapping else None
 
     @property
+    def reading_text(self) -> str | None:
+        """The file for `--reading`, where the command takes one."""
+        reading = self.source.reading
+        return write_reading(reading) if reading.needs_file else None
+
+    @property
     def parameters(self) -> dict[str, str | int]:
         """What the results record of it, by the names of findings.json."""
         return {
@@ -132,10 +140,9 @@ class Recipe:
         concerns evidence and seconds, which such a result does not have.
         """
         mapping = Path(self.mapping) if self.mapping else None
+        reading = replace(self.source.reading, file=READING_FILE)
         shown_as: dict[str, Any] = {
-            "source": SourceOptions(
-                without_password(register), mapping, self.source.reading, server=self.source.server
-            ),
+            "source": SourceOptions(without_password(register), mapping, reading, server=self.source.server),
             "packs": tuple(packs),
             "on": without_password(self.on),
             "accepted": Path(self.accepted.name) if self.accepted else None,
@@ -150,8 +157,7 @@ class Recipe:
 
         The time allowed changes no answer.
         """
-        mapping = self.source.read_mapping()
-        parts = engine, self.source.signature(), mapping and mapping.digest
+        parts = engine, self.source.source_key(), self.source.mapping_key()
         return _digest(*parts, replace(settings, timeout=None), packs)
 
     def question_digest(self, packs: Sequence[str], settings: Settings, mapping_digest: str | None) -> str:

@@ -69,6 +69,7 @@ def run_json(run: ShownRun, files: Mapping[str, bytes]) -> bytes:
             },
             "heading": run.recipe.heading.as_json(),
             "command": run.recipe.command,
+            "reading": run.recipe.reading_text,
             "notes": list(run.notes),
             "verdicts_only": run.verdicts_only,
             "synthetic": run.synthetic,
