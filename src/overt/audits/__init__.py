@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "IF_NEEDED",
+    "Acceptance",
     "FileReading",
     "Heading",
     "MappingCheck",
@@ -54,7 +55,10 @@ __all__ = [
     "packs_about",
     "plan_audit",
     "read_accepted",
+    "read_reading",
     "read_run",
+    "read_source",
+    "read_versions",
     "write_accepted",
     "write_again",
     "write_reading",
