@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -18,6 +19,7 @@ from zoneinfo import available_timezones
 from overt.audits import place
 from overt.audits._elsewhere import engine_for
 from overt.audits._opened import Opened, SourceOptions, draft_here, is_prepared, open_prepared, prepare
+from overt.audits._parts import Parts, PartsAsked, open_parts
 from overt.audits._prepared import Prepared
 from overt.audits._work import finding_of, kept
 from overt.audits.source import Progress, shown_url
@@ -190,7 +192,8 @@ class Questions:
 
     `profile` is as for `open_source`; `elsewhere` is a folder through which the tables reach another engine, and
     `hold` a descriptor that stays open as long as somebody works in the folder. Of a source that is asked in place,
-    `state` is the file of what is known of it, and `statements` that of what its server was asked.
+    `state` is the file of what is known of it, and `statements` that of what its server was asked. With `parts`, the
+    controls that can be are asked part by part.
     """
 
     source: SourceOptions
@@ -201,6 +204,7 @@ class Questions:
     elsewhere: Path
     profile: bool
     hold: int
+    parts: PartsAsked | None = None
 
     @property
     def state(self) -> Path:
@@ -285,7 +289,12 @@ def _ask(questions: Questions, say: Say, hear: Hear) -> None:
         with unlimited():
             engine = engine_for(questions.on, opened.connection, questions.elsewhere)
         say({"engine": engine.name})
-        _ask_each(questions, engine, opened, set(hear()["ask"]), say)
+        wanted = set(hear()["ask"])
+        if questions.parts is None:
+            _ask_each(questions, engine, opened, wanted, say)
+            return
+        with open_parts(questions.parts, engine, opened.filled) as parts:
+            _ask_each(questions, engine, opened, wanted, say, parts=parts)
 
 
 def _ask_in_place(questions: Questions, say: Say, hear: Hear) -> None:
@@ -304,12 +313,21 @@ def _ask_in_place(questions: Questions, say: Say, hear: Hear) -> None:
                 stream.write(register.statements())
 
 
-def _ask_each(questions: Questions, engine: Engine, prepared: Prepared, wanted: Collection[str], say: Say) -> bool:
+def _ask_each(
+    questions: Questions,
+    engine: Engine,
+    prepared: Prepared,
+    wanted: Collection[str],
+    say: Say,
+    *,
+    parts: Parts | None = None,
+) -> bool:
     """Says the finding of each wanted control; whether the engine still worked in the end."""
     for pack, control in questions.controls:
         if control.id not in wanted:
             continue
-        finding = run_control(control, pack, engine, questions.settings, prepared.filled.columns)
+        ask = partial(parts.summarise, pack, control) if parts else None
+        finding = run_control(control, pack, engine, questions.settings, prepared.filled.columns, summarise=ask)
         say({"finding": kept(finding)})
         if finding.verdict is Verdict.FAILED and not _works(engine):
             return False

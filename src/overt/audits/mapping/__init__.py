@@ -7,7 +7,7 @@ from overt.audits.mapping._account import (
     ValueRead,
     is_coded,
     named_values,
-    shown_values,
+    values_read,
 )
 from overt.audits.mapping._convert import (
     FAR_REMARK,
@@ -65,5 +65,5 @@ __all__ = [
     "read_filled",
     "read_mapping",
     "several_notes",
-    "shown_values",
+    "values_read",
 ]

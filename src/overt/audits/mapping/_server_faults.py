@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ import duckdb
 
 from overt.audits.mapping._mapping import MappedView
 from overt.audits.mapping._server_view import ServerTable, render_view
+from overt.controls.engines import text_of, tree_of
 from overt.refusals import Refusal, Refusals
 
 
@@ -38,14 +38,10 @@ def _fault(view: MappedView, dialect: str, tables: Mapping[str, ServerTable]) ->
 def _parts(view: MappedView) -> list[MappedView]:
     """A view for each column."""
     with duckdb.connect() as connection:
-        (text,) = connection.execute("select json_serialize_sql($1::varchar)", [view.select]).fetchone() or ("",)
-        tree = json.loads(text)
+        tree = tree_of(connection, view.select)
         node = tree["statements"][0]["node"]
         parts = []
         for column, item in zip(view.columns, node.get("select_list", []), strict=True):
             alone = {**tree, "statements": [{**tree["statements"][0], "node": {**node, "select_list": [item]}}]}
-            (sql,) = connection.execute("select json_deserialize_sql($1::json)", [json.dumps(alone)]).fetchone() or (
-                "",
-            )
-            parts.append(replace(view, columns=(column,), select=str(sql)))
+            parts.append(replace(view, columns=(column,), select=text_of(connection, alone)))
     return parts

@@ -4,10 +4,10 @@ Model tables are selects over the server's own tables. What crosses the wire is 
 the names of tables and columns. What a source in files does without is loaded when it is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from overt.audits.place._options import ServerOptions, read_versions
+from overt.later import later
 
 if TYPE_CHECKING:
     from overt.audits.place._draft import draft_in_place
@@ -36,11 +36,4 @@ _LATER |= dict.fromkeys(("IF_NEEDED", "plan_in_place"), "overt.audits.place._pla
 _LATER["draft_in_place"] = "overt.audits.place._draft"
 _LATER["Snapshot"] = "overt.audits.place._prepare"
 
-
-def __getattr__(name: str) -> Any:
-    """What is loaded when it is first asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_LATER[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = later(__name__, _LATER)
