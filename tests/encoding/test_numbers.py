@@ -21,7 +21,7 @@ OWN = {
     "web/portal/oversight/_runs.py", "web/portal/oversight/_audits.py",
     "web/portal/oversight/_gate.py", "web/portal/oversight/_worker.py", "web/portal/_guests.py",
     "machine/_inside.py", "machine/_apart.py",
-    "audits/source/_account.py", "audits/_work.py", "audits/place/_register.py",
+    "audits/source/_account.py", "audits/_parts.py", "audits/_work.py", "audits/place/_register.py",
     "audits/mapping/_filled.py",
     "audits/mapping/_failures.py", "audits/mapping/_mapping.py",
     "audits/mapping/_trace.py", "audits/mapping/_server_types.py",
