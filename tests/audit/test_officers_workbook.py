@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from overt.audits import Reading, Request, Run, SourceOptions, audit, draft, open_source
+from overt.audits import FileReading, Reading, Request, Run, SourceOptions, audit, draft, open_source
 from overt.controls import Verdict
 from overt.refusals import Refusal
 from tests.audit.conftest import AS_OF, Silent, by_id
@@ -58,7 +58,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Run, Path]:
     """The draft, the audit of the draft as it stands, and the result folder."""
     folder = tmp_path_factory.mktemp("officer")
     source = str(_workbook(folder / "matrix.xlsx"))
-    reading = Reading(sheets=("Matrix",), header_row=4)
+    reading = Reading(FileReading(header_row=4), sheets=("Matrix",))
     text = draft(SourceOptions(source, None, reading), folder / "draft.duckdb")
     mapping = folder / "mapping.sql"
     mapping.write_text(text, encoding="utf-8")
@@ -78,7 +78,7 @@ def test_every_column_that_says_something_is_drafted(audited: tuple[str, Run, Pa
     text, run, _ = audited
     assert run.packs[0].name == "core"
     assert run.rows["entry"] == 8
-    assert '"Ref No." as entry_id' in text
+    assert 'trim("Ref No.") as entry_id' in text
     assert "1 of 7 values read as %Y-%m-%d; 4 of 7 read as %d/%m/%Y, and as nothing else; 2 have no digit" in text
     assert "decide: role from “Role in gang ”: say which of its 2 values" in text
 
@@ -100,11 +100,9 @@ def test_nothing_is_lost_unsaid(audited: tuple[str, Run, Path]) -> None:
     assert (role.in_source, role.in_model, role.lost) == (8, 6, 2)
     turned = {each.source: each.model for each in role.values if each.source is not None}
     assert turned["suspect."] == turned["Susp"] == turned["SUSPECT "] == "suspect"
-    # What the draft does not name is counted, and not shown of few rows.
-    assert sorted((each.model, each.rows, each.several) for each in role.values if each.source is None) == [
-        (None, 1, False),
-        (None, 1, True),
-    ]
+    # What the draft does not name is shown where every word of it is the model's own.
+    lost = sorted((each.source, each.rows, each.several) for each in role.values if each.model is None)
+    assert lost == [("Nominal", 1, False), ("Victim; Witness", 1, True)]
     notes = "\n".join(run.notes)
     for said in (
         "sheet “Guidance” was not asked for",
@@ -130,7 +128,7 @@ def test_the_number_of_a_row_is_the_one_in_the_sheet(tmp_path: Path) -> None:
     """A refusal of a value that cannot be read leads to the row that a person sees."""
     source = str(_workbook(tmp_path / "matrix.xlsx"))
     mapping = tmp_path / "m.sql"
-    reading = Reading(sheets=("Matrix",), header_row=4)
+    reading = Reading(FileReading(header_row=4), sheets=("Matrix",))
     due = '"Next Review Due"'
     for row, item, where in (
         (5, due, '"Score" is not null'),

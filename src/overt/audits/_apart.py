@@ -97,14 +97,29 @@ def read_source(options: SourceOptions, database: Path) -> Iterator[Prepared]:
         yield register.placed.prepared
 
 
-def draft(options: SourceOptions, database: Path, progress: Progress | None = None, timezone: str | None = None) -> str:
+def draft(
+    options: SourceOptions,
+    database: Path,
+    progress: Progress | None = None,
+    timezone: str | None = None,
+    *,
+    tables: Sequence[str] = (),
+    statements: Path | None = None,
+) -> str:
     """A mapping drafted from the columns and values of a source, its guesses marked.
 
-    `timezone` is the place whose day is taken of times with an offset; refuses one that is not known.
+    `timezone` is the place whose day is taken of times with an offset; refuses one that is not known. `tables` are
+    those of a server that are looked at, all by default; what the server is asked is written to `statements`.
     """
     if timezone is not None and timezone not in available_timezones():
         wanted = "a name of the time zone database, as in Europe/London"
         raise Refusal("timezone-unknown", "--timezone", timezone, wanted)
+    if options.in_place:
+        seconds = options.limits.mapping_seconds
+        return place.draft_in_place(options.location, options.server, tables, timezone, statements, timeout=seconds)
+    if tables or statements:
+        found = "no server is asked: the source is read here"
+        raise Refusal("not-on-a-server", "--table or --statements", found, "a source on a server, without --copy")
     with Apart(f"{_MODULE}:_draft", (options, database, timezone), limits_of(options)) as apart:
         return str([*_until(apart, "answer", options, progress)][-1]["answer"])
 

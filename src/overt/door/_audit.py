@@ -14,7 +14,7 @@ from weakref import finalize
 
 import pyarrow as pa
 
-from overt.audits import PartitionBy, Reading, Request, Run, exit_code
+from overt.audits import FileReading, PartitionBy, Reading, Request, Run, exit_code
 from overt.audits import audit as run_audit
 from overt.controls import Evidence, Finding, Severity, Value, Verdict
 from overt.door._given import Day, Given, Machine, Source, day, some, source_options
@@ -145,7 +145,7 @@ def audit(
     across_jurisdictions: bool = False,
     partition_by: str = "",
     out: Given | None = None,
-    reading: Reading | None = None,
+    reading: Reading | FileReading | None = None,
     memory: str = "530MiB",
     threads: int | None = None,
     timeout: float = 300,

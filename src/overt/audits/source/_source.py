@@ -30,10 +30,11 @@ from overt.audits.source._loading import Loaded, Loading
 from overt.audits.source._parquet import load_parquet
 from overt.audits.source._sandbox import engine_refusals, open_workshop
 from overt.audits.source._servers import is_url, load_server, shown_url
+from overt.audits.source._stated import check_reading, in_use
 from overt.audits.source._workbook import load_workbook
 from overt.model import SYNTHETIC_FILE
 from overt.refusals import Refusal, raise_all
-from overt.rows import DELIMITERS, KINDS, DecodedText, Reading, RowsFile, file_of, kind_of, shown_name, stem_of
+from overt.rows import KINDS, DecodedText, Reading, RowsFile, file_of, kind_of, shown_name, stem_of
 
 _FILE_URL = re.compile(r"(?:sqlite|duckdb)://+(?=/)", re.IGNORECASE)
 
@@ -59,6 +60,7 @@ def load_source(
     server = is_url(location)
     found = [] if server else _files(Path(location))
     name = shown_url(location) if server else shown_name(Path(location).absolute().name)
+    check_reading(reading, found, name)
     with _emptied_on_failure(database), engine_refusals(name), _scratch(database) as scratch:
         # DuckDB looks for a journal beside every database it attaches.
         allowed = [path for each in found for path in (each.path, Path(f"{each.path.absolute()}.wal"))]
@@ -70,7 +72,9 @@ def load_source(
                 loading.add(loaded)
                 account = _account(loading, name, location.split(":", 1)[0].lower(), loaded.digest)
             else:
-                for each in found:
+                used, notes = in_use(found, reading, name)
+                loading.notes += notes
+                for each in used:
                     _load_file(loading, each)
                 account = _files_account(loading, Path(location), found)
             check_unchanged(account)
@@ -104,12 +108,31 @@ def _files(location: Path) -> list[RowsFile]:
         raise Refusal(
             "source-absent", shown_name(str(location)), "there is no such file or folder", "", remedy
         ) from None
-    if kind == stat.S_IFDIR:
-        return _folder(location)
-    return [file_of(location)]
+    if kind != stat.S_IFDIR:
+        return [file_of(location)]
+    found, faults = _folder(location)
+    raise_all(faults)
+    if not found:
+        kinds = ", ".join(sorted(KINDS))
+        raise Refusal(
+            "source-empty",
+            shown_name(location.name),
+            "the folder has no file that holds a table",
+            f"files ending in {kinds}",
+        )
+    return found
 
 
-def _folder(folder: Path) -> list[RowsFile]:
+def source_files(location: Path) -> tuple[list[RowsFile], list[Refusal]]:
+    """The files of the source that can be opened, by name, and the refusals of the others.
+
+    Refuses a location that is not there, and a single file that cannot be opened.
+    """
+    return _folder(location) if location.is_dir() else (_files(location), [])
+
+
+def _folder(folder: Path) -> tuple[list[RowsFile], list[Refusal]]:
+    """The files that hold tables, and the refusals of those that cannot be opened."""
     found, faults = [], []
     for path in sorted(folder.iterdir()):
         if path.is_dir() or kind_of(path) is None or path.name.startswith("."):
@@ -122,17 +145,11 @@ def _folder(folder: Path) -> list[RowsFile]:
                 Refusal("source-link", where, "this is a link to a file outside the folder", "a file", remedy)
             )
             continue
-        found.append(file_of(path))
-    raise_all(faults)
-    if not found:
-        kinds = ", ".join(sorted(KINDS))
-        raise Refusal(
-            "source-empty",
-            shown_name(folder.name),
-            "the folder has no file that holds a table",
-            f"files ending in {kinds}",
-        )
-    return found
+        try:
+            found.append(file_of(path))
+        except Refusal as fault:
+            faults.append(fault)
+    return found, faults
 
 
 def _load_file(loading: Loading, found: RowsFile) -> None:
@@ -156,12 +173,13 @@ def _load_table(loading: Loading, found: RowsFile, table: str) -> Loaded:
     """Loads a file that holds one table."""
     if found.kind == "parquet":
         return load_parquet(loading, found.path, found.name, table)
-    text = DecodedText(found.path, found.name, loading.reading.encoding, loading.limits)
+    reading = loading.reading.of(found.name)
+    text = DecodedText(found.path, found.name, reading.encoding, loading.limits)
     if found.kind == "json":
         return load_json_array(loading, text, table)
     if found.kind == "json lines":
         return load_jsonl(loading, text, table)
-    return load_csv(loading, text, table, loading.reading.delimiter or DELIMITERS[found.kind])
+    return load_csv(loading, text, table, found.kind, reading)
 
 
 def _files_account(loading: Loading, location: Path, found: list[RowsFile]) -> SourceAccount:
