@@ -18,7 +18,7 @@ HELD = ["0", "-0", "0.0", "0e0", "0.0e-400", "1.5", "1e308", "5e-324", "92233720
 # Who reads what the same program has written, in a place that is its own, or what is part of the program.
 OWN = {
     "gate/_again.py", "gate/_gate.py", "gate/_holds.py", "gate/_permits.py", "gate/_rekey.py",
-    "web/portal/oversight/_runs.py", "web/portal/oversight/_audits.py",
+    "web/_work.py", "web/portal/oversight/_audits.py",
     "web/studio/_project.py",
     "web/portal/oversight/_gate.py", "web/portal/oversight/_worker.py", "web/portal/_guests.py",
     "machine/_inside.py", "machine/_apart.py",

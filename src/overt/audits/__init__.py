@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, Any
 from overt.audits._apart import draft, open_source, read_source
 from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
-from overt.audits._run import Run
+from overt.audits._recipe import Heading
+from overt.audits._run import Acceptance, Run
 from overt.audits.place import ServerOptions, read_versions
-from overt.rows import Reading
+from overt.audits.source import read_reading, write_reading
+from overt.rows import FileReading, Reading
 
 if TYPE_CHECKING:
+    from overt.audits._accepted import read_accepted, write_accepted
+    from overt.audits._again import write_again
     from overt.audits._audit import Observer, Request, audit, plan_audit
     from overt.audits._exit import exit_code
+    from overt.audits._kept import keep_run, read_run
     from overt.audits._packs import packs_about
     from overt.audits.mapping._account import TableRead, ValueRead
     from overt.audits.mapping._coverage import MappingCheck, check_mapping
@@ -25,6 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "IF_NEEDED",
+    "Acceptance",
+    "FileReading",
+    "Heading",
     "MappingCheck",
     "Observer",
     "Opened",
@@ -40,15 +48,25 @@ __all__ = [
     "check_mapping",
     "draft",
     "exit_code",
+    "keep_run",
     "open_source",
     "packs_about",
     "plan_audit",
+    "read_accepted",
+    "read_reading",
+    "read_run",
     "read_source",
     "read_versions",
+    "write_accepted",
+    "write_again",
+    "write_reading",
     "write_tables",
 ]
 
 _LATER = dict.fromkeys(("Observer", "Request", "audit", "plan_audit"), "overt.audits._audit")
+_LATER |= dict.fromkeys(("read_accepted", "write_accepted"), "overt.audits._accepted")
+_LATER["write_again"] = "overt.audits._again"
+_LATER |= dict.fromkeys(("keep_run", "read_run"), "overt.audits._kept")
 _LATER["exit_code"] = "overt.audits._exit"
 _LATER |= dict.fromkeys(("TableRead", "ValueRead"), "overt.audits.mapping._account")
 _LATER["packs_about"] = "overt.audits._packs"

@@ -14,14 +14,15 @@ again on the day after the acceptance expires.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from overt.audits import _run
+from overt.audits._run import Acceptance
 from overt.encoding import read_toml
 from overt.refusals import Refusal, Refusals, raise_all
 
@@ -32,23 +33,18 @@ _HEADER = re.compile(r"^[ \t]*\[\[\s*accept\s*\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class AcceptedBreaches(_run.Acceptance):
-    """One control's breaches, accepted by `owner` for `reason` until and including `expires_on`.
-
-    `keys` are the rows it speaks of; `None` is every row.
-    """
-
-    keys: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True)
 class Accepted:
     """The acceptances of a file: those in force on the audit's date, and those that have expired."""
 
-    in_force: tuple[AcceptedBreaches, ...] = ()
-    expired: tuple[AcceptedBreaches, ...] = ()
+    in_force: tuple[Acceptance, ...] = ()
+    expired: tuple[Acceptance, ...] = ()
 
-    def for_control(self, control: str) -> AcceptedBreaches | None:
+    @property
+    def both(self) -> tuple[Acceptance, ...]:
+        """Those in force, and then those that have expired."""
+        return *self.in_force, *self.expired
+
+    def for_control(self, control: str) -> Acceptance | None:
         """The acceptance in force for the control, if there is one."""
         return next((acceptance for acceptance in self.in_force if acceptance.control == control), None)
 
@@ -73,7 +69,7 @@ def read_accepted(path: Path | None, as_of: dt.date, controls: Collection[str] |
     blocks = body.get("accept", [])
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise _fault(path, "accept", "not a list of blocks", "[[accept]] with two brackets before each")
-    read: list[tuple[str, AcceptedBreaches]] = []
+    read: list[tuple[str, Acceptance]] = []
     for number, block in enumerate(blocks):
         where = f"block {number + 1}" + (f" (line {lines[number]})" if len(lines) == len(blocks) else "")
         try:
@@ -83,6 +79,40 @@ def read_accepted(path: Path | None, as_of: dt.date, controls: Collection[str] |
     in_force = [(where, acceptance) for where, acceptance in read if as_of <= acceptance.expires_on]
     raise_all(faults + _duplicates(in_force, path))
     return Accepted(tuple(one for _, one in in_force), tuple(one for _, one in read if one.expires_on < as_of))
+
+
+def write_accepted(path: Path, acceptances: Iterable[Acceptance]) -> None:
+    """Writes the acceptances as the file that `read_accepted` reads, in their order; the file appears whole.
+
+    Refuses, before anything is written, what `read_accepted` would refuse of them, and a place that cannot be written
+    to.
+    """
+    text = "\n".join(map(_block, acceptances))
+    half = path.with_name(f".{path.name}.half")
+    try:
+        half.write_text(text, encoding="utf-8", newline="\n")
+        # Every one of them counts: of two for one control the file would be refused when it is read.
+        read_accepted(half, dt.date.min)
+        half.replace(path)
+    except OSError as error:
+        fault = error.strerror or type(error).__name__
+        raise Refusal("acceptances-not-written", str(path), fault, "a file that can be written") from error
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _block(acceptance: Acceptance) -> str:
+    texts = {"control": acceptance.control, "owner": acceptance.owner, "reason": acceptance.reason}
+    lines = ["[[accept]]", *(f"{name} = {_basic_string(text)}" for name, text in texts.items())]
+    lines.append(f"expires = {acceptance.expires_on.isoformat()}")
+    if acceptance.keys is not None:
+        lines.append(f"keys = [{', '.join(map(_basic_string, acceptance.keys))}]")
+    return "\n".join([*lines, ""])
+
+
+def _basic_string(text: str) -> str:
+    """The text as a string of TOML, which escapes as JSON does, and the delete character too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _read_text(path: Path) -> str:
@@ -103,7 +133,7 @@ def _read_toml(text: str, path: Path) -> dict[str, Any]:
         raise _fault(path, "", f"not TOML: {error}", "[[accept]] blocks; see the guide on accepted breaches") from error
 
 
-def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collection[str] | None) -> AcceptedBreaches:
+def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collection[str] | None) -> Acceptance:
     """One block as an acceptance; raises `Refusals` with everything that is wrong with it."""
     faults = [
         _fault(path, where, f"{name} is not a field", ", ".join(_FIELDS)) for name in sorted(block.keys() - {*_FIELDS})
@@ -131,7 +161,7 @@ def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collect
     if faults:
         raise Refusals(faults)
     assert isinstance(expires, dt.date)  # noqa: S101 - checked above
-    return AcceptedBreaches(**texts, expires_on=expires, keys=None if keys is None else tuple(sorted(keys)))
+    return Acceptance(**texts, expires_on=expires, keys=None if keys is None else tuple(sorted(keys)))
 
 
 def _are_keys(keys: object) -> bool:
@@ -141,7 +171,7 @@ def _are_keys(keys: object) -> bool:
     return all(isinstance(key, str) for key in keys) and len(set(keys)) == len(keys)
 
 
-def _duplicates(in_force: list[tuple[str, AcceptedBreaches]], path: Path) -> list[Refusal]:
+def _duplicates(in_force: list[tuple[str, Acceptance]], path: Path) -> list[Refusal]:
     times = Counter(acceptance.control for _, acceptance in in_force)
     return [
         _fault(

@@ -14,7 +14,7 @@ from weakref import finalize
 
 import pyarrow as pa
 
-from overt.audits import Reading, Request, Run, exit_code
+from overt.audits import FileReading, Reading, Request, Run, exit_code
 from overt.audits import audit as run_audit
 from overt.controls import Evidence, Finding, Severity, Value, Verdict
 from overt.door._given import Day, Given, Machine, Source, day, some, source_options
@@ -144,7 +144,7 @@ def audit(
     record: Given | None = None,
     across_jurisdictions: bool = False,
     out: Given | None = None,
-    reading: Reading | None = None,
+    reading: Reading | FileReading | None = None,
     memory: str = "530MiB",
     threads: int | None = None,
     timeout: float = 300,
