@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from overt.audits._apart import draft, open_source, read_source
-from overt.audits._opened import Opened, SourceOptions
+from overt.audits._opened import Opened, SourceOptions, fill, load
 from overt.audits._own import as_stood
 from overt.audits._run import Run
 from overt.audits.place import ServerOptions, read_versions
@@ -42,6 +42,8 @@ __all__ = [
     "check_mapping",
     "draft",
     "exit_code",
+    "fill",
+    "load",
     "open_source",
     "packs_about",
     "plan_audit",

@@ -53,15 +53,17 @@ def open_workshop(
     memory: str = "1GiB",
     threads: int | None = None,
     temp: Path | None = None,
+    watched: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """A connection that can write the database, read the `allowed` files and use `folders`, and reach nothing else.
 
     Bare names mean tables of the source: `from stops` reads `source.stops`, or the numbered view of it if there is one.
+    If it is `watched`, it can say how far a statement is.
     """
     connection = duckdb.connect(check_name(database), config=_config(memory, threads, temp))
     schemas = "".join(f"create schema if not exists {each}; " for each in ("source", "whole", "numbered"))
     connection.execute(f"begin; {schemas}commit")
-    return _lock(connection, allowed, folders, "numbered,source")
+    return _lock(connection, allowed, folders, "numbered,source", watched=watched)
 
 
 def check_name(database: Path) -> Path:
@@ -145,7 +147,12 @@ def _config(memory: str, threads: int | None, temp: Path | None) -> dict[str, st
 
 
 def _lock(
-    connection: duckdb.DuckDBPyConnection, allowed: Iterable[Path], folders: Iterable[Path], schema: str
+    connection: duckdb.DuckDBPyConnection,
+    allowed: Iterable[Path],
+    folders: Iterable[Path],
+    schema: str,
+    *,
+    watched: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     # DuckDB asks leave twice: for the pattern it is given and for the file it finds.
     paths = sorted({form for path in allowed for form in (str(path.absolute()), read_path(path))})
@@ -159,7 +166,9 @@ def _lock(
     ]
     # In a notebook without its package for bars this cannot be set; nor is there a bar.
     with suppress(duckdb.InvalidInputException):
-        connection.execute("set enable_progress_bar = false")
+        # What knows how far a statement is shows it too, unless it is told not to.
+        connection.execute("set enable_progress_bar_print = false")
+        connection.execute(f"set enable_progress_bar = {str(watched).lower()}")
     try:
         for setting in settings:
             connection.execute(f"set {setting}")

@@ -64,7 +64,14 @@ def load_source(
     with _emptied_on_failure(database), engine_refusals(name), _scratch(database) as scratch:
         # DuckDB looks for a journal beside every database it attaches.
         allowed = [path for each in found for path in (each.path, Path(f"{each.path.absolute()}.wal"))]
-        connection = open_workshop(database, allowed, folders=[scratch], memory=limits.memory, threads=limits.threads)
+        connection = open_workshop(
+            database,
+            allowed,
+            folders=[scratch],
+            memory=limits.memory,
+            threads=limits.threads,
+            watched=progress is not None,
+        )
         with connection:
             loading = Loading(connection, reading, limits, scratch, progress)
             if server:
