@@ -13,6 +13,8 @@ import typer
 
 from overt.audits import (
     IF_NEEDED,
+    Heading,
+    PartitionBy,
     Request,
     Run,
     ServerOptions,
@@ -24,11 +26,15 @@ from overt.audits import (
 )
 from overt.cli._complete import control_ids, threshold_names
 from overt.cli._options import (
+    AuthorOption,
     JsonOption,
+    OrganisationOption,
     Output,
     OutputOption,
     PackOption,
     QuietOption,
+    ReportDateOption,
+    TitleOption,
     day_option,
     now,
     resumable,
@@ -91,6 +97,17 @@ def audit_command(
             help="File of breaches that a named owner has accepted until an expiry date.",
         ),
     ] = None,
+    partition_by: Annotated[
+        str,
+        typer.Option(
+            "--partition-by",
+            metavar="COLUMN",
+            rich_help_panel=_AUDIT,
+            show_default=False,
+            help="Audit a large register part by part, and later only the parts that changed: by the values of a "
+            "column (entry.unit), the months of a date (entry.opened_on) or ranges of a key (entry.entry_id/16).",
+        ),
+    ] = "",
     across: Annotated[
         bool,
         typer.Option(
@@ -161,6 +178,19 @@ def audit_command(
             help="With --publishable: private record of what has been published from which source.",
         ),
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep",
+            metavar="FILE",
+            rich_help_panel=_RESULTS,
+            help="Private file to keep the finished audit in, from which `overt report` writes its results again.",
+        ),
+    ] = None,
+    title: TitleOption = "",
+    author: AuthorOption = "",
+    organisation: OrganisationOption = "",
+    report_date: ReportDateOption = None,
     timing: Annotated[
         bool,
         typer.Option("--timing", rich_help_panel=_RESULTS, help="Include the run time of each control in the results."),
@@ -225,9 +255,12 @@ def audit_command(
         accepted=accept,
         publishable=publishable,
         record=record,
+        keep=keep,
+        heading=Heading(title, author, organisation, report_date),
         timing=timing,
         only=tuple(control or []),
         across_jurisdictions=across,
+        parts=PartitionBy.read(partition_by) if partition_by else None,
     )
     if plan:
         return _say_plan(plan_audit(request), chosen(output, as_json))
