@@ -128,6 +128,12 @@ def out_of_room(error: BaseException, where: str) -> Refusal | None:
     )
 
 
+def database_broken(code: str, name: str, kind: str) -> Refusal:
+    """The refusal of a database in a file that is damaged."""
+    remedy = "copy or export it again; if it was made by a newer version, export the tables as Parquet or CSV"
+    return Refusal(code, name, f"it cannot be read to its end as {kind}", f"a whole {kind} file", remedy)
+
+
 def disk_full(where: str) -> Refusal:
     """The refusal of a disk without room."""
     return Refusal(
