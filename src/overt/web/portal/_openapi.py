@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from overt.web._forms import LONGEST_WORDS, FormField, Input
 from overt.web._openapi import document, response
-from overt.web.portal._action import LONGEST_WORDS, Action, Face, FormField, Input
+from overt.web.portal._action import Action, Face
 from overt.web.portal._forms import CSRF_HEADER
 from overt.web.portal._roles import ANYONE, row_of, table
 
