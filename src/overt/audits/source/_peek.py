@@ -88,7 +88,7 @@ def peek(location: str, *, rows: int = _ROWS, reading: Reading | None = None, li
     texts: list[PeekText] = []
     refused: list[tuple[str, Refusal]] = []
     found, faults = source_files(Path(location))
-    refused += [(fault.where.rpartition("/")[2], fault) for fault in faults]
+    refused += faults.items()
     for file in found:
         try:
             if file.kind in DELIMITERS:
