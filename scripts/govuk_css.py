@@ -13,7 +13,7 @@ import re
 import sys
 from pathlib import Path
 
-OUT = Path(__file__).resolve().parents[1] / "src/overt/web/portal/static/govuk-frontend.css"
+OUT = Path(__file__).resolve().parents[1] / "src/overt/web/static/govuk-frontend.css"
 
 
 def ours(css: str) -> str:

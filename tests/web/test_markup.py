@@ -10,9 +10,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from overt.model import AUTHORITY, ENTRY, ITEM, Column
+from overt.web._faults import summary_of, words_of
+from overt.web._forms import FormFault, FormField, Input
 from overt.web.portal import PortalConfig, all_actions
-from overt.web.portal._action import FormFault, FormField, Input
-from overt.web.portal._faults import summary_of, words_of
 from overt.web.portal._pages import plain
 from tests.web.conftest import Site
 from tests.web.pages import Form, errors_that_do_not_help, forms, links, markup_shown

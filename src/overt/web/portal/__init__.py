@@ -6,8 +6,8 @@
 How it is laid out:
 
 - `_portal`: the factory, and the steps of each request in order. `_visit`: one request. `_state`: what all requests
-  share. `_guard`: hosts, sizes, slow bodies, headers. `_pace`: rate limits. `_shares`: turns. `_statuses`, `_faults`:
-  error pages and errors in forms. Connections, and the client behind each proxy, are in `overt.web.serving`.
+  share. `_guard`: hosts, sizes, headers. `_pace`: rate limits. `_shares`: turns. `_statuses`: error pages.
+  Connections, and the client behind each proxy, are in `overt.web.serving`.
 - `_action`: what an action is. Each page and each form is one `Action`: a name, a section, a route, its fields, and a
   plain function from an `Ask` to a `Page` (a template and its data), a `Sent` (done, then redirect) or a `Plain` file.
   A browser gets the page; a program that accepts JSON gets the same `data`. `_openapi` is made from the actions.
@@ -16,7 +16,9 @@ How it is laid out:
 - `_desk`: the register; `ask.desk.reading()` gives one of several readers, `ask.desk.writing()` the gate, in turn.
 - `_journal`: the access log, one line for each attempt, allowed or not, in a chain of digests; and the server's log.
 - `_session`, `_signin`, `_oidc`: identity. A restart signs everyone out; no part of a session is on a disk.
-- `_forms`: forms, read strictly. `_pages`: how a page is made. `_cache`: public pages, kept for a few seconds.
+- `overt.web`: what every application with pages shares. `_forms`: forms, read strictly. `_faults`: errors in forms.
+  `_answers`: what a page answers. `_pages`: how a page is made. `_receiving`: slow and large bodies.
+- `_forms`: where a form was sent from. `_cache`: public pages, kept for a few seconds.
 - `public/`, `staff/`, `oversight/`: the sections. Each has `ACTIONS` in its `__init__` and a folder `templates`.
 
 To add a page: write a function in a section's folder, a template that extends `shared/base.html` (or

@@ -7,13 +7,13 @@ a page and a program with JSON; `roles.csv` says who may do it; the OpenAPI is m
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from overt.model import Column, Role
-from overt.model import Kind as Holds
+from overt.web._answers import Page, Plain, Sent
+from overt.web._forms import FormFault, FormField
 
 if TYPE_CHECKING:
     from overt.web.portal._config import PortalConfig
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from overt.web.portal._provider import Provider
     from overt.web.portal._session import Session
 
-LONGEST_WORDS = 20_000
-Choices = tuple[tuple[str, str], ...]
-
 
 class Face(StrEnum):
     """Which of the three sections a page belongs to, or the sign-in pages."""
@@ -35,110 +32,6 @@ class Face(StrEnum):
     DOOR = "door"
     STAFF = "staff"
     OVERSIGHT = "oversight"
-
-
-class Input(StrEnum):
-    """How a field of a form is asked for."""
-
-    TEXT = "text"
-    WORDS = "words"
-    DATE = "date"
-    CHOICE = "choice"
-    YES_OR_NO = "yes-or-no"
-    HIDDEN = "hidden"
-    FILE = "file"
-
-
-_INPUTS = {Holds.DATE: Input.DATE, Holds.BOOLEAN: Input.YES_OR_NO}
-
-
-@dataclass(frozen=True)
-class FormField:
-    """One field of a form: its name, its question, and how it is asked; `choices` are values with their words.
-
-    `noun` names the field in an error ("Enter the grounds"), where the label is a question. `path` is the column it
-    fills, as reasons name it.
-    """
-
-    name: str
-    label: str
-    kind: Input = Input.TEXT
-    hint: str = ""
-    choices: Choices = ()
-    optional: bool = False
-    longest: int = 200
-    noun: str = ""
-    path: str = ""
-
-    @classmethod
-    def of(
-        cls, column: Column, label: str, hint: str = "", *, kind: Input | None = None, choices: Choices | None = None,
-        words: Mapping[str, str] | None = None, optional: bool = False, longest: int = 200, noun: str = "",
-    ) -> Self:  # fmt: skip
-        """The field that fills a column: it has the column's name, and is asked for as its values are.
-
-        `words` are for some of its codes. `choices` replace the codes; there are none where the charter decides.
-        """
-        if kind is None and (column.codes or choices is not None):
-            kind = Input.CHOICE
-            spelt = {code: code.replace("_", " ").capitalize() for code in column.codes} | dict(words or {})
-            choices = tuple(spelt.items()) if choices is None else choices
-        kind = kind or (Input.WORDS if column.role is Role.WORDS else _INPUTS.get(column.kind, Input.TEXT))
-        return cls(column.name, label, kind, hint, choices or (), optional, longest, noun, column.path)
-
-
-@dataclass(frozen=True)
-class FormFault:
-    """Why a field was not accepted, with the law and what to do. It never repeats the value.
-
-    `anchor` is the place on the page with the details, if that is not the field.
-    """
-
-    field: str
-    says: str
-    remedy: str = ""
-    law: tuple[str, ...] = ()
-    code: str = ""
-    anchor: str = ""
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page: its template and its data. A program gets the same `data` as JSON.
-
-    Without a `status` the response is 200, or 422 if `faults` say why a form was not accepted.
-    """
-
-    template: str
-    data: Mapping[str, Any] = field(default_factory=dict)
-    status: int = 0
-    faults: Sequence[FormFault] = ()
-
-    @classmethod
-    def of_form(
-        cls, heading: str, target: str, back: str, button: str, fields: Sequence[FormField], *,
-        faults: Sequence[FormFault] = (), **more: Any,
-    ) -> Self:  # fmt: skip
-        """The page of one form; `more` is what else its template shows, such as `lead` and `given`."""
-        data = {"heading": heading, "target": target, "back": back, "button": button, "fields": tuple(fields), **more}
-        return cls("shared/form.html", data, faults=faults)
-
-
-@dataclass(frozen=True)
-class Sent:
-    """Done: a browser is redirected to `location`; a program gets `data` and the location, with 201."""
-
-    location: str
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Plain:
-    """A file or text as it is, for a download; `name` proposes a name for it."""
-
-    content: bytes
-    media_type: str
-    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,23 +5,17 @@ Plain ASGI, in the order of `guarded`. A request refused here never reaches a pa
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.requests import ClientDisconnect
 
 from overt.refusals import Refusal
+from overt.web._receiving import App, Body, Message, Receive, Scope, Send, TooLarge, TooSlow
 from overt.web.portal._journal import ServerLog, place_of
 from overt.web.portal._statuses import short_page
 from overt.web.serving import Clients
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # The key under which an endpoint stores its route pattern, without parameter values.
 ROUTE = "overt.route"
@@ -30,7 +24,6 @@ CLIENT = "overt.client"
 # Server monitoring requests these by the server's address.
 FOR_ANY_HOST = ("/health", "/ready")
 MOST_BYTES = 3_000_000
-_MOST_PIECES = 2_000
 _LONGEST_TARGET = 2_000
 # What a provider of OpenID Connect sends people back with: some codes alone are longer than the usual address.
 _LONGEST_BACK = 8_000
@@ -49,14 +42,6 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
 )
 _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
-
-
-class TooLarge(Exception):
-    """The request is larger than allowed."""
-
-
-class TooSlow(Exception):
-    """The request took too long to arrive."""
 
 
 # A page for a status, as bytes and media type.
@@ -85,7 +70,7 @@ def guarded(
             if turned_away:
                 await reply.instead(turned_away)
                 return
-            await app(scope, _Body(receive, body_seconds).receive, reply.send)  # 3
+            await app(scope, Body(receive, body_seconds, MOST_BYTES).receive, reply.send)  # 3
         except TooLarge:
             await reply.instead(413)
         except TooSlow:
@@ -164,30 +149,3 @@ class _Told:
         headers += [(b"retry-after", b"60")] if status == 503 else []
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": b"" if self._scope["method"] == "HEAD" else body})
-
-
-class _Body:
-    """The body as it comes in: not too much, not too slowly, not in countless small pieces."""
-
-    def __init__(self, receive: Receive, seconds: float) -> None:
-        self._receive = receive
-        self._until = time.monotonic() + seconds
-        self._size = 0
-        self._pieces = 0
-        self._whole = False
-
-    async def receive(self) -> Message:
-        """The next part."""
-        if self._whole:
-            return await self._receive()
-        try:
-            message = await asyncio.wait_for(self._receive(), max(0.001, self._until - time.monotonic()))
-        except TimeoutError:
-            raise TooSlow from None
-        if message["type"] == "http.request":
-            self._size += len(message.get("body", b""))
-            self._pieces += 1
-            if self._size > MOST_BYTES or self._pieces > _MOST_PIECES:
-                raise TooLarge
-            self._whole = not message.get("more_body", False)
-        return message

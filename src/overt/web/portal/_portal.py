@@ -26,18 +26,19 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from overt.refusals import Refusal
 from overt.register import Hold
+from overt.web._pages import plain_routes, style
+from overt.web._receiving import App, Scope
 from overt.web.log import log_app
 from overt.web.portal import _forms
 from overt.web.portal._action import Action
 from overt.web.portal._cache import PageCache
 from overt.web.portal._config import PortalConfig
 from overt.web.portal._desk import Desk
-from overt.web.portal._guard import ROUTE, App, Scope, guarded
+from overt.web.portal._guard import ROUTE, guarded
 from overt.web.portal._guests import Guests
 from overt.web.portal._journal import FOLDER, AccessLog, ServerLog
 from overt.web.portal._openapi import openapi
 from overt.web.portal._pace import Pace
-from overt.web.portal._pages import STATIC, style
 from overt.web.portal._provider import Provider
 from overt.web.portal._session import Sessions
 from overt.web.portal._shares import Shares
@@ -122,18 +123,6 @@ def _routes(portal: Portal) -> Iterator[BaseRoute]:
         by_path.setdefault(action.path, {})[action.method] = action
     for path, by_method in by_path.items():
         yield Route(path, _endpoint(portal, by_method), methods=list(by_method))
-    sheet, licence = style(), (STATIC / "LICENCE-govuk-frontend.txt").read_bytes()
-    drawn = (STATIC / "icon.svg").read_bytes()
-
-    async def static(request: Request) -> Response:
-        request.scope[ROUTE] = "/static"
-        headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(sheet.compressed, headers={**headers, "content-encoding": "gzip"}, media_type="text/css")
-        return Response(sheet.content, headers=headers, media_type="text/css")
-
-    async def licences(request: Request) -> Response:
-        return Response(licence, media_type="text/plain")
 
     async def health(request: Request) -> Response:
         request.scope[ROUTE] = "/health"
@@ -147,13 +136,8 @@ def _routes(portal: Portal) -> Iterator[BaseRoute]:
     async def described(request: Request) -> Response:
         return JSONResponse(openapi(portal.actions), headers={"cache-control": "public, max-age=300"})
 
-    async def icon(request: Request) -> Response:
-        headers = {"cache-control": "public, max-age=86400"}
-        return Response(drawn, headers=headers, media_type="image/svg+xml")
-
-    yield Route(sheet.address, static)
-    yield Route("/static/icon.svg", icon)
-    yield Route("/static/licences.txt", licences)
+    yield style().route({ROUTE: "/static"})
+    yield from plain_routes()
     yield Route("/health", health)
     yield Route("/ready", ready)
     yield Route("/openapi.json", described)

@@ -7,20 +7,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from overt.web.portal._action import (
-    Action,
-    Answer,
-    Ask,
-    Face,
-    FormFault,
-    FormField,
-    Input,
-    Page,
-    Sent,
-    SignedIn,
-    SignedOut,
-    StaffMember,
-)
+from overt.web._answers import Page, Sent
+from overt.web._forms import FormFault, FormField, Input
+from overt.web.portal._action import Action, Answer, Ask, Face, SignedIn, SignedOut, StaffMember
 from overt.web.portal._config import LocalPerson, PortalConfig
 from overt.web.portal._next import first_page, page_of_ours
 from overt.web.portal._oidc import back_from_provider, to_provider

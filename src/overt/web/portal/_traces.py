@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from overt.refusals import Refusal
-from overt.web.portal._guard import ROUTE, App, Message, Receive, Scope, Send
+from overt.web._receiving import App, Message, Receive, Scope, Send
+from overt.web.portal._guard import ROUTE
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 _PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")

@@ -14,11 +14,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from overt.refusals import Refusal, Refusals
+from overt.web._answers import Page, Plain
+from overt.web._faults import refusal_data, summary_of, words_of
+from overt.web._forms import Received, read_fields, receive
 from overt.web._problem import PROBLEM, problem
+from overt.web._receiving import TooLarge, TooSlow
 from overt.web.portal import _forms
-from overt.web.portal._action import Action, Answer, Ask, Away, Face, Page, Plain, SignedIn, SignedOut, StaffMember
-from overt.web.portal._faults import refusal_data, summary_of, words_of
-from overt.web.portal._guard import CLIENT, TooLarge, TooSlow
+from overt.web.portal._action import Action, Answer, Ask, Away, Face, SignedIn, SignedOut, StaffMember
+from overt.web.portal._guard import CLIENT
 from overt.web.portal._guests import Guest
 from overt.web.portal._journal import LoggedAttempt
 from overt.web.portal._pace import CountedTry, TooOften
@@ -85,9 +88,9 @@ class Visit:
         action = self.action
         if action.cached and not self.request.url.query:
             return await self._cached()
-        received = _forms.Received({}, {})
+        received = Received({}, {})
         if action.method == "POST":
-            received = await _forms.receive(self.request, action)
+            received = await receive(self.request, action.most_bytes, len(action.fields))
             self._check_sent_from_here(received)
         ask = self._ask(received)
         counted = self._count(ask)
@@ -127,7 +130,7 @@ class Visit:
         except TooBusy:
             raise HTTPException(503, headers={"retry-after": "10"}) from None
 
-    def _check_sent_from_here(self, received: _forms.Received) -> None:
+    def _check_sent_from_here(self, received: Received) -> None:
         if not _forms.same_site(self.request):
             raise HTTPException(403, "sent from another site")
         if self.action.face is Face.PUBLIC:
@@ -138,18 +141,18 @@ class Visit:
         if not wanted or not hmac.compare_digest(wanted.encode(), token.encode("utf-8", "replace")):
             raise HTTPException(403, "not sent from a page of this session")
 
-    def _ask(self, received: _forms.Received) -> Ask:
+    def _ask(self, received: Received) -> Ask:
         action = self.action
         query = self.request.query_params
         known = {field.name for field in action.query}
         if (set(query) - known and not action.more) or len(query.multi_items()) > len(set(query)):
             raise HTTPException(400)
         asked_for = {name: value for name, value in query.items() if name in known}
-        query_values, _, faults = _forms.read_fields(action.query, _forms.Received(asked_for, {}))
+        query_values, _, faults = read_fields(action.query, Received(asked_for, {}))
         if faults:
             raise HTTPException(400)
         extra = frozenset((_forms.HONEYPOT, "token")) if action.face is Face.PUBLIC else frozenset()
-        texts, files, wrong = _forms.read_fields(action.fields, received, extra)
+        texts, files, wrong = read_fields(action.fields, received, extra)
         texts |= {name: received.texts[name] for name in extra if name in received.texts}
         return Ask(
             desk=self.portal.desk,
@@ -301,7 +304,7 @@ class Visit:
         form = "json" if self.as_json else "html"
 
         async def make() -> tuple[bytes, str]:
-            ask = self._ask(_forms.Received({}, {}))
+            ask = self._ask(Received({}, {}))
             response = await self._done(ask)
             if response.status_code != 200:
                 raise HTTPException(response.status_code)

@@ -14,7 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from overt.register import Register
-from overt.web.portal._action import Action, Answer, Ask, Face, FormField, Input, Page
+from overt.web._answers import Page
+from overt.web._forms import FormField, Input
+from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal._journal import LoggedAttempt
 
 # Log entries are in UTC; working hours are by local time.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from overt.charter import difference
 from overt.ledger import PublicLeaf, read_leaf
 from overt.pages import Bar, bars, day
-from overt.web.portal._action import Action, Answer, Ask, Face, Page
+from overt.web._answers import Page
+from overt.web.portal._action import Action, Answer, Ask, Face
 
 
 def _charter(ask: Ask) -> Answer:

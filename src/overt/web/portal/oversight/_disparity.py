@@ -8,7 +8,9 @@ from markupsafe import Markup
 
 from overt.disparities import INSIDE
 from overt.pages import Bar, bars, percent
-from overt.web.portal._action import Action, Answer, Ask, Face, FormField, Input, Page
+from overt.web._answers import Page
+from overt.web._forms import FormField, Input
+from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.oversight._audits import audits
 from overt.web.portal.oversight._measured import BY, MEASURES
 from overt.web.portal.oversight._runs import DISPARITY, read

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from overt.web.portal._action import Action, Answer, Ask, Face, Page
+from overt.web._answers import Page
+from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.oversight._access import lines
 from overt.web.portal.oversight._audits import audits
 from overt.web.portal.oversight._ledger import head

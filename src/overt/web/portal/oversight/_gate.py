@@ -10,7 +10,8 @@ from overt.controls import find_pack, read_pack
 from overt.model import DECISION
 from overt.pages import Bar, bars
 from overt.register import Register
-from overt.web.portal._action import Action, Answer, Ask, Face, Page
+from overt.web._answers import Page
+from overt.web.portal._action import Action, Answer, Ask, Face
 
 _OUTCOMES = ("admitted", "held", "refused")
 

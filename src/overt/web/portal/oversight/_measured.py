@@ -12,7 +12,7 @@ from overt.audits import Opened
 from overt.model import POPULATION
 from overt.pages import csv_bytes
 from overt.refusals import Refusal, Refusals
-from overt.web.portal._faults import refusal_data
+from overt.web._faults import refusal_data
 
 _YEAR = dt.timedelta(days=365)
 _NOT_INSTALLED = {

@@ -22,7 +22,9 @@ from overt.gate import Admitted, outcome_as_json
 from overt.model import ACCESS, DISCLOSURE, ENTRY, ITEM, REVIEW, Column
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
+from overt.web._answers import Page, Sent
+from overt.web._forms import FormFault, FormField, Input
+from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.oversight._audits import asker, unfinished
 from overt.web.portal.oversight._runs import OversightRun, State, What, begin, find_run, read, runs, write
 from overt.web.portal.staff._gate_says import logged, propose

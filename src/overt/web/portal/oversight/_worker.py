@@ -27,7 +27,7 @@ from overt.model import SUBJECT
 from overt.refusals import Refusal, Refusals
 from overt.register import SNAPSHOTS_FOLDER, Register, RegisterLog, check_register, snapshot
 from overt.storage import storage_refusal
-from overt.web.portal._faults import refusal_data
+from overt.web._faults import refusal_data
 from overt.web.portal._journal import FOLDER as PORTAL_FOLDER
 from overt.web.portal.oversight._measured import measured
 from overt.web.portal.oversight._runs import ANSWER, ASKED, DISPARITY, PROGRESS, REFUSED, What, write

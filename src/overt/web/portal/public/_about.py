@@ -10,7 +10,8 @@ from markupsafe import Markup
 from overt.charter import Charter, history, in_force
 from overt.pages import number, svg
 from overt.register import CHARTERS_FOLDER
-from overt.web.portal._action import Action, Answer, Ask, Face, Page, Plain
+from overt.web._answers import Page, Plain
+from overt.web.portal._action import Action, Answer, Ask, Face
 
 _LINE = 10
 _TOP = 26

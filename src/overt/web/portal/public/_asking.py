@@ -17,7 +17,9 @@ from overt.pages import complains_to_controller, regulator
 from overt.publication import calendar_of, due_on
 from overt.rights import Clock
 from overt.rights import calendar_of as calendar_of_person
-from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Page, Sent
+from overt.web._answers import Page, Sent
+from overt.web._forms import FormFault, FormField
+from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal._forms import HONEYPOT
 
 _KINDS = (

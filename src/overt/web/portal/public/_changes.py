@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from overt.charter import Charter, difference, history
 from overt.publication import ReleaseDocument, cause_words, cell_words
-from overt.web.portal._action import Action, Answer, Ask, Face, Page
+from overt.web._answers import Page
+from overt.web.portal._action import Action, Answer, Ask, Face
 
 
 def _changes(ask: Ask) -> Answer:

@@ -8,7 +8,8 @@ from overt.pages import Bar, bars, verdict_words
 from overt.publication import QUESTIONS as ASKED
 from overt.publication import ReleaseDocument, folder_of, folder_of_answer, read_answer
 from overt.register import Register
-from overt.web.portal._action import Action, Answer, Ask, Face, Page, Plain
+from overt.web._answers import Page, Plain
+from overt.web.portal._action import Action, Answer, Ask, Face
 
 _KINDS = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".csv": "text/csv; charset=utf-8",

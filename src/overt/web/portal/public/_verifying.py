@@ -10,7 +10,9 @@ from hashlib import sha256
 from overt.ledger import PublicLeaf, read_leaf, read_published, read_record, verify
 from overt.publication import read_document
 from overt.refusals import Refusal
-from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Plain
+from overt.web._answers import Page, Plain
+from overt.web._forms import FormFault, FormField, Input
+from overt.web.portal._action import Action, Answer, Ask, Face
 
 _RECEIPT = FormField("receipt", "The receipt", Input.FILE, "The file that ends in .tlog-proof")
 _RECORD = FormField("record", "The record", Input.FILE, "The file that came with it and ends in .json")

@@ -11,7 +11,9 @@ from typing import Any
 from overt.gate import Admitted, Judgement, Permitted, decide, held_records, waiting
 from overt.model import TABLES, Role
 from overt.refusals import Refusal
-from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
+from overt.web._answers import Page, Sent
+from overt.web._forms import FormFault, FormField, Input
+from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.staff._consult import REASON, ask_why, has_said_why, say_why
 
 _ADMIT = FormField("admit", "Do you want to admit this record?", Input.YES_OR_NO)

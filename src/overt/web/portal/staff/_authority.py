@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from overt.model import AUTHORITY
-from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page
+from overt.web._answers import Page
+from overt.web._forms import FormFault, FormField, Input
+from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.staff._gate_says import faults, page_after, propose
 
 _KIND = FormField.of(

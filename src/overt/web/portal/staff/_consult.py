@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from overt.gate import Admitted
-from overt.web.portal._action import Ask, FormFault, FormField, Input, Page, Sent
+from overt.web._answers import Page, Sent
+from overt.web._forms import FormFault, FormField, Input
+from overt.web.portal._action import Ask
 from overt.web.portal.staff._gate_says import faults, logged, propose
 
 LASTS = dt.timedelta(minutes=15)

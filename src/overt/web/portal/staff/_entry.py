@@ -8,7 +8,8 @@ from typing import Any
 from overt.model import DISCLOSURE, ENTRY, ITEM, REVIEW, Column
 from overt.register import Register
 from overt.rights import Titles
-from overt.web.portal._action import Action, Answer, Ask, Face, Page
+from overt.web._answers import Page
+from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.staff._consult import REASON, ask_why, has_said_why, say_why
 
 _SHOWN = (

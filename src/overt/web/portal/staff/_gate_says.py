@@ -9,7 +9,9 @@ from overt.controls import Effect
 from overt.gate import Admitted, Held, Outcome, Proposed, Reason
 from overt.model import ACCESS
 from overt.register import moment_text
-from overt.web.portal._action import Ask, FormFault, FormField, Page, Sent
+from overt.web._answers import Page, Sent
+from overt.web._forms import FormFault, FormField
+from overt.web.portal._action import Ask
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from overt.model import PLATFORM_REQUEST
-from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Page
+from overt.web._answers import Page
+from overt.web._forms import FormFault, FormField
+from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.staff._gate_says import faults, number, page_after, propose
 from overt.web.portal.staff._work import PAGE_FIELD, page_of
 

@@ -14,7 +14,9 @@ from overt.controls import Effect
 from overt.gate import Gate, Proposed, Reason
 from overt.model import ENTRY, ITEM, REVIEW, SUBJECT
 from overt.register import moment_text
-from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
+from overt.web._answers import Page, Sent
+from overt.web._forms import FormFault, FormField, Input
+from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.staff._gate_says import faults, logged, number, page_after, propose
 from overt.web.portal.staff._steps import ABOUT, PER_ITEM, STEPS, Draft, ProposalStep, chartered, is_child, is_new
 

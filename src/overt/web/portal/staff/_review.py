@@ -10,7 +10,9 @@ from dataclasses import replace
 
 from overt.model import ENTRY, REVIEW
 from overt.register import moment_text
-from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Page, Sent
+from overt.web._answers import Page, Sent
+from overt.web._forms import FormFault, FormField
+from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.staff._consult import has_said_why
 from overt.web.portal.staff._entry import no_such_entry, not_yet, standing
 from overt.web.portal.staff._gate_says import faults, logged, number, page_after, propose

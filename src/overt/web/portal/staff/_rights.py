@@ -14,7 +14,9 @@ from overt import rights
 from overt.model import RECALL, REQUEST, REQUEST_STEP
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.web.portal._action import Action, Answer, Ask, Face, FormFault, FormField, Input, Page, Sent
+from overt.web._answers import Page, Sent
+from overt.web._forms import FormFault, FormField, Input
+from overt.web.portal._action import Action, Answer, Ask, Face
 
 _STEPS = (
     ("identity_asked", "The person was asked to show who they are"),

@@ -10,7 +10,7 @@ from typing import Any
 from overt.ages import is_below
 from overt.charter import Charter
 from overt.model import ENTRY, ITEM, REVIEW, SUBJECT
-from overt.web.portal._action import Choices, FormField, Input
+from overt.web._forms import Choices, FormField, Input
 
 Draft = dict[str, Any]
 _ADULT = 18

@@ -8,7 +8,9 @@ from typing import Any
 from overt.gate import waiting
 from overt.model import ENTRY, REQUEST
 from overt.register import Register
-from overt.web.portal._action import Action, Answer, Ask, Face, FormField, Page
+from overt.web._answers import Page
+from overt.web._forms import FormField
+from overt.web.portal._action import Action, Answer, Ask, Face
 
 _WEEK = dt.timedelta(days=7)
 _PAGE = 50

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from overt.refusals import Refusal
-from overt.web.portal._action import FormFault, FormField, Input
+from overt.web._forms import FormFault, FormField, Input
 
 # The part of every page that a summary can lead to when a fault is about no field of it.
 _WHOLE_PAGE = "#main-content"
