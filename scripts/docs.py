@@ -21,6 +21,7 @@ from typing import Any
 import typer
 
 from overt.audits.mapping import functions_page
+from overt.audits.source import reading_schema
 from overt.charter import json_schema
 from overt.cli._app import COMMANDS, command_line, prepared
 from overt.controls import Basis, Control, Pack, also_named, cases_path, prepared_texts, read_pack, shipped_packs
@@ -49,6 +50,7 @@ def pages() -> dict[Path, str]:
         DOCS / "formats" / "mapping-functions.md": f"{functions_page()}\n{MADE}\n",
         DOCS / "formats" / "charter.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         DOCS / "formats" / "record.schema.json": json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n",
+        DOCS / "formats" / "reading.schema.json": json.dumps(reading_schema(), indent=2, ensure_ascii=False) + "\n",
     }
     made |= {
         DOCS / "formats" / f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from overt.audits import Reading
+    from overt.audits import FileReading, Reading, read_reading
     from overt.controls import Evidence, Severity, Verdict, shipped_packs
     from overt.disparities import MEASURES
     from overt.door import (
@@ -38,6 +38,7 @@ __all__ = [
     "Case",
     "Evidence",
     "Exit",
+    "FileReading",
     "Form",
     "Matching",
     "MeasuredDisparity",
@@ -56,6 +57,7 @@ __all__ = [
     "audit",
     "disparity",
     "open_register",
+    "read_reading",
     "shipped_packs",
     "synth",
     "verify",
@@ -63,7 +65,7 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "overt.audits": ("Reading",),
+    "overt.audits": ("FileReading", "Reading", "read_reading"),
     "overt.controls": ("Evidence", "Severity", "Verdict", "shipped_packs"),
     "overt.disparities": ("MEASURES",),
     "overt.refusals": ("Exit", "Refusal", "Refusals"),

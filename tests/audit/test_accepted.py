@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from overt.audits._accepted import Accepted, AcceptedBreaches, read_accepted
+from overt.audits._accepted import Accepted, read_accepted
+from overt.audits._run import Acceptance
 from overt.refusals import Refusal, Refusals
 
 DAY = dt.date(2026, 6, 30)
@@ -47,7 +48,7 @@ def faults(tmp_path: Path, text: str) -> list[str]:
 def test_acceptance_is_found_by_control(tmp_path: Path) -> None:
     """With its keys, or for every row where it names none; nothing for a control it does not name."""
     accepted = read(tmp_path, GOOD)
-    assert accepted.for_control("OV-46") == AcceptedBreaches(
+    assert accepted.for_control("OV-46") == Acceptance(
         "OV-46",
         "Head of Information Rights",
         "Moved to the new system by the end of the year.",

@@ -496,9 +496,9 @@ def test_a_changed_mapping_fills_again_without_loading_again(tmp_path: Path) -> 
     options = SourceOptions(str(source), mapping)
     mapping.write_text(_DAY, encoding="utf-8")
     prepare(options, tmp_path / "db")
-    signature = options.signature()
+    signature = options.source_key()
     mapping.write_text(_TIME, encoding="utf-8")
-    assert options.signature() == signature
+    assert options.source_key() == signature
     assert not is_prepared(options, tmp_path / "db")
     loaded = []
     prepare(options, tmp_path / "db", loaded.append)

@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from overt.audits import Reading, Request, Run, SourceOptions, audit, draft, open_source
+from overt.audits import FileReading, Reading, Request, Run, SourceOptions, audit, draft, open_source
 from overt.controls import Verdict
 from overt.refusals import Refusal
 from tests.audit.conftest import AS_OF, Silent, by_id
@@ -58,7 +58,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Run, Path]:
     """The draft, the audit of the draft as it stands, and the result folder."""
     folder = tmp_path_factory.mktemp("officer")
     source = str(_workbook(folder / "matrix.xlsx"))
-    reading = Reading(sheets=("Matrix",), header_row=4)
+    reading = Reading(FileReading(header_row=4), sheets=("Matrix",))
     text = draft(SourceOptions(source, None, reading), folder / "draft.duckdb")
     mapping = folder / "mapping.sql"
     mapping.write_text(text, encoding="utf-8")
@@ -128,7 +128,7 @@ def test_the_number_of_a_row_is_the_one_in_the_sheet(tmp_path: Path) -> None:
     """A refusal of a value that cannot be read leads to the row that a person sees."""
     source = str(_workbook(tmp_path / "matrix.xlsx"))
     mapping = tmp_path / "m.sql"
-    reading = Reading(sheets=("Matrix",), header_row=4)
+    reading = Reading(FileReading(header_row=4), sheets=("Matrix",))
     due = '"Next Review Due"'
     for row, item, where in (
         (5, due, '"Score" is not null'),

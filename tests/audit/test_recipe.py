@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from overt.audits import Reading, SourceOptions
+from overt.audits import FileReading, Heading, Reading, SourceOptions
 from overt.audits._recipe import Recipe
 from overt.controls import Evidence, Settings
 
@@ -28,6 +28,7 @@ OTHER: dict[str, Any] = {
     "timing": True,
     "only": ("OV-01",),
     "across_jurisdictions": True,
+    "heading": Heading(title="Gangs list, June 2026"),
 }
 
 
@@ -71,7 +72,7 @@ def test_an_audit_is_resumed_by_what_changes_its_answers(tmp_path: Path) -> None
     recipe = replace(PLAIN, source=SourceOptions(str(tmp_path / "list.csv"), mappings[0]))
     begun = recipe.run_digest("duckdb", ["ab"], settings)
     assert begun == recipe.run_digest("duckdb", ["ab"], replace(settings, timeout=1))
-    latin = replace(recipe, source=replace(recipe.source, reading=Reading(encoding="latin-1")))
+    latin = replace(recipe, source=replace(recipe.source, reading=Reading(FileReading(encoding="latin-1"))))
     remapped = replace(recipe, source=replace(recipe.source, mapping=mappings[1]))
     others = {
         latin.run_digest("duckdb", ["ab"], settings),

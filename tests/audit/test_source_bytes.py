@@ -14,7 +14,7 @@ import pytest
 
 from overt.audits.source._account import Limits
 from overt.refusals import Refusal
-from overt.rows import Reading
+from overt.rows import FileReading, Reading
 from overt.rows._bytes import inflated
 from tests.audit.sources import load, read_back, refusal_of, written
 
@@ -38,9 +38,9 @@ def test_another_encoding_is_read_when_it_is_given(tmp_path: Path, encoding: str
     """It is turned into UTF-8; the digest is of the file as it was."""
     text = CSV.replace("ë", "é")
     rows = [("Zoé", "Łódź")]
-    assert read_back(tmp_path, "x.csv", text.encode(encoding), reading=Reading(encoding=encoding)) == rows
+    assert read_back(tmp_path, "x.csv", text.encode(encoding), reading=Reading(FileReading(encoding=encoding))) == rows
     packed = gzip.compress(text.encode(encoding))
-    assert read_back(tmp_path, "x.csv.gz", packed, reading=Reading(encoding=encoding)) == rows
+    assert read_back(tmp_path, "x.csv.gz", packed, reading=Reading(FileReading(encoding=encoding))) == rows
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
@@ -59,7 +59,7 @@ def test_windows_1252_is_refused_by_byte_and_line(tmp_path: Path) -> None:
     assert refusal.where == f"x.csv, byte {data.index(0x92)}, line 3"
     assert "0x92" in refusal.found
     assert "--encoding windows-1252" in refusal.remedy
-    found = read_back(tmp_path, "x.csv", data, reading=Reading(encoding="windows-1252"))
+    found = read_back(tmp_path, "x.csv", data, reading=Reading(FileReading(encoding="windows-1252")))
     assert found == [("Smith", "ok"), ("O’Brien", "it’s")]
 
 
@@ -80,7 +80,7 @@ def test_a_character_cut_off_by_the_end_is_located(tmp_path: Path) -> None:
 
 def test_a_given_encoding_that_is_wrong_is_refused(tmp_path: Path) -> None:
     """By the byte that does not fit."""
-    refusal = refusal_of(tmp_path, "x.csv", b"a,b\n1,\x81\n", reading=Reading(encoding="windows-1252"))
+    refusal = refusal_of(tmp_path, "x.csv", b"a,b\n1,\x81\n", reading=Reading(FileReading(encoding="windows-1252")))
     assert refusal.code == "encoding-wrong"
     assert "byte 6" in refusal.where
 
@@ -88,7 +88,7 @@ def test_a_given_encoding_that_is_wrong_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["rot13", "zlib", "utf-7", "idna", "unicode_escape", "nonsense", "a\0b", ""])
 def test_codecs_that_are_no_encoding_of_text_are_refused(tmp_path: Path, encoding: str) -> None:
     """Python has codecs that run programs on the text."""
-    refusal = refusal_of(tmp_path, "x.csv", CSV, reading=Reading(encoding=encoding))
+    refusal = refusal_of(tmp_path, "x.csv", CSV, reading=Reading(FileReading(encoding=encoding)))
     assert refusal.code == "encoding-unknown"
 
 

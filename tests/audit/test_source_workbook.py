@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from overt.audits.source._account import Limits
-from overt.rows import Reading
+from overt.rows import FileReading, Reading
 from tests.audit.sources import load, refusal_of, refused, rows, written
 
 Sheet = list[list[Any]]
@@ -118,12 +118,18 @@ def test_sheets_and_header_row_can_be_given(tmp_path: Path) -> None:
     """For tables with titles above them; what was not asked for is told of."""
     cells: Sheet = [["A title over the table"], [], ["a", "b"], [1, 2]]
     path = _xlsx(tmp_path / "x.xlsx", {"Cover": [["words"]], "T": cells})
-    account = load(path, tmp_path / "db", reading=Reading(sheets=("T",), header_row=3))
+    account = load(path, tmp_path / "db", reading=Reading(FileReading(header_row=3), sheets=("T",)))
     assert rows(tmp_path / "db", "x") == [(1, 2)]
-    assert account.notes == ("x.xlsx: sheet “Cover” was not asked for and was not read",)
+    assert account.notes == (
+        "x.xlsx: sheet “Cover” was not asked for and was not read",
+        "x.xlsx: sheet “T”: row 1 was above the column names and not read",
+    )
     refusal = refused(path, tmp_path / "db2", reading=Reading(sheets=("Nope",)))
     assert (refusal.code, refusal.wanted) == ("sheet-absent", "one of: Cover, T")
-    assert refused(path, tmp_path / "db2", reading=Reading(sheets=("T",), header_row=9)).code == "header-blank"
+    assert (
+        refused(path, tmp_path / "db2", reading=Reading(FileReading(header_row=9), sheets=("T",))).code
+        == "header-blank"
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,7 +168,7 @@ def test_a_header_of_two_rows_is_read_by_its_last(tmp_path: Path) -> None:
     """A name that is merged over both rows is the column's; a heading over several columns is none."""
     cells: Sheet = [["A title", None, None], ["Force", "Ethnicity", None], [None, "White", "Black"], ["Alpha", 1, 2]]
     path = _merged(tmp_path / "x.xlsx", cells, "A1:C1", "A2:A3", "B2:C2")
-    account = load(path, tmp_path / "db", reading=Reading(header_row=3))
+    account = load(path, tmp_path / "db", reading=Reading(FileReading(header_row=3)))
     assert [name for name, _ in account.tables[0].columns] == ["Force", "White", "Black"]
     assert rows(tmp_path / "db", "x") == [("Alpha", 1, 2)]
 
@@ -245,7 +251,7 @@ def test_merged_cells_above_a_given_header_are_titles(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book["S"].merge_cells("A1:B1")
     book.save(path)
-    load(path, tmp_path / "db", reading=Reading(header_row=2))
+    load(path, tmp_path / "db", reading=Reading(FileReading(header_row=2)))
     assert rows(tmp_path / "db", "x") == [(1, 2)]
 
 
@@ -383,11 +389,11 @@ def test_tables_of_the_home_office_are_read(tmp_path: Path, shared_data: Path) -
     """Real ODS with titles above its tables: refused as it is, read as published with the row of the header."""
     path = shared_data / "uk-use-of-force" / "police-use-of-force-apr2018-mar2019-hosb3319-tables.ods"
     assert refused(path, tmp_path / "db").code == "header-blank"
-    account = load(path, tmp_path / "db", reading=Reading(sheets=("Table_16",), header_row=5))
+    account = load(path, tmp_path / "db", reading=Reading(FileReading(header_row=5), sheets=("Table_16",)))
     (table,) = account.tables
     assert [name for name, _ in table.columns][:4] == ["Police force", "Type of force", "Tactic", "White"]
     assert len([row for row in rows(tmp_path / "db", table.name) if row[2] is not None]) == 1540
-    account = load(path, tmp_path / "db4", reading=Reading(sheets=("Table_4",), header_row=5))
+    account = load(path, tmp_path / "db4", reading=Reading(FileReading(header_row=5), sheets=("Table_4",)))
     (table,) = account.tables
     assert [name for name, _ in table.columns][:3] == ["column A", "column B", "White"]
     # One note on 18 other sheets, one on the notes below the table.

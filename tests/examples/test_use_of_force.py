@@ -11,7 +11,7 @@ import pytest
 from overt.audits import Run, SourceOptions, open_source
 from overt.audits.source._source import load_source
 from overt.controls import Finding, Verdict
-from overt.rows import Reading
+from overt.rows import FileReading, Reading
 
 pytestmark = pytest.mark.data
 
@@ -46,7 +46,7 @@ def test_the_publishers_sheet_gives_the_same_rows(
     wanted = mapped(EXAMPLE).execute(select).fetchall()
     database = tmp_path / "sheet.duckdb"
     location = str(shared_data / ODS)
-    load_source(location, database, reading=Reading(sheets=("Table_16",), header_row=5))
+    load_source(location, database, reading=Reading(FileReading(header_row=5), sheets=("Table_16",)))
     with open_source(SourceOptions(location, MAPPING), database) as opened:
         found = opened.connection.execute(select).fetchall()
     assert found == wanted

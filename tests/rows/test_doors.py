@@ -106,7 +106,7 @@ TEXTS: dict[str, tuple[bytes, tuple[str, str]]] = {
     "Ctrl-Z": (f"{HEAD}{ROW}x\n\x1a".encode(), ("text-ctrl-z", "")),
     "names that differ in case": (b"name,dob,Note,note\na,b,c,d\n", ("header-twice", "")),
     "a line for Excel": (f"sep=,\n{HEAD}{ROW}x\n".encode(), ("csv-separator-line", "1")),
-    "another delimiter": (f"{HEAD}{ROW}x\n".replace(",", ";").encode(), ("csv-delimiter", "1")),
+    "another delimiter": (f"{HEAD}{ROW}x\nJo Example\n".replace(",", ";").encode(), ("csv-delimiter", "1")),
     "too many columns": (",".join(f"c{n}" for n in range(2_001)).encode() + b"\n", ("header-too-wide", "")),
     "nothing": (b"", ("source-empty", "")),
     "blank lines alone": (b"\n\n", ("source-empty", "")),

@@ -4,19 +4,24 @@
 they are first asked for: the process that loads, maps and asks has no use for them, nor has a sample.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from overt.audits._apart import draft, open_source, read_source
 from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
+from overt.audits._partition import PartitionBy
+from overt.audits._recipe import Heading
 from overt.audits._run import Run
 from overt.audits.place import ServerOptions, read_versions
-from overt.rows import Reading
+from overt.audits.source import read_reading, write_reading
+from overt.later import later
+from overt.rows import FileReading, Reading
 
 if TYPE_CHECKING:
+    from overt.audits._again import write_again
     from overt.audits._audit import Observer, Request, audit, plan_audit
     from overt.audits._exit import exit_code
+    from overt.audits._kept import keep_run, read_run
     from overt.audits._packs import packs_about
     from overt.audits.mapping._account import TableRead, ValueRead
     from overt.audits.mapping._coverage import MappingCheck, check_mapping
@@ -25,9 +30,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "IF_NEEDED",
+    "FileReading",
+    "Heading",
     "MappingCheck",
     "Observer",
     "Opened",
+    "PartitionBy",
     "Reading",
     "Request",
     "Run",
@@ -40,15 +48,22 @@ __all__ = [
     "check_mapping",
     "draft",
     "exit_code",
+    "keep_run",
     "open_source",
     "packs_about",
     "plan_audit",
+    "read_reading",
+    "read_run",
     "read_source",
     "read_versions",
+    "write_again",
+    "write_reading",
     "write_tables",
 ]
 
 _LATER = dict.fromkeys(("Observer", "Request", "audit", "plan_audit"), "overt.audits._audit")
+_LATER["write_again"] = "overt.audits._again"
+_LATER |= dict.fromkeys(("keep_run", "read_run"), "overt.audits._kept")
 _LATER["exit_code"] = "overt.audits._exit"
 _LATER |= dict.fromkeys(("TableRead", "ValueRead"), "overt.audits.mapping._account")
 _LATER["packs_about"] = "overt.audits._packs"
@@ -56,11 +71,4 @@ _LATER["IF_NEEDED"] = "overt.audits.place"
 _LATER |= dict.fromkeys(("MappingCheck", "check_mapping"), "overt.audits.mapping._coverage")
 _LATER["write_tables"] = "overt.audits.mapping._tables"
 
-
-def __getattr__(name: str) -> Any:
-    """What is loaded when it is first asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_LATER[name]), name)
-    globals()[name] = found
-    return found
+__getattr__ = later(__name__, _LATER)

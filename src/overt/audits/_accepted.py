@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from overt.audits import _run
+from overt.audits._run import Acceptance
 from overt.encoding import read_toml
 from overt.refusals import Refusal, Refusals, raise_all
 
@@ -32,23 +32,18 @@ _HEADER = re.compile(r"^[ \t]*\[\[\s*accept\s*\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class AcceptedBreaches(_run.Acceptance):
-    """One control's breaches, accepted by `owner` for `reason` until and including `expires_on`.
-
-    `keys` are the rows it speaks of; `None` is every row.
-    """
-
-    keys: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True)
 class Accepted:
     """The acceptances of a file: those in force on the audit's date, and those that have expired."""
 
-    in_force: tuple[AcceptedBreaches, ...] = ()
-    expired: tuple[AcceptedBreaches, ...] = ()
+    in_force: tuple[Acceptance, ...] = ()
+    expired: tuple[Acceptance, ...] = ()
 
-    def for_control(self, control: str) -> AcceptedBreaches | None:
+    @property
+    def both(self) -> tuple[Acceptance, ...]:
+        """Those in force, and then those that have expired."""
+        return *self.in_force, *self.expired
+
+    def for_control(self, control: str) -> Acceptance | None:
         """The acceptance in force for the control, if there is one."""
         return next((acceptance for acceptance in self.in_force if acceptance.control == control), None)
 
@@ -73,7 +68,7 @@ def read_accepted(path: Path | None, as_of: dt.date, controls: Collection[str] |
     blocks = body.get("accept", [])
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise _fault(path, "accept", "not a list of blocks", "[[accept]] with two brackets before each")
-    read: list[tuple[str, AcceptedBreaches]] = []
+    read: list[tuple[str, Acceptance]] = []
     for number, block in enumerate(blocks):
         where = f"block {number + 1}" + (f" (line {lines[number]})" if len(lines) == len(blocks) else "")
         try:
@@ -103,7 +98,7 @@ def _read_toml(text: str, path: Path) -> dict[str, Any]:
         raise _fault(path, "", f"not TOML: {error}", "[[accept]] blocks; see the guide on accepted breaches") from error
 
 
-def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collection[str] | None) -> AcceptedBreaches:
+def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collection[str] | None) -> Acceptance:
     """One block as an acceptance; raises `Refusals` with everything that is wrong with it."""
     faults = [
         _fault(path, where, f"{name} is not a field", ", ".join(_FIELDS)) for name in sorted(block.keys() - {*_FIELDS})
@@ -131,7 +126,7 @@ def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collect
     if faults:
         raise Refusals(faults)
     assert isinstance(expires, dt.date)  # noqa: S101 - checked above
-    return AcceptedBreaches(**texts, expires_on=expires, keys=None if keys is None else tuple(sorted(keys)))
+    return Acceptance(**texts, expires_on=expires, keys=None if keys is None else tuple(sorted(keys)))
 
 
 def _are_keys(keys: object) -> bool:
@@ -141,7 +136,7 @@ def _are_keys(keys: object) -> bool:
     return all(isinstance(key, str) for key in keys) and len(set(keys)) == len(keys)
 
 
-def _duplicates(in_force: list[tuple[str, AcceptedBreaches]], path: Path) -> list[Refusal]:
+def _duplicates(in_force: list[tuple[str, Acceptance]], path: Path) -> list[Refusal]:
     times = Counter(acceptance.control for _, acceptance in in_force)
     return [
         _fault(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -16,15 +17,17 @@ from overt.audits import place
 from overt.audits._accepted import Accepted, read_accepted
 from overt.audits._apart import Questions, ask_apart, together_apart
 from overt.audits._elsewhere import check_engine
+from overt.audits._kept import keep_run
 from overt.audits._opened import SourceOptions, open_prepared
 from overt.audits._own import as_stood, charter_thresholds, is_own
 from overt.audits._packs import packs_for
+from overt.audits._parts import PartsAsked, whole_note
 from overt.audits._prepared import Prepared
-from overt.audits._published import RECORD_FILE, published_otherwise, remember
-from overt.audits._recipe import Recipe
+from overt.audits._published import record_beside, remember, why_verdicts_only
+from overt.audits._recipe import Recipe, without_password
 from overt.audits._run import InPlace, PackUsed, Run
 from overt.audits._work import Work, working_folder
-from overt.audits.results import need_solver, write_results
+from overt.audits.results import has_solver, need_solver, write_results
 from overt.controls import (
     Control,
     Evidence,
@@ -48,12 +51,13 @@ class Request(Recipe):
     """A recipe to be followed now, and where the results go.
 
     `timeout` is in seconds for one control. `record` is where it is kept of which sources figures were published: see
-    `_published`.
+    `_published`. `keep` is the file in which the finished run is kept: see `_kept`.
     """
 
     out: Path
     timeout: float | None = 300
     record: Path | None = None
+    keep: Path | None = None
 
 
 class Observer(Protocol):
@@ -86,8 +90,10 @@ def audit(request: Request, observer: Observer) -> Run:
         need_solver()
     if request.source.in_place:
         _check_in_place(request)
+    if request.parts:
+        _check_in_parts(request)
     plan = _plan(request if request.packs else replace(request, packs=packs_for(request.source)))
-    with working_folder(request.out, request.source.signature()) as work:
+    with working_folder(request.out, request.source.source_key()) as work:
         source = as_stood(request.source, request.as_of, work.folder)
         findings, engine = _ask_all(plan, source, work, observer)
         if source.in_place:
@@ -95,16 +101,13 @@ def audit(request: Request, observer: Observer) -> Run:
         else:
             with open_prepared(source, work.database) as opened:
                 run = _run(plan, opened, engine, findings)
-        if request.publishable:
-            run = _publishable(run, plan, _questions(plan, source, work), own=is_own(request.source))
+        run = _publishable(run, request, _questions(plan, source, work))
+        if request.keep:
+            keep_run(run, request.keep)
         observer.writing()
-        write_results(
-            run,
-            work.result,
-            acceptances=[*plan.accepted.in_force, *plan.accepted.expired],
-        )
+        write_results(run, work.result)
         if request.publishable and not run.verdicts_only:
-            remember(_record(request), run, plan.question)
+            remember(_record(request), run)
         work.publish(request.out)
     return run
 
@@ -137,6 +140,20 @@ def _check_in_place(request: Request) -> None:
             raise Refusal("not-in-place", option, found, "a copied source", "add --copy to copy the source first")
 
 
+def _check_in_parts(request: Request) -> None:
+    """Refuses what an audit part by part cannot do."""
+    for asked, option, found, remedy in (
+        (request.source.in_place, request.source.location, "the source is audited on its server", "add --copy"),
+        (request.on != "duckdb", "--on", "parts are asked of DuckDB", "leave out --on or --partition-by"),
+        # The parts that are kept would hold what a publishable result must not, and every row that breaches.
+        (request.publishable, "--publishable", "its figures are held against one another", "leave out --partition-by"),
+        (request.evidence is Evidence.ROWS, "--evidence rows", "each part is kept", "use --evidence keys"),
+    ):
+        if asked:
+            where = without_password(option)
+            raise Refusal("not-in-parts", where, f"with --partition-by, {found}", "files, counts or keys", remedy)
+
+
 @dataclass(frozen=True)
 class _Plan:
     """A request with everything it names read and checked."""
@@ -165,11 +182,6 @@ class _Plan:
     def key(self, engine: str) -> str:
         """What tells this run from another on the same source."""
         return self.request.run_digest(engine, [pack.digest for pack in self.packs], self.settings)
-
-    @property
-    def question(self) -> str:
-        """What is asked of the source, however the answers are shown."""
-        return self.request.question_digest([pack.digest for pack in self.packs], self.settings)
 
 
 def _plan(request: Request) -> _Plan:
@@ -262,6 +274,9 @@ def _questions(plan: _Plan, source: SourceOptions, work: Work) -> Questions:
         work.folder / "elsewhere",
         profile=plan.asks_about_columns,
         hold=work.lock,
+        parts=PartsAsked(plan.request.parts, plan.request.out.with_name(f"{plan.request.out.name}.parts"))
+        if plan.request.parts
+        else None,
     )
 
 
@@ -308,6 +323,7 @@ def _run_in_place(plan: _Plan, work: Work, engine: str, findings: list[Finding])
 
 def _run(plan: _Plan, opened: Prepared, engine: str, findings: list[Finding]) -> Run:
     request, account, mapping = plan.request, opened.account, opened.mapping
+    ran = [finding.control for finding in findings if finding.examined is not None]
     return Run(
         register=account.name,
         source_digest=account.digest,
@@ -325,25 +341,30 @@ def _run(plan: _Plan, opened: Prepared, engine: str, findings: list[Finding]) ->
         fills=opened.fills,
         findings=tuple(findings),
         synthetic=account.synthetic,
-        notes=opened.notes,
+        notes=(*opened.notes, *([whole_note(request.parts, ran)] if request.parts else [])),
         read=opened.filled.read,
         repeats=opened.filled.repeats,
         mapping_text=mapping.text if mapping else "",
+        own=is_own(request.source),
+        acceptances=plan.accepted.both,
     )
 
 
-OWN_REGISTER = (
-    "Overt keeps this register, and its releases publish figures of it, made safe together with all earlier ones"
-)
-
-
-def _publishable(run: Run, plan: _Plan, questions: Questions, *, own: bool) -> Run:
+def _publishable(run: Run, request: Request, questions: Questions) -> Run:
     """The run with all that disclosure control must know of it, or the reason why only verdicts may be published."""
-    reason = OWN_REGISTER if own else published_otherwise(_record(plan.request), run, plan.question)
-    if reason:
-        return replace(run, verdicts_only=reason)
+    if request.publishable:
+        reason = why_verdicts_only(run, _record(request))
+        return replace(run, verdicts_only=reason) if reason else _with_together(run, questions)
+    # A run that is kept may be published later, for which its source may be gone.
+    if request.keep and not run.own and not request.source.in_place and has_solver():
+        with suppress(Refusal):
+            return _with_together(run, questions)
+    return run
+
+
+def _with_together(run: Run, questions: Questions) -> Run:
     return replace(run, together=together_apart(questions, run.findings))
 
 
 def _record(request: Request) -> Path:
-    return request.record or request.out.absolute().parent / RECORD_FILE
+    return request.record or record_beside(request.out)

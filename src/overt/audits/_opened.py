@@ -58,13 +58,22 @@ class SourceOptions:
         """Whether an audit asks the server on which the source lies, and copies nothing."""
         return is_server(self.location) and not self.server.copy
 
-    def signature(self) -> str:
-        """What tells this source from another, or from itself after a change, without reading it or its mapping."""
+    def source_key(self) -> str:
+        """What tells this source, as it is to be read, from another, or from itself after a change, in hexadecimal.
+
+        Nothing is read but names, sizes and times of files, so it holds for one machine. The mapping is not in it: a
+        source is loaded once, whatever is then made of it.
+        """
         path = Path(self.location)
         files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
-        seen = [(str(each.absolute()), each.stat().st_size, each.stat().st_mtime_ns) for each in files]
-        parts = [self.location, asdict(self.reading), seen, asdict(self.server)]
+        seen = [(str(file.absolute()), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+        parts = [self.location, self.reading.content, seen, asdict(self.server)]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def mapping_key(self) -> str:
+        """What tells the mapping from another: SHA-256 of its text in hexadecimal, empty if there is none."""
+        mapping = self.read_mapping()
+        return mapping.digest if mapping else ""
 
     def read_mapping(self) -> Mapping | None:
         """The mapping, if one is given."""

@@ -15,26 +15,36 @@ import os
 from pathlib import Path
 
 from overt.audits._run import Run
+from overt.controls import Settings
 from overt.encoding import read_json
 from overt.refusals import Refusal
 
-RECORD_FILE = "published.private.json"
+_RECORD_FILE = "published.private.json"
 _REASON = (
     "Figures from this source have been published before, by an audit with other questions, and two sets of figures"
+    " could be compared"
+)
+_OWN_REGISTER = (
+    "Overt keeps this register, and its releases publish figures of it, made safe together with all earlier ones"
 )
 
 
-def published_otherwise(record: Path, run: Run, question: str) -> str:
-    """Why only verdicts may be published now, or nothing. Refuses a record that cannot be read."""
+def record_beside(out: Path) -> Path:
+    """Where the record lies, unless the auditor says otherwise: beside the result folder."""
+    return out.absolute().parent / _RECORD_FILE
+
+
+def why_verdicts_only(run: Run, record: Path) -> str:
+    """Why only verdicts may be published of a run now, or nothing. Refuses a record that cannot be read."""
+    if run.own:
+        return _OWN_REGISTER
     known = _read(record).get(run.source_digest)
-    if known is None or known == question:
-        return ""
-    return f"{_REASON} could be compared"
+    return "" if known is None or known == _question(run) else _REASON
 
 
-def remember(record: Path, run: Run, question: str) -> None:
-    """Puts down that figures of this source were published in answer to this question."""
-    known = _read(record)
+def remember(record: Path, run: Run) -> None:
+    """Puts down that figures of this run's source were published in answer to its question."""
+    known, question = _read(record), _question(run)
     if known.get(run.source_digest) == question:
         return
     content = json.dumps({"published": {**known, run.source_digest: question}}, indent=1, sort_keys=True) + "\n"
@@ -51,6 +61,15 @@ def remember(record: Path, run: Run, question: str) -> None:
         raise Refusal(
             "publishable-record", str(record), problem, "a file that can be written, for the auditor"
         ) from error
+
+
+def _question(run: Run) -> str:
+    """What was asked of the source, however the answers are shown."""
+    as_of = run.recipe.as_of
+    accepted = {each.control: each.keys for each in run.acceptances if as_of <= each.expires_on}
+    thresholds = {name: threshold.value for name, threshold in run.thresholds.items()}
+    settings = Settings(as_of, thresholds, accepted=accepted)
+    return run.recipe.question_digest([pack.digest for pack in run.packs], settings, run.mapping_digest)
 
 
 def _read(record: Path) -> dict[str, str]:

@@ -14,7 +14,42 @@ from typing import Any
 
 from overt import __version__
 from overt.audits._opened import SourceOptions
+from overt.audits._partition import PartitionBy
+from overt.audits.source import write_reading
 from overt.controls import Evidence, Settings, Value
+from overt.rows import READING_FILE
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands at the head of a report: its title, who made it, for which organisation, and its date.
+
+    An empty title is that of the source. No date is taken from the clock, or the same audit would give other bytes.
+    """
+
+    title: str = ""
+    author: str = ""
+    organisation: str = ""
+    date: dt.date | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        """As the results record it."""
+        return {
+            "title": self.title,
+            "author": self.author,
+            "organisation": self.organisation,
+            "date": self.date.isoformat() if self.date else None,
+        }
+
+    @property
+    def options(self) -> dict[str, list[str]]:
+        """The options of the commands that say the same, each with its values."""
+        return {
+            "--title": [self.title] if self.title else [],
+            "--author": [self.author] if self.author else [],
+            "--organisation": [self.organisation] if self.organisation else [],
+            "--report-date": [self.date.isoformat()] if self.date else [],
+        }
 
 
 @dataclass(frozen=True)
@@ -24,7 +59,7 @@ class Recipe:
     Without `packs`, those are asked that are about the tables that the source fills.
     `on` is the engine: duckdb, sqlite, spark or postgresql://…. `thresholds` replace those of the packs, each with the
     reason given for it. Packs of two jurisdictions are asked together only `across_jurisdictions`: one register can
-    hardly be under the law of both.
+    hardly be under the law of both. `parts` is by what the register is asked part by part; it changes no answer.
     """
 
     source: SourceOptions
@@ -41,11 +76,19 @@ class Recipe:
     timing: bool = False
     only: tuple[str, ...] = ()
     across_jurisdictions: bool = False
+    parts: PartitionBy | None = None
+    heading: Heading = field(default_factory=Heading)
 
     @property
     def mapping(self) -> str | None:
         """The name of the mapping's file."""
         return self.source.mapping.name if self.source.mapping else None
+
+    @property
+    def reading_text(self) -> str | None:
+        """The file for `--reading`, where the command takes one."""
+        reading = self.source.reading
+        return write_reading(reading) if reading.needs_file else None
 
     @property
     def parameters(self) -> dict[str, str | int]:
@@ -72,8 +115,10 @@ class Recipe:
             "--accept": [self.accepted.name] if self.accepted else [],
             "--threshold": [f"{name}={value}" for name, value in self.thresholds.items()],
             "--control": self.only,
+            "--partition-by": [self.parts.text] if self.parts else [],
             **self.source.reading.options,
             **self.source.server.options,
+            **self.heading.options,
             "--out": ["DIR"],
         }
         flags = {
@@ -98,10 +143,9 @@ class Recipe:
         concerns evidence and seconds, which such a result does not have.
         """
         mapping = Path(self.mapping) if self.mapping else None
+        reading = replace(self.source.reading, file=READING_FILE)
         shown_as: dict[str, Any] = {
-            "source": SourceOptions(
-                without_password(register), mapping, self.source.reading, server=self.source.server
-            ),
+            "source": SourceOptions(without_password(register), mapping, reading, server=self.source.server),
             "packs": tuple(packs),
             "on": without_password(self.on),
             "accepted": Path(self.accepted.name) if self.accepted else None,
@@ -116,15 +160,13 @@ class Recipe:
 
         The time allowed changes no answer.
         """
-        mapping = self.source.read_mapping()
-        parts = engine, self.source.signature(), mapping and mapping.digest
+        parts = engine, self.source.source_key(), self.source.mapping_key()
         return _digest(*parts, replace(settings, timeout=None), packs)
 
-    def question_digest(self, packs: Sequence[str], settings: Settings) -> str:
+    def question_digest(self, packs: Sequence[str], settings: Settings, mapping_digest: str | None) -> str:
         """What was asked of a source: another day, threshold, mapping or set of controls is another question."""
         question = replace(settings, timeout=None, evidence=Evidence.NONE, limit=0)
-        mapping = self.source.mapping.read_bytes().hex() if self.source.mapping else ""
-        return _digest(question, packs, sorted(self.only), mapping)
+        return _digest(question, packs, sorted(self.only), mapping_digest)
 
 
 def _digest(*parts: object) -> str:

@@ -47,6 +47,20 @@ class InPlace:
 
 
 @dataclass(frozen=True)
+class Acceptance:
+    """A known breach that somebody answers for until and including a day: shown as accepted, never hidden.
+
+    `keys` are the rows it speaks of; `None` is every row.
+    """
+
+    control: str
+    owner: str
+    reason: str
+    expires_on: dt.date
+    keys: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
 class Run:
     """Everything a finished audit knows; nothing in it depends on the clock, unless its `recipe` asks for `timing`.
 
@@ -55,9 +69,10 @@ class Run:
     `thresholds` are those in force for this run.
     `synthetic` is what the source says of itself; `notes` is what was taken for granted or not read.
     `read` says what became of the source's values, `repeats` of which tables the key repeats, `mapping_text` how.
-    `together` says how the rows of the controls lie over one another, which only a publishable result needs, and
-    `verdicts_only` why such a result can give no counts. `in_place` is of a source that was not copied; where its
-    server keeps no state, `source_digest` is empty.
+    `together` says how the rows of the controls lie over one another, which only a publishable result needs, `None` if
+    nobody asked; and `verdicts_only` why such a result can give no counts. `own` says that Overt keeps the source.
+    `acceptances` are those in force and those that have expired. `in_place` is of a source that was not copied; where
+    its server keeps no state, `source_digest` is empty.
     """
 
     recipe: Recipe
@@ -75,19 +90,11 @@ class Run:
     findings: tuple[Finding, ...]
     synthetic: bool
     notes: tuple[str, ...] = ()
-    together: tuple[Together, ...] = ()
+    together: tuple[Together, ...] | None = None
     verdicts_only: str = ""
     read: tuple[TableRead, ...] = ()
     repeats: tuple[Repeat, ...] = ()
     mapping_text: str = ""
     in_place: InPlace | None = None
-
-
-@dataclass(frozen=True)
-class Acceptance:
-    """A known breach that somebody answers for until a day: shown as accepted, never hidden."""
-
-    control: str
-    owner: str
-    reason: str
-    expires_on: dt.date
+    own: bool = False
+    acceptances: tuple[Acceptance, ...] = ()

@@ -11,24 +11,42 @@ from typing import Annotated, cast
 
 import typer
 
-from overt.audits import IF_NEEDED, Request, Run, ServerOptions, audit, exit_code, plan_audit, read_versions
+from overt.audits import (
+    IF_NEEDED,
+    Heading,
+    PartitionBy,
+    Request,
+    Run,
+    ServerOptions,
+    SourceOptions,
+    audit,
+    exit_code,
+    plan_audit,
+    read_versions,
+)
 from overt.cli._complete import control_ids, threshold_names
-from overt.cli._options import JsonOption, Output, OutputOption, PackOption, QuietOption, day_option, now, resumable
+from overt.cli._options import (
+    AuthorOption,
+    JsonOption,
+    OrganisationOption,
+    Output,
+    OutputOption,
+    PackOption,
+    QuietOption,
+    ReportDateOption,
+    TitleOption,
+    day_option,
+    now,
+    resumable,
+    with_options,
+)
 from overt.cli._output import chosen, say, say_json_text, say_rows, talk
 from overt.cli._source import (
     ENGINE,
     CatalogOption,
     CopyOption,
-    DelimiterOption,
-    EncodingOption,
-    HeaderRowOption,
-    MapOption,
-    MemoryOption,
     PlanOption,
     SchemaOption,
-    SheetOption,
-    SourceArgument,
-    ThreadsOption,
     VersionOption,
     source_options,
 )
@@ -43,8 +61,9 @@ _NOTES = 12
 _AUDIT, _RESULTS = "What to audit", "Results"
 
 
+@with_options(options=source_options)
 def audit_command(
-    source: SourceArgument,
+    options: SourceOptions,
     pack: PackOption = None,
     control: Annotated[
         list[str] | None,
@@ -78,6 +97,17 @@ def audit_command(
             help="File of breaches that a named owner has accepted until an expiry date.",
         ),
     ] = None,
+    partition_by: Annotated[
+        str,
+        typer.Option(
+            "--partition-by",
+            metavar="COLUMN",
+            rich_help_panel=_AUDIT,
+            show_default=False,
+            help="Audit a large register part by part, and later only the parts that changed: by the values of a "
+            "column (entry.unit), the months of a date (entry.opened_on) or ranges of a key (entry.entry_id/16).",
+        ),
+    ] = "",
     across: Annotated[
         bool,
         typer.Option(
@@ -148,15 +178,23 @@ def audit_command(
             help="With --publishable: private record of what has been published from which source.",
         ),
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep",
+            metavar="FILE",
+            rich_help_panel=_RESULTS,
+            help="Private file to keep the finished audit in, from which `overt report` writes its results again.",
+        ),
+    ] = None,
+    title: TitleOption = "",
+    author: AuthorOption = "",
+    organisation: OrganisationOption = "",
+    report_date: ReportDateOption = None,
     timing: Annotated[
         bool,
         typer.Option("--timing", rich_help_panel=_RESULTS, help="Include the run time of each control in the results."),
     ] = False,
-    mapping: MapOption = None,
-    encoding: EncodingOption = "",
-    delimiter: DelimiterOption = "",
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
     on: Annotated[
         str,
         typer.Option(
@@ -166,8 +204,6 @@ def audit_command(
             help="Database engine to run the controls on: duckdb, sqlite, spark or postgresql://…",
         ),
     ] = "duckdb",
-    memory: MemoryOption = "530MiB",
-    threads: ThreadsOption = None,
     timeout: Annotated[
         float,
         typer.Option(
@@ -206,9 +242,7 @@ def audit_command(
     """
     server = ServerOptions(schema, catalog, read_versions(as_of_version or ()), copy)
     request = Request(
-        source=replace(
-            source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads), server=server
-        ),
+        source=replace(options, server=server),
         packs=tuple(pack or ()),
         out=out,
         as_of=as_of or now().date(),
@@ -221,9 +255,12 @@ def audit_command(
         accepted=accept,
         publishable=publishable,
         record=record,
+        keep=keep,
+        heading=Heading(title, author, organisation, report_date),
         timing=timing,
         only=tuple(control or []),
         across_jurisdictions=across,
+        parts=PartitionBy.read(partition_by) if partition_by else None,
     )
     if plan:
         return _say_plan(plan_audit(request), chosen(output, as_json))

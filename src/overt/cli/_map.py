@@ -6,7 +6,7 @@ import shlex
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,9 @@ import typer
 
 from overt.audits import (
     MappingCheck,
+    Reading,
     ServerOptions,
+    SourceOptions,
     TableRead,
     ValueRead,
     check_mapping,
@@ -25,20 +27,16 @@ from overt.audits import (
 )
 from overt.audits import draft as draft_mapping
 from overt.cli._extras import gate
-from overt.cli._options import JsonOption, Output, OutputOption, PackOption
+from overt.cli._options import JsonOption, Output, OutputOption, PackOption, with_options
 from overt.cli._output import chosen, say, say_json, say_rows, talk
 from overt.cli._source import (
     CatalogOption,
     CopyOption,
-    DelimiterOption,
-    EncodingOption,
-    HeaderRowOption,
     MapOption,
     SchemaOption,
-    SheetOption,
     SourceArgument,
+    reading_options,
     reading_words,
-    source_options,
 )
 from overt.controls import find_pack, read_pack
 from overt.refusals import Refusal
@@ -47,22 +45,37 @@ app = typer.Typer(help="Draft, check and apply mappings from a source to the reg
 
 
 @app.command()
+@with_options(reading=reading_options)
 def new(
     source: SourceArgument,
+    reading: Reading,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE.sql", show_default="standard output", help="New file to write."),
     ] = None,
-    encoding: EncodingOption = "",
-    delimiter: DelimiterOption = "",
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
     timezone: Annotated[
         str | None,
         typer.Option(
             metavar="PLACE",
             show_default="the date as it is written",
             help="Time zone in which a time becomes a date, such as Europe/London.",
+        ),
+    ] = None,
+    schema: SchemaOption = "",
+    catalog: CatalogOption = "",
+    table: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            show_default="all tables of the schema",
+            help="Table of a server to draft the mapping from (repeatable).",
+        ),
+    ] = None,
+    copy: CopyOption = False,
+    statements: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.jsonl", help="New file for every statement that a server was sent, with what it returned."
         ),
     ] = None,
 ) -> None:
@@ -75,26 +88,25 @@ def new(
         raise Refusal(
             "mapping-there", str(out), "a file with this name already exists", "a new file", "choose another name"
         )
-    options = source_options(source, None, encoding, delimiter, sheet, header_row)
+    options = SourceOptions(source, None, reading, server=ServerOptions(schema, catalog, copy=copy))
     with _workplace() as database, talk.status("Reading the source"):
-        text = draft_mapping(options, database, timezone=timezone)
+        text = draft_mapping(options, database, timezone=timezone, tables=table or (), statements=statements)
     if out is None:
         say(text.rstrip("\n"))
         return
     out.write_text(text, encoding="utf-8")
-    again = shlex.join(["overt", "map", "check", source, "--map", str(out), *reading_words(options.reading)])
+    words = reading_words(options.reading, options.server)
+    again = shlex.join(["overt", "map", "check", source, "--map", str(out), *words])
     talk.print(f"Wrote {out}. Review the guesses, then run: {again}", markup=False)
 
 
 @app.command()
+@with_options(reading=reading_options)
 def check(
     source: SourceArgument,
+    reading: Reading,
     mapping: MapOption = None,
     pack: PackOption = None,
-    encoding: EncodingOption = "",
-    delimiter: DelimiterOption = "",
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
     schema: SchemaOption = "",
     catalog: CatalogOption = "",
     copy: CopyOption = False,
@@ -106,8 +118,8 @@ def check(
     Example:
       overt map check export.csv --map mapping.sql --pack core
     """
-    read_as = source_options(source, mapping, encoding, delimiter, sheet, header_row)
-    options = replace(read_as, server=ServerOptions(schema, catalog, copy=copy))
+    server = ServerOptions(schema, catalog, copy=copy)
+    options = SourceOptions(source, mapping, reading, server=server)
     with _workplace() as database, talk.status("Reading the source"), read_source(options, database) as prepared:
         about, others = (tuple(pack), ()) if pack else packs_about(prepared.filled.columns)
         controls = [control for name in about for control in read_pack(find_pack(name)).controls]
@@ -123,17 +135,15 @@ def check(
 
 
 @app.command()
+@with_options(reading=reading_options)
 def tables(
     source: SourceArgument,
+    reading: Reading,
     mapping: Annotated[
         Path,
         typer.Option("--map", metavar="FILE.sql", help="File that maps the source's columns to the model."),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="New folder, readable only by its owner.")],
-    encoding: EncodingOption = "",
-    delimiter: DelimiterOption = "",
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
@@ -142,7 +152,7 @@ def tables(
     Example:
       overt map tables safe.csv --map intake.sql --out legacy/
     """
-    options = source_options(source, mapping, encoding, delimiter, sheet, header_row)
+    options = SourceOptions(source, mapping, reading)
     with _workplace() as database, talk.status("Reading the source"), open_source(options, database) as opened:
         counts = write_tables(opened.connection, opened.filled, out, gate.PROPOSABLE)
         notes = opened.notes

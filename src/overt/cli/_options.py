@@ -41,6 +41,24 @@ def day_option(name: str, meaning: str, default: str = "today", **settings: Any)
     )
 
 
+_HEADING = "Head of the report"
+TitleOption = Annotated[
+    str, typer.Option("--title", metavar="TEXT", rich_help_panel=_HEADING, help="Title of the report.")
+]
+AuthorOption = Annotated[
+    str, typer.Option("--author", metavar="TEXT", rich_help_panel=_HEADING, help="Author of the report.")
+]
+OrganisationOption = Annotated[
+    str,
+    typer.Option(
+        "--organisation", metavar="TEXT", rich_help_panel=_HEADING, help="Organisation that the report is made for."
+    ),
+]
+ReportDateOption = Annotated[
+    dt.date | None, day_option("--report-date", "Date of the report.", "", rich_help_panel=_HEADING)
+]
+
+
 def moment_option(name: str, meaning: str) -> Any:
     """An option that takes a day or a moment, and is now where it is not given."""
     return typer.Option(

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from overt.audits import as_stood, open_source
+from overt.audits import SourceOptions, as_stood, open_source
 from overt.audits import sample as samples
 from overt.cli._complete import table_names
-from overt.cli._options import JsonOption, Output, OutputOption, now
+from overt.cli._options import JsonOption, Output, OutputOption, now, with_options
 from overt.cli._output import chosen, say, say_json, talk
-from overt.cli._source import EncodingOption, HeaderRowOption, MapOption, SheetOption, SourceArgument, source_options
+from overt.cli._source import source_options
 
 app = typer.Typer(
     help="Draw a random sample, collect reviewers' marks, and estimate the results.", no_args_is_help=True
@@ -23,8 +23,9 @@ SampleArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder writ
 
 
 @app.command()
+@with_options(options=source_options)
 def draw(
-    source: SourceArgument,
+    options: SourceOptions,
     out: Annotated[Path, typer.Option("--out", help="New folder for the worksheets.")],
     question: Annotated[str, typer.Option(help="Question the reviewers answer about each row.")],
     table: Annotated[str, typer.Option(autocompletion=table_names, help="Table to sample from.")] = "entry",
@@ -41,10 +42,6 @@ def draw(
     reason: Annotated[
         str, typer.Option(help="Reason for showing more than identifiers and dates (recorded with the sample).")
     ] = "",
-    mapping: MapOption = None,
-    encoding: EncodingOption = "",
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Draw a seeded, stratified random sample and write worksheets for two reviewers.
@@ -57,7 +54,6 @@ def draw(
     Closed entries are included, and counted, unless --where excludes them.
     """
     with tempfile.TemporaryDirectory(prefix="overt-sample-") as folder:
-        options = source_options(source, mapping, encoding, sheet=sheet, header_row=header_row)
         today = now().date()
         with open_source(as_stood(options, today, Path(folder)), Path(folder) / "loaded.duckdb") as loaded:
             drawn = samples.draw(

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from overt.audits import Reading, SourceOptions
+from overt.audits import FileReading, Reading, ServerOptions, SourceOptions, read_reading
+from overt.cli._options import with_options
 
 _READING, ENGINE, SERVER = "Reading the source", "Engine", "A source on a server"
 
@@ -55,7 +56,20 @@ SheetOption = Annotated[
 HeaderRowOption = Annotated[
     int | None,
     typer.Option(
-        "--header-row", min=1, rich_help_panel=_READING, help="Row number of the column headings in a worksheet."
+        "--header-row",
+        min=0,
+        rich_help_panel=_READING,
+        show_default="the first row",
+        help="Row number of the column headings in a worksheet, or line number in a CSV file; 0 if there are none.",
+    ),
+]
+ReadingOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--reading",
+        metavar="FILE.toml",
+        rich_help_panel=_READING,
+        help="File that states the encoding, delimiter and heading row of single files and worksheets.",
     ),
 ]
 MemoryOption = Annotated[
@@ -116,26 +130,37 @@ PlanOption = Annotated[
 ]
 
 
-def reading_words(reading: Reading) -> list[str]:
-    """The options that say how a source is to be read, as they are given on a command line."""
-    return [word for option, values in reading.options.items() for value in values for word in (option, value)]
+def reading_words(*options: Reading | ServerOptions) -> list[str]:
+    """The options that say how a source is to be read and where it lies, as they are given on a command line."""
+    return [
+        word
+        for part in options
+        for option, values in part.options.items()
+        for value in values
+        for word in (option, value)
+    ]
 
 
-def source_options(
-    source: SourceArgument,
-    mapping: MapOption = None,
+def reading_options(
     encoding: EncodingOption = "",
     delimiter: DelimiterOption = "",
     sheet: SheetOption = None,
     header_row: HeaderRowOption = None,
+    reading: ReadingOption = None,
+) -> Reading:
+    """How a source is to be read, as the library takes it."""
+    default = FileReading(encoding or None, {"tab": "\t"}.get(delimiter, delimiter) or None, header_row=header_row)
+    stated = Reading(default, sheets=tuple(sheet or ()))
+    return stated if reading is None else read_reading(reading, stated)
+
+
+@with_options(reading=reading_options)
+def source_options(
+    source: SourceArgument,
+    reading: Reading,
+    mapping: MapOption = None,
     memory: MemoryOption = "530MiB",
     threads: ThreadsOption = None,
 ) -> SourceOptions:
     """The options of a source as the library takes them."""
-    reading = Reading(
-        encoding=encoding or None,
-        delimiter={"tab": "\t"}.get(delimiter, delimiter) or None,
-        sheets=tuple(sheet or ()),
-        header_row=header_row,
-    )
     return SourceOptions(source, mapping, reading, memory, threads)

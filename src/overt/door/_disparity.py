@@ -12,7 +12,7 @@ import pyarrow as pa
 from markupsafe import Markup
 
 from overt import disparities as measuring
-from overt.audits import Reading
+from overt.audits import FileReading, Reading
 from overt.door._given import Day, Given, Machine, Source, day, some, source_options
 from overt.door._progress import progress
 from overt.door._shown import ShownResult, table_of, written
@@ -128,7 +128,7 @@ def disparity(
     level: float = 0.95,
     bootstrap: int = 0,
     seed: int = 1,
-    reading: Reading | None = None,
+    reading: Reading | FileReading | None = None,
     memory: str = "530MiB",
     threads: int | None = None,
     show_progress: bool = True,

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from overt.audits import Reading, SourceOptions
+from overt.audits import FileReading, Reading, SourceOptions
 from overt.periods import read_day
 from overt.refusals import Refusal
 
@@ -46,7 +46,7 @@ class Machine:
 
 
 def source_options(
-    source: Source, mapping: Given | None, folder: Path, reading: Reading | None, machine: Machine
+    source: Source, mapping: Given | None, folder: Path, reading: Reading | FileReading | None, machine: Machine
 ) -> SourceOptions:
     """The source as an audit takes it. Tables in memory are written to `folder`, which whoever calls takes away.
 
@@ -54,7 +54,8 @@ def source_options(
     """
     location = os.fspath(source) if isinstance(source, str | os.PathLike) else _written(source, folder)
     mapped = _mapping(mapping, folder)
-    return SourceOptions(location, mapped, reading or Reading(), machine.memory, machine.threads)
+    stated = Reading(reading) if isinstance(reading, FileReading) else reading or Reading()
+    return SourceOptions(location, mapped, stated, machine.memory, machine.threads)
 
 
 def _mapping(mapping: Given | None, folder: Path) -> Path | None:

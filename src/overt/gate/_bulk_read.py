@@ -21,7 +21,7 @@ from overt.gate._shape import PROPOSABLE, stage
 from overt.model import ENTRY, TABLES, Kind
 from overt.refusals import Refusal, raise_all
 from overt.register import Provenance, kept_columns, leaf_of
-from overt.rows import Reading, ReadingLimits, open_parquet, open_rows
+from overt.rows import FileReading, ReadingLimits, open_parquet, open_rows
 from overt.workbooks import column_letter
 
 PIECE = 4_000
@@ -151,7 +151,7 @@ def _rows(path: Path, form: BulkForm) -> Iterator[list[Any]]:
         for batch in open_parquet(path, path.name, ReadingLimits()).batches(PIECE):
             yield batch.to_pylist()
     elif path.suffix == ".csv":
-        with open_rows(path, Reading(form.encoding, form.delimiter or None)) as opened:
+        with open_rows(path, FileReading(form.encoding, form.delimiter or None)) as opened:
             rows = (dict(zip(opened.header, cells, strict=True)) for _, cells in opened.rows)
             while some := list(islice(rows, PIECE)):
                 yield some
@@ -190,7 +190,7 @@ def check_columns(files: Iterable[Path], form: BulkForm) -> tuple[str, ...]:
 def _header(path: Path, form: BulkForm) -> tuple[str, ...]:
     if path.suffix == ".parquet":
         return tuple(open_parquet(path, path.name, ReadingLimits()).schema.names)
-    with open_rows(path, Reading(form.encoding, form.delimiter or None)) as opened:
+    with open_rows(path, FileReading(form.encoding, form.delimiter or None)) as opened:
         return opened.header
 
 

@@ -24,7 +24,7 @@ from overt.pseudonym._key import Person, PseudonymKey
 from overt.pseudonym._name import WHY_NOT, Unreadable, read_name, read_parts
 from overt.pseudonym._shapes import NAME_SHAPE, SHAPES
 from overt.refusals import Refusal, raise_all
-from overt.rows import TEXT_KINDS, Reading, Rows, open_rows
+from overt.rows import TEXT_KINDS, FileReading, Rows, open_rows
 
 _NAMING = frozenset(
     (
@@ -105,7 +105,7 @@ def apply(
         raise Refusal("out-is-there", str(out), "something with this name already exists", "a name that is not in use")
     if not out.name.lower().endswith(_WRITTEN):
         raise Refusal("source-kind-unknown", str(out), "Overt does not read this type of file", ", ".join(_WRITTEN))
-    with open_rows(export, Reading(encoding, delimiter or None), kinds=TEXT_KINDS) as rows:
+    with open_rows(export, FileReading(encoding, delimiter or None), kinds=TEXT_KINDS) as rows:
         # Each column must be dealt with by its name.
         rows.check_named()
         plan = _Plan(rows, columns, key, leave_empty)
@@ -289,7 +289,9 @@ def _whole(out: Path) -> Iterator[IO[str]]:
     part = out.with_name(f".{out.name}.part")
     out.parent.mkdir(parents=True, exist_ok=True)
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o600)
+        # One that lies there may be open to others.
+        part.unlink(missing_ok=True)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
         with os.fdopen(descriptor, "wb") as stored:
             packed = out.name.lower().endswith(".gz")
             # No name and no time of day in the header: the same export gives the same bytes.

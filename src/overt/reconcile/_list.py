@@ -15,7 +15,7 @@ from pathlib import Path
 from overt.model import TABLES
 from overt.pseudonym import Order, Person, Unreadable, read_birth_date, read_name, read_parts
 from overt.refusals import Refusal
-from overt.rows import Reading, Rows, open_rows
+from overt.rows import FileReading, Rows, open_rows
 
 ROLES = TABLES["entry"].by_name["role"].codes
 # A column of whole names may say in its own heading which comes first: "Surname, first name".
@@ -94,9 +94,8 @@ def open_list(
     """
     if options.header_row is not None and options.header_row < 1:
         raise Refusal("list-columns", "--header-row", "the number is less than 1", "a number from 1")
-    sheets = (options.sheet,) if options.sheet else ()
-    reading = Reading(options.encoding, options.delimiter or None, sheets=sheets, header_row=options.header_row)
-    with open_rows(path, reading) as rows:
+    reading = FileReading(options.encoding, options.delimiter or None, header_row=options.header_row)
+    with open_rows(path, reading, sheet=options.sheet or None) as rows:
         for sentence in rows.notes:
             note(sentence)
         columns = _columns(path.name, rows.header, options)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from overt.refusals import Refusal
+from overt.rows._line_cut import LineCut
 from overt.rows._reading import ReadingLimits
 
 PIECE = 2**20
@@ -50,13 +51,16 @@ class DecodedText:
 
     Iterating gives pieces of UTF-8 without byte order mark. `digest` is of the file as it lies on the
     disk and is whole once the pieces are used up. `as_stored` says that the pieces are the file's own
-    bytes, but for a mark at the front.
+    bytes, but for a mark at the front. With `lines` they are those from the first to the last of these lines alone, and
+    `below` says how many lines stand below them once the pieces are used up.
     """
 
     path: Path
     name: str
     encoding: str | None
     limits: ReadingLimits
+    lines: tuple[int, int | None] = (1, None)
+    below: int = 0
     _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     @property
@@ -72,7 +76,7 @@ class DecodedText:
     @property
     def as_stored(self) -> bool:
         """Whether another reader may be given the file itself."""
-        return not self.packed and _codec(self.encoding, self.name) == "utf-8"
+        return not self.packed and self.lines == (1, None) and _codec(self.encoding, self.name) == "utf-8"
 
     def __iter__(self) -> Iterator[bytes]:
         """The pieces. Refuses what is not text in the encoding, NUL bytes, and what inflates past the limits."""
@@ -80,11 +84,25 @@ class DecodedText:
         stored = self._stored()
         pieces = inflated(stored, self.name, self.limits) if self.packed else stored
         text = _checked(pieces, self.name) if codec == "utf-8" else _recoded(pieces, self.name, codec)
-        return _ending_checked(text, self.name)
+        whole = _ending_checked(text, self.name)
+        return whole if self.lines == (1, None) else self._cut(whole)
+
+    def _cut(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        cut = LineCut(*self.lines)
+        yield from cut.pieces(pieces)
+        self.below = cut.below
 
     def reopen(self) -> BinaryIO:
         """The same text from its front as plain UTF-8, turned and inflated anew; nothing is written anywhere."""
-        return io.BufferedReader(_Pieces(iter(DecodedText(self.path, self.name, self.encoding, self.limits))), PIECE)
+        return io.BufferedReader(_Pieces(iter(self.anew())), PIECE)
+
+    def anew(self) -> DecodedText:
+        """The same text, to be read from its front."""
+        return DecodedText(self.path, self.name, self.encoding, self.limits, self.lines)
+
+    def begin_again(self) -> None:
+        """Forgets what was read, so that the digest is of the next time alone."""
+        self._hash = hashlib.sha256()
 
     def _stored(self) -> Iterator[bytes]:
         with self.path.open("rb") as stream:
@@ -190,17 +208,26 @@ def _gzip_broken(name: str, fault: str) -> Refusal:
     return Refusal("gzip-broken", name, fault, "a complete gzip file", "download or export the file again")
 
 
+def is_encoding(name: str) -> bool:
+    """Whether text in the encoding can be read."""
+    return _known_codec(name) is not None
+
+
+def _known_codec(name: str) -> str | None:
+    try:
+        wanted = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return None
+    return wanted if wanted in {codecs.lookup(encoding).name for encoding in ENCODINGS} else None
+
+
 def _codec(encoding: str | None, name: str) -> str:
     if encoding is None:
         return "utf-8"
-    try:
-        wanted = codecs.lookup(encoding).name
-    except (LookupError, ValueError):
-        wanted = ""
-    known = {codecs.lookup(encoding).name for encoding in ENCODINGS}
-    if wanted not in known:
+    codec = _known_codec(encoding)
+    if codec is None:
         raise Refusal("encoding-unknown", name, "Overt does not know this encoding", ", ".join(ENCODINGS))
-    return wanted
+    return codec
 
 
 def _checked(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:

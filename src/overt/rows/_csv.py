@@ -13,17 +13,17 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from overt.refusals import Refusal
 from overt.rows._bytes import DecodedText
 from overt.rows._csv_faults import CsvRules, find_fault
-from overt.rows._headers import check_header, name_blanks
-from overt.rows._reading import Reading, ReadingLimits
+from overt.rows._headers import check_header, letter_name, name_blanks
+from overt.rows._reading import FileReading, ReadingLimits
 
-_OTHER_DELIMITERS = ";\t|"
+OTHER_DELIMITERS = ",;\t|"
 _SEPARATOR = re.compile(r"sep=(.?),?", re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(rb'"[^"]*"')
 
@@ -123,23 +123,25 @@ class _Dialect:
     quoted: bool
     lone_cr: bool = True
     short_rows: bool = False
+    named: bool = True
 
 
 @dataclass(frozen=True)
 class _Lines:
-    """Plain UTF-8 text of delimited rows, which can be opened as often as need be."""
+    """Plain UTF-8 text of delimited rows, which can be opened as often as need be; `before` lines stand above it."""
 
     stream: Callable[[], BinaryIO]
     name: str
     dialect: _Dialect
     limits: ReadingLimits
+    before: int = 0
 
     def open(self) -> io.TextIOWrapper:
         """The file as text, with its line ends as they are."""
         return io.TextIOWrapper(self.stream(), encoding="utf-8-sig", newline="")
 
     def header(self) -> list[str]:
-        """The names in the first row."""
+        """The names in the first row, or the letters of its columns where no row has the names."""
         names: list[str] = []
         with self.open() as stream, contextlib.suppress(csv.Error):
             # The limit keeps a header that is one endless line from being read whole.
@@ -147,13 +149,14 @@ class _Lines:
             names = next(self.reader(io.StringIO(first, newline="")), [])
         if not names:
             self.refuse(0, "its first row cannot be read")
-        return names
+        return names if self.dialect.named else [letter_name(number) for number in range(1, len(names) + 1)]
 
     def rows(self) -> Iterator[list[str]]:
         """Every row after the header."""
         with self.open() as stream:
             reader = self.reader(stream)
-            next(reader)
+            if self.dialect.named:
+                next(reader)
             yield from (row for row in reader if row)
 
     def indexes(self, header: list[str]) -> list[int]:
@@ -178,6 +181,7 @@ class _Lines:
             self.limits.field_characters,
             dialect.lone_cr,
             dialect.short_rows,
+            self.before,
         )
         with self.open() as stream:
             return find_fault(stream, rules, wanted)
@@ -202,7 +206,7 @@ class Delimited:
     """A file of delimited rows, counted: the names of its columns, how many rows stand below them, and its rows.
 
     `plain` is a file that holds the same text as plain UTF-8, where there is one. `unnamed` are the columns, from 1,
-    that were named by their letter.
+    that were named by their letter. `first_row` is the number of the row below the names.
     """
 
     lines: _Lines
@@ -212,12 +216,20 @@ class Delimited:
     unnamed: list[int]
     mixed_line_ends: bool
     plain: Path | None
+    first_row: int = 2
+
+    @property
+    def has_names(self) -> bool:
+        """Whether a row holds the names of the columns."""
+        return self.lines.dialect.named
 
     def rows(self) -> Iterator[list[str]]:
         """Every row below the names. Refuses one of another width, and a field over the limit, with its line."""
         width, longest = len(self.names), self.lines.limits.field_characters
         short = self.lines.dialect.short_rows
-        quotes = 0
+        # The first are the names.
+        above = int(self.has_names)
+        count = 0
         try:
             with self.lines.open() as stream:
                 for row in self.lines.reader(stream):
@@ -227,15 +239,14 @@ class Delimited:
                         self.lines.refuse(width, "a row of another width")
                     if max(map(len, row)) > longest:
                         self.lines.refuse(width, f"a field of more than {longest} characters")
-                    quotes += 1
-                    # The first are the names.
-                    if quotes > 1:
+                    count += 1
+                    if count > above:
                         yield row if len(row) == width else row + [""] * (width - len(row))
         except csv.Error:
             self.lines.refuse(width, "its rows cannot be told apart")
-        quotes -= 1
-        if quotes != self.count:
-            found_rows = f"{self.count} rows were counted and {quotes} read"
+        count -= above
+        if count != self.count:
+            found_rows = f"{self.count} rows were counted and {count} read"
             raise Refusal("csv-unreadable", self.lines.name, found_rows, "the same number")
 
     def check_rows(self) -> None:
@@ -245,7 +256,7 @@ class Delimited:
 
 
 def open_delimited(
-    text: DecodedText, delimiter: str, reading: Reading, scratch: Path | None = None, *, short_rows: bool = False
+    text: DecodedText, delimiter: str, reading: FileReading, scratch: Path | None = None, *, short_rows: bool = False
 ) -> Delimited:
     """The rows of a text, counted.
 
@@ -255,29 +266,56 @@ def open_delimited(
     names that are blank or stand twice. A row of another width is refused here or when it is reached.
     """
     _check_is_delimiter(text.name, delimiter)
-    dialect = _Dialect(delimiter, reading.quoted, short_rows=short_rows)
+    header_row = 1 if reading.header_row is None else reading.header_row
+    first = max(1, header_row)
+    text.lines = (first, reading.last_row)
+    dialect = _Dialect(delimiter, reading.quoted, short_rows=short_rows, named=header_row > 0)
     shape = CsvShape(delimiter.encode(), dialect.quoted, text.limits.field_characters)
     plain = _count(text, shape, scratch)
-    lines = _Lines((lambda: plain.open("rb")) if plain else text.reopen, text.name, dialect, text.limits)
+    stream = (lambda: plain.open("rb")) if plain else text.reopen
+    lines = _Lines(stream, text.name, dialect, text.limits, first - 1)
     header = lines.header()
-    _check_separator_line(text.name, header)
+    _check_separator_line(text.name, header, first)
     _check_delimiter(text.name, header, delimiter, reading)
     numbers = range(1, len(header) + 1)
     named, unnamed = name_blanks(header, numbers, lines.indexes(header))
     names = check_header(text.name, named, text.limits)
     if shape.mixed_line_ends and shape.ends_in_cr:
-        one_end = _Dialect(delimiter, dialect.quoted, lone_cr=False, short_rows=short_rows)
-        mixed = _Lines(lines.stream, text.name, one_end, text.limits)
+        mixed = replace(lines, dialect=replace(dialect, lone_cr=False))
         mixed.refuse(len(names), "some lines end in a carriage return alone, and others do not")
     uneven = not short_rows and shape.delimiters != shape.rows * (len(names) - 1)
     if shape.odd or uneven or (shape.blank_at_end and len(names) == 1):
         lines.refuse(len(names), "its rows and delimiters do not add up")
-    notes = [f"{shape.blank_at_end} blank lines at the end were left out"] if shape.blank_at_end else []
-    notes += unnamed
+    notes = [*_left_out(first - 1, text.below, reading), *_notes(shape), *unnamed]
+    blank = [number for number, name in zip(numbers, header, strict=True) if not name.strip()]
+    if not dialect.named:
+        blank = list(numbers)
+    rows = shape.rows - dialect.named
+    return Delimited(lines, names, rows, notes, blank, shape.mixed_line_ends, plain, header_row + 1)
+
+
+def _notes(shape: CsvShape) -> list[str]:
+    """What must be known of how the lines end."""
+    notes = []
+    if shape.blank_at_end:
+        notes.append(f"{shape.blank_at_end} blank lines at the end were left out")
     if shape.mixed_line_ends:
         notes.append("its lines end in more than one way")
-    blank = [number for number, name in zip(numbers, header, strict=True) if not name.strip()]
-    return Delimited(lines, names, shape.rows - 1, notes, blank, shape.mixed_line_ends, plain)
+    return notes
+
+
+def _left_out(above: int, below: int, reading: FileReading) -> list[str]:
+    """What of a text was not read, as a person said."""
+    notes = []
+    if above:
+        which = "line 1" if above == 1 else f"lines 1 to {above}"
+        notes.append(f"{which} above the column names {'was' if above == 1 else 'were'} not read, as was asked")
+    if below:
+        lines = "1 line" if below == 1 else f"{below:,} lines"
+        notes.append(f"{lines} below line {reading.last_row} {'was' if below == 1 else 'were'} not read, as was asked")
+    if reading.header_row == 0:
+        notes.append("its columns have no names and are called by their letters, as was asked")
+    return notes
 
 
 def _count(text: DecodedText, shape: CsvShape, scratch: Path | None) -> Path | None:
@@ -305,24 +343,24 @@ def _check_is_delimiter(name: str, delimiter: str) -> None:
         )
 
 
-def _check_separator_line(name: str, header: list[str]) -> None:
+def _check_separator_line(name: str, header: list[str], line: int) -> None:
     """Excel takes the delimiter of a file from such a line and shows it to nobody."""
     separator = _SEPARATOR.fullmatch(",".join(header)) if len(header) <= 2 else None
     if separator is not None:
         shown = {"\t": "tab", "": ","}.get(separator[1], separator[1])
         raise Refusal(
             "csv-separator-line",
-            f"{name}, line 1",
+            f"{name}, line {line}",
             "this line names the delimiter (sep=); it is for Excel and is not a row",
             "a row of column names on the first line",
-            f"delete line 1 and give --delimiter {shown!r}",
+            f"give --header-row {line + 1} and --delimiter {shown!r}, or delete line {line}",
         )
 
 
-def _check_delimiter(name: str, header: list[str], delimiter: str, reading: Reading) -> None:
+def _check_delimiter(name: str, header: list[str], delimiter: str, reading: FileReading) -> None:
     if len(header) > 1 or reading.delimiter is not None:
         return
-    other = next((mark for mark in "," + _OTHER_DELIMITERS if mark != delimiter and mark in header[0]), None)
+    other = next((mark for mark in OTHER_DELIMITERS if mark != delimiter and mark in header[0]), None)
     if other is not None:
         shown = "a tab" if other == "\t" else f"“{other}”"
         raise Refusal(

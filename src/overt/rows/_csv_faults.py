@@ -23,7 +23,7 @@ _AGAIN = "export the file again, with every field that holds a delimiter, quote 
 class CsvRules:
     """How the file is written, how long a field may be, and whether a carriage return alone may end a line.
 
-    With `short_rows` a row may lack fields at its end.
+    With `short_rows` a row may lack fields at its end. `before` lines of the file stand above the first.
     """
 
     name: str
@@ -32,6 +32,7 @@ class CsvRules:
     longest_field: int
     lone_cr: bool = True
     short_rows: bool = False
+    before: int = 0
 
 
 @dataclass
@@ -51,7 +52,7 @@ def find_fault(stream: TextIO, rules: CsvRules, wanted: int) -> Refusal | None:
     """
     row: _Row | None = None
     blank: int | None = None
-    for line, text in enumerate(_lines(stream, rules.longest_field), start=1):
+    for line, text in enumerate(_lines(stream, rules.longest_field), start=rules.before + 1):
         content = text.rstrip(_LINE_ENDS)
         if row is None and not content:
             blank = blank or line

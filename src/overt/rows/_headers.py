@@ -12,6 +12,11 @@ _LONGEST_NAME = 1_000
 _SHOWN = 20
 
 
+def letter_name(number: int) -> str:
+    """What the column with the number, from 1, is called if it has no name."""
+    return f"column {column_letter(number)}"
+
+
 def name_blanks(
     names: Sequence[str], numbers: Sequence[int], indexes: Collection[int] = ()
 ) -> tuple[list[str], list[str]]:
@@ -26,7 +31,7 @@ def name_blanks(
     headers, notes = list(names), []
     for place, number in enumerate(numbers):
         if not names[place].strip():
-            headers[place] = f"column {column_letter(number)}"
+            headers[place] = letter_name(number)
             index = (
                 "; its values are the numbers of the rows from 0, as pandas writes them" if number in indexes else ""
             )

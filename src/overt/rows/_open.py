@@ -11,7 +11,7 @@ from overt.refusals import Refusal
 from overt.rows._bytes import DecodedText
 from overt.rows._csv import open_delimited
 from overt.rows._kinds import DELIMITERS, file_of
-from overt.rows._reading import Reading, ReadingLimits
+from overt.rows._reading import FileReading, ReadingLimits
 from overt.rows._workbook import open_sheet
 from overt.workbooks import column_letter
 
@@ -56,34 +56,43 @@ class Rows:
 @contextmanager
 def open_rows(
     path: Path,
-    reading: Reading | None = None,
+    reading: FileReading | None = None,
     limits: ReadingLimits | None = None,
     *,
+    sheet: str | None = None,
     kinds: Collection[str] = TEXT_KINDS | WORKBOOK_KINDS,
     short_rows: bool = False,
 ) -> Iterator[Rows]:
     """Opens a file of delimited text or a workbook; nothing of it is written anywhere.
 
-    Takes and refuses what an audit does, with the same refusals. With `short_rows` the rows of a text may lack fields
-    at their end, which are taken for empty: spreadsheet programs leave them out.
+    Takes and refuses what an audit does, with the same refusals. Of a workbook it reads the `sheet`, or its only one.
+    With `short_rows` the rows of a text may lack fields at their end, which are taken for empty: spreadsheet programs
+    leave them out.
     """
-    reading, limits = reading or Reading(), limits or ReadingLimits()
+    reading, limits = reading or FileReading(), limits or ReadingLimits()
     file = file_of(path, kinds)
     if file.kind in WORKBOOK_KINDS:
-        with open_sheet(path, file.name, reading, limits) as opened:
-            sheet = opened.sheet
-            unnamed, notes = tuple(sheet.unnamed), tuple(sheet.notes)
+        with open_sheet(path, file.name, reading, limits, sheet) as opened:
+            about = opened.sheet
             yield Rows(
-                sheet.place,
-                tuple(sheet.names),
+                about.place,
+                tuple(about.names),
                 opened.rows,
-                header_row=sheet.header_row,
-                unnamed=unnamed,
-                notes=notes,
+                header_row=about.header_row,
+                unnamed=tuple(about.unnamed),
+                notes=tuple(about.notes),
             )
         return
     delimiter = reading.delimiter or DELIMITERS[file.kind]
     text = DecodedText(path, file.name, reading.encoding, limits)
     delimited = open_delimited(text, delimiter, reading, short_rows=short_rows)
-    names, rows = tuple(delimited.names), enumerate(delimited.rows(), start=2)
-    yield Rows(file.name, names, rows, delimiter, unnamed=tuple(delimited.unnamed), notes=tuple(delimited.notes))
+    rows = enumerate(delimited.rows(), start=delimited.first_row)
+    yield Rows(
+        file.name,
+        tuple(delimited.names),
+        rows,
+        delimiter,
+        header_row=delimited.first_row - 1,
+        unnamed=tuple(delimited.unnamed),
+        notes=tuple(delimited.notes),
+    )

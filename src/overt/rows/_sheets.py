@@ -57,33 +57,42 @@ def read(request: dict[str, Any], say: Say, hear: Hear) -> dict[str, Any]:
 
 def _read(request: dict[str, Any], say: Say, hear: Hear) -> dict[str, Any]:
     workbook = CalamineWorkbook.from_path(request["path"])
-    absent = [name for name in request["sheets"] if name not in workbook.sheet_names]
+    absent = [name for name in (*request["sheets"], *request["parts"]) if name not in workbook.sheet_names]
     if absent:
         return {"fault": "sheet-absent", "absent": absent, "present": workbook.sheet_names}
     notes: list[str] = []
     unasked: list[str] = []
-    sheets = _sheets(workbook, request, notes, unasked)
+    unused: list[str] = []
+    sheets = _sheets(workbook, request, notes, unasked, unused)
     if request["form"] == "files":
         out = Path(request["out"])
-        written = [_write(_Sheet(sheet, request["header_row"], merged), out, at) for at, sheet, merged in sheets]
-        return {"sheets": written, "notes": notes, "unasked": unasked}
+        written = [_write(_Sheet(sheet, _of(request, sheet.name), merged), out, at) for at, sheet, merged in sheets]
+        return {"sheets": written, "notes": notes, "unasked": unasked, "unused": unused}
     names = list(sheets)
     if len(names) > 1:
         return {"fault": "list-sheets", "present": [sheet.name for _, sheet, _ in names]}
     for _, sheet, merged in names:
-        one = _Sheet(sheet, request["header_row"], merged)
+        one = _Sheet(sheet, request["whole"], merged)
         say({"sheet": one.about, "notes": notes, "unasked": unasked})
         _say_rows(one.rows(), say, hear)
     return {}
 
 
+def _of(request: dict[str, Any], title: str) -> dict[str, Any]:
+    """How a sheet is read: as is said of it, or of the whole workbook."""
+    reading: dict[str, Any] = request["parts"].get(title, request["whole"])
+    return reading
+
+
 def _sheets(
-    workbook: CalamineWorkbook, request: dict[str, Any], notes: list[str], unasked: list[str]
+    workbook: CalamineWorkbook, request: dict[str, Any], notes: list[str], unasked: list[str], unused: list[str]
 ) -> Iterator[tuple[int, CalamineSheet, list[Any]]]:
-    """The sheets of cells that were asked for, with the corners of their merged cells; the others are noted."""
+    """The sheets of cells that are to be read, with the corners of their merged cells; the others are noted."""
     for number, about in enumerate(workbook.sheets_metadata):
         if request["sheets"] and about.name not in request["sheets"]:
             unasked.append(about.name)
+        elif not _of(request, about.name)["use"]:
+            unused.append(about.name)
         elif about.typ != SheetTypeEnum.WorkSheet:
             notes.append(f"sheet “{about.name}” is not a sheet of cells and was not read")
         else:
@@ -127,16 +136,23 @@ class _Sheet:
     What is not given is said: notes below the table. Rows and columns are numbered from 1 as in the sheet.
     """
 
-    def __init__(self, sheet: CalamineSheet, header_row: int | None, merged: list[Any]) -> None:
+    def __init__(self, sheet: CalamineSheet, reading: dict[str, Any], merged: list[Any]) -> None:
         first_row, first_column = sheet.start or (0, 0)
-        header = first_row if header_row is None else header_row - 1
+        header_row, without_names = reading["header_row"], reading["header_row"] == 0
+        header = first_row - without_names if not header_row else header_row - 1
         ranges = [(top, left, bottom, right) for (top, left), (bottom, right) in merged if bottom >= header]
         over = sorted(bottom + 1 for top, _, bottom, _ in ranges if top <= header < bottom)
         end, notes = _end_of_table(sheet, header)
-        self.table, self._header = _Table(sheet, header, end, ranges), header
+        cut: list[int] = []
+        if reading["last_row"] is not None:
+            end, notes, cut = reading["last_row"], [], _filled_below(sheet, reading["last_row"])
+        self.table, self._header = _Table(sheet, header, end, ranges, without_names), header
         names: list[str] = []
         self.columns: list[_Column] = []
-        for row in self.table.rows():
+        rows = self.table.rows()
+        if without_names:
+            names, self.columns = [""] * sheet.width, [_Column() for _ in range(sheet.width)]
+        for row in rows:
             if not self.columns:
                 # Cut where it is too long all the same, so that the answer stays short.
                 names = [_text(value)[:_LONGEST_NAME] for value in row]
@@ -153,7 +169,14 @@ class _Sheet:
             "columns": [first_column + at + 1 for at in self.used],
             "numbered": [first_column + at + 1 for at in self.used if self.columns[at].is_index],
             "mixed": [first_column + at + 1 for at in self.used if self.columns[at].mixed],
+            "without_names": without_names,
+            "above": [
+                number
+                for number, row in enumerate(islice(sheet.iter_rows(), max(header, 0)), start=1)
+                if any(value != "" for value in row)
+            ],
             "notes_below": notes,
+            "cut_below": cut,
             "filled_down": self.table.filled_down,
             "within_row": sorted(
                 {top + 1 for top, left, bottom, right in ranges if right > left and header < top < end}
@@ -163,9 +186,7 @@ class _Sheet:
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The rows that are not blank, as text, with their numbers."""
-        rows = self.table.rows()
-        next(rows, None)
-        for number, row in enumerate(rows, self._header + 2):
+        for number, row in enumerate(self.table.body(), self._header + 2):
             texts = [_text(row[at]) for at in self.used]
             if any(texts):
                 yield number, texts
@@ -186,8 +207,15 @@ def _write(sheet: _Sheet, out: Path, number: int) -> dict[str, Any]:
 class _Table:
     """The rows of a sheet from its header to its end; a cell that is merged over several rows has its value in each."""
 
-    def __init__(self, sheet: CalamineSheet, header: int, end: int, ranges: list[tuple[int, int, int, int]]) -> None:
-        self._sheet, self._header, self._end = sheet, header, end
+    def __init__(
+        self,
+        sheet: CalamineSheet,
+        header: int,
+        end: int,
+        ranges: list[tuple[int, int, int, int]],
+        without_names: bool,
+    ) -> None:
+        self._sheet, self._header, self._end, self._without_names = sheet, header, end, without_names
         self._first_column = (sheet.start or (0, 0))[1]
         self._from: dict[int, list[tuple[int, int]]] = {}
         for top, left, bottom, _ in ranges:
@@ -211,13 +239,19 @@ class _Table:
             for column, bottom in self._from.get(number, ()):
                 if 0 <= column < len(row):
                     going[column] = (bottom, row[column])
-            if number >= self._header:
+            if number >= self._header + self._without_names:
                 yield row
 
-    def batches(self) -> Iterator[list[list[Any]]]:
+    def body(self) -> Iterator[list[Any]]:
         """What stands below the header."""
         rows = self.rows()
-        next(rows, None)
+        if not self._without_names:
+            next(rows, None)
+        return rows
+
+    def batches(self) -> Iterator[list[list[Any]]]:
+        """What stands below the header, in batches."""
+        rows = self.body()
         while batch := list(islice(rows, _BATCH)):
             yield batch
 
@@ -228,13 +262,15 @@ def _end_of_table(sheet: CalamineSheet, header: int) -> tuple[int, list[int]]:
     Notes are words in the first cell of a row and nothing beside it, down to the end of the sheet: at least one of them
     is a sentence, and a blank row or a sentence comes first. A row with a reference alone is a row of the table.
     """
-    start, wide, after_blank = None, 0, False
+    names = header >= (sheet.start or (0, 0))[0]
+    start, wide, after_blank = None, 0 if names else sheet.width, False
     filled: list[tuple[int, int]] = []
     end, last = 0, header
     for number, row in enumerate(sheet.iter_rows()):
         end = number + 1
         if number <= header:
-            wide = len([value for value in row if value != ""]) if number == header else 0
+            if names and number == header:
+                wide = len([value for value in row if value != ""])
             continue
         cells = [value for value in row if value != ""]
         if not cells:
@@ -250,6 +286,12 @@ def _end_of_table(sheet: CalamineSheet, header: int) -> tuple[int, list[int]]:
     if start is None or wide < _NARROWEST or max(words for _, words in filled) < _SENTENCE:
         return end, []
     return last + 1, [number for number, _ in filled]
+
+
+def _filled_below(sheet: CalamineSheet, last: int) -> list[int]:
+    """The rows below the last of the table that hold something, from 1."""
+    rows = enumerate(sheet.iter_rows(), start=1)
+    return [number for number, row in rows if number > last and any(value != "" for value in row)]
 
 
 def _words(value: Any) -> int:

@@ -6,7 +6,7 @@ and what it hides from a reader of values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import Any
 
 from overt.machine import Apart, Ended, PeakLimits, ProcessFault
 from overt.refusals import Refusal, Refusals, raise_all
-from overt.rows._headers import check_header, name_blanks
+from overt.rows._headers import check_header, letter_name, name_blanks
 from overt.rows._parquet import nul_in_text, text_too_long
-from overt.rows._reading import Reading, ReadingLimits, shown_name
+from overt.rows._reading import FileReading, Reading, ReadingLimits, shown_name
 from overt.rows._zips import Signs, ambiguous, broken, check_zip, encrypted
 from overt.workbooks import SIGNATURE, Damaged, NotAlike, check_compound, column_letter
 
@@ -54,13 +54,17 @@ def read_sheets(
 ) -> tuple[list[Sheet], list[str]]:
     """Every sheet that was asked for, written to a Parquet file in `out`, and notes on what a reader must know.
 
+    Each is read as `reading` says of it, or of the workbook by its `name`.
+
     A number is a whole number where the column has no fraction; a column with cells of several kinds
     is read as text, and a note says so. So do notes of columns without a name, merged and hidden cells, and what stands
     below the table. Refuses damaged, encrypted or overgrown workbooks, headers merged with rows below them, rows that
     are no row of names, doubled column names, and formulas without a stored result.
     """
     signs = _check_file(path, name, limits)
-    request = _request(path, reading, signs, "files") | {"out": str(out.absolute())}
+    parts = {sheet: _as_said(said) for sheet, said in reading.parts_of(name).items()}
+    request = _request(path, reading.of(name), reading.sheets, signs, "files")
+    request |= {"parts": parts, "out": str(out.absolute())}
     with _apart(request, limits) as apart:
         answer = _heard(apart, name, limits)["answer"]
     sheets, faults = [], []
@@ -71,20 +75,22 @@ def read_sheets(
     raise_all(faults)
     if not sheets:
         raise _no_cells(name)
-    notes = [shown_name(note) for note in [*answer["notes"], *_unasked(answer["unasked"])]]
+    notes = [shown_name(note) for note in [*answer["notes"], *_unasked(answer["unasked"], answer["unused"])]]
     notes += [f"sheet “{shown_name(sheet.title)}”: {note}" for sheet in sheets for note in sheet.notes]
     return sheets, [f"{name}: {note}" for note in notes]
 
 
 @contextmanager
-def open_sheet(path: Path, name: str, reading: Reading, limits: ReadingLimits) -> Iterator[OpenSheet]:
+def open_sheet(
+    path: Path, name: str, reading: FileReading, limits: ReadingLimits, title: str | None = None
+) -> Iterator[OpenSheet]:
     """The one sheet that was asked for, or the only one with cells; nothing of it is written anywhere.
 
     Rows without any text are left out. Refuses what `read_sheets` refuses, and several sheets of which none was asked
     for.
     """
     signs = _check_file(path, name, limits)
-    with _apart(_request(path, reading, signs, "rows"), limits) as apart:
+    with _apart(_request(path, reading, (title,) if title else (), signs, "rows"), limits) as apart:
         answer = _heard(apart, name, limits)
         if "sheet" not in answer:
             raise _no_cells(name)
@@ -98,20 +104,25 @@ def open_sheet(path: Path, name: str, reading: Reading, limits: ReadingLimits) -
 def sheet_cells(path: Path, name: str, title: str, limits: ReadingLimits) -> list[list[str]]:
     """The cells of the sheet of that title, or of the first, as text, as they lie from the first row and column on."""
     signs = _check_file(path, name, limits)
-    with _apart(_request(path, Reading(), signs, "cells") | {"title": title}, limits) as apart:
+    with _apart(_request(path, FileReading(), (), signs, "cells") | {"title": title}, limits) as apart:
         return [row for _, row in _rows(apart, name, limits)]
 
 
-def _request(path: Path, reading: Reading, signs: dict[str, Signs], form: str) -> dict[str, Any]:
-    if reading.header_row is not None and reading.header_row < 1:
-        raise ValueError("the header row is counted from 1")
+def _request(
+    path: Path, reading: FileReading, sheets: Collection[str], signs: dict[str, Signs], form: str
+) -> dict[str, Any]:
     return {
         "form": form,
         "path": str(path.absolute()),
-        "sheets": list(reading.sheets),
-        "header_row": reading.header_row,
+        "sheets": list(sheets),
+        "whole": _as_said(reading),
+        "parts": {},
         "merged": {sheet: seen.merged for sheet, seen in signs.items() if seen.merged},
     }
+
+
+def _as_said(reading: FileReading) -> dict[str, Any]:
+    return {"header_row": reading.header_row, "last_row": reading.last_row, "use": reading.use}
 
 
 def _apart(request: dict[str, Any], limits: ReadingLimits) -> Apart:
@@ -194,12 +205,13 @@ def _check_file(path: Path, name: str, limits: ReadingLimits) -> dict[str, Signs
     return check_zip(path, name, limits)
 
 
-def _unasked(sheets: list[str]) -> list[str]:
-    if not sheets:
-        return []
+def _unasked(sheets: list[str], unused: list[str]) -> Iterator[str]:
     if len(sheets) == 1:
-        return [f"sheet “{sheets[0]}” was not asked for and was not read"]
-    return [f"{len(sheets)} other sheets were not asked for and were not read"]
+        yield f"sheet “{sheets[0]}” was not asked for and was not read"
+    elif sheets:
+        yield f"{len(sheets)} other sheets were not asked for and were not read"
+    for title in unused:
+        yield f"sheet “{title}” was not read, as was asked"
 
 
 def _sheet_notes(sheet: dict[str, Any], seen: Signs) -> Iterator[str]:
@@ -215,6 +227,14 @@ def _sheet_notes(sheet: dict[str, Any], seen: Signs) -> Iterator[str]:
         yield f"{cells} are one merged cell; its value was used for each of them"
     if (more := len(sheet["filled_down"]) - _SHOWN) > 0:
         yield f"{more} more cells are merged over several rows; the value of each was used for all of its rows"
+    if rows := sheet["above"]:
+        which = f"row {rows[0]} was" if len(rows) == 1 else f"{len(rows):,} rows, the first of them row {rows[0]}, were"
+        yield f"{which} above the column names and not read"
+    if sheet["without_names"]:
+        yield "its columns have no names and are called by their letters, as was asked"
+    if rows := sheet["cut_below"]:
+        which = f"row {rows[0]} was" if len(rows) == 1 else f"{len(rows):,} rows, the first of them row {rows[0]}, were"
+        yield f"{which} below the last row of the table and not read, as was asked"
     if rows := sheet["notes_below"]:
         which = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]}"
         yield f"{which} below the table have text in only one cell; they were treated as notes and left out"
@@ -256,18 +276,33 @@ def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Reading
         ]
     if not sheet["names"]:
         fault = f"no row {sheet['header_row']}"
-        return [Refusal("header-blank", where, fault, "a row of column names", "give the right --header-row")]
+        return [Refusal("header-blank", where, fault, "a row of column names", _header_remedy(name, sheet))]
+    return _name_faults(name, where, sheet, limits)
+
+
+def _name_faults(name: str, where: str, sheet: dict[str, Any], limits: ReadingLimits) -> list[Refusal]:
+    """Puts names to the columns that have none, and refuses those that cannot be the names of columns."""
+    if sheet["without_names"]:
+        sheet["blank"] = sheet["columns"]
+        sheet["names"] = [letter_name(number) for number in sheet["columns"]]
+        return []
     sheet["blank"] = [at for at, text in zip(sheet["columns"], sheet["names"], strict=True) if not text.strip()]
     sheet["names"], sheet["unnamed"] = name_blanks(sheet["names"], sheet["columns"], sheet["numbered"])
-    likely = sheet["likely"] if sheet["likely"] != sheet["header_row"] else None
-    hint = f"row {likely} may be the row of names: --header-row {likely}" if likely else _TITLES
     try:
         check_header(f"{where}, row {sheet['header_row']}", sheet["names"], limits, sheet["columns"])
     except Refusal as refusal:
-        return [replace(refusal, remedy=f"{refusal.remedy}; {hint}")]
+        return [replace(refusal, remedy=f"{refusal.remedy}; {_header_remedy(name, sheet)}")]
     except Refusals as several:
         return several.refusals
     return []
+
+
+def _header_remedy(name: str, sheet: dict[str, Any]) -> str:
+    """How to state the row of names, of all sheets or of this one alone."""
+    likely = sheet["likely"] if sheet["likely"] != sheet["header_row"] else None
+    hint = f"row {likely} may be the row of names: --header-row {likely}" if likely else _TITLES
+    key = f'[reading."{name}#{shown_name(sheet["sheet"])}"] header_row = {likely or "N"}'
+    return f"{hint}; for this sheet alone write {key} in a file for --reading"
 
 
 def _too_large(name: str, limits: ReadingLimits) -> Refusal:

@@ -15,8 +15,8 @@ from overt.rows import (
     TEXT_KINDS,
     DecodedText,
     Delimited,
+    FileReading,
     ParquetRows,
-    Reading,
     ReadingLimits,
     check_header,
     file_of,
@@ -84,7 +84,7 @@ class _Csv:
 
     @classmethod
     def open(cls, path: Path, kind: str, delimiter: str) -> _Csv:
-        reading = Reading(delimiter=delimiter or None)
+        reading = FileReading(delimiter=delimiter or None)
         text = DecodedText(path, path.name, None, _LIMITS)
         rows = open_delimited(text, delimiter or DELIMITERS[kind], reading)
         return cls(rows, tuple(rows.names), {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -53,7 +54,7 @@ def test_taking_one_apostrophe_off_gives_the_text_again(text: str) -> None:
 
 def test_no_cell_of_any_csv_begins_like_a_formula(any_run: Run, make: Any) -> None:
     """Whatever stands in keys, reasons and names of columns."""
-    for name, content in results(show(any_run, make.ACCEPTANCES)).items():
+    for name, content in results(show(replace(any_run, acceptances=make.ACCEPTANCES))).items():
         if name.endswith(".csv"):
             for cell in (cell for line in read(content) for cell in line):
                 assert not cell.startswith(("=", "+", "@", "\t", "\r", "\n")), (name, cell[:20])

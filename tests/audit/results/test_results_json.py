@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 
 def findings_of(run: Run, *acceptances: Any) -> dict[str, Any]:
     """findings.json of a run."""
-    loaded: dict[str, Any] = json.loads(results(show(run, acceptances))["findings.json"])
+    loaded: dict[str, Any] = json.loads(results(show(replace(run, acceptances=acceptances)))["findings.json"])
     return loaded
 
 

@@ -12,8 +12,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from overt.register import Register, erase
+from overt.web._work import State
 from overt.web.portal.oversight._audits import trend
-from overt.web.portal.oversight._runs import OversightRun, State
+from overt.web.portal.oversight._runs import OversightRun
 from tests.web.conftest import NOW, Site
 from tests.web.oversight.conftest import ask_for, send, told
 
@@ -126,7 +127,7 @@ def test_a_day_that_cannot_be_judged(inspector: TestClient, day: str, says: str)
 def test_one_piece_of_work_at_a_time(watched: Site, inspector: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a process is at work nothing else is begun, and nothing is left of the attempt."""
     # The last piece of work is done: a process that holds the lock would be waited for as one that ends.
-    monkeypatch.setattr("overt.web.portal.oversight._runs._TRIES_AT_THE_END", 3)
+    monkeypatch.setattr("overt.web._work._TRIES_AT_THE_END", 3)
     home = watched.folder / "portal" / "oversight"
     before = sorted(path.name for path in home.iterdir())
     with (home / "lock").open("w") as lock:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 
 import duckdb
 
+from overt.audits.mapping._asked import Asked, AskedHere
 from overt.audits.mapping._by_scheme import broad_groups
-from overt.audits.mapping._dates import Search, day_of_moment, guess_date, has_clock
+from overt.audits.mapping._dates import Search, day_of_moment, guess_date
 from overt.audits.mapping._guess import Guess, as_comment
 from overt.audits.mapping._guesses import SourceColumn, guess_codes, guess_plain
 from overt.audits.mapping._mapping import MODEL_TABLES
 from overt.audits.mapping._numbered import ALL_ROWS
-from overt.audits.mapping._profile import profile_table
 from overt.audits.mapping.form import (
     TRIM,
     AsItIs,
@@ -27,7 +27,7 @@ from overt.audits.mapping.form import (
     write_form,
 )
 from overt.audits.source._account import SourceAccount, SourceTable
-from overt.audits.source._sandbox import literal, quoted_name
+from overt.audits.source._sandbox import literal
 from overt.model import ENCOUNTER, REVIEW, SUBJECT, TABLES, Column, Kind, Role, names_of, normal, tables_called
 
 _HEAD = """\
@@ -64,7 +64,7 @@ class _Table:
     """A table of the source, under the name a mapping gives it."""
 
     name: str
-    source: str
+    source: SourceTable
     columns: list[SourceColumn]
     used: set[str] = field(default_factory=set)
 
@@ -75,6 +75,15 @@ class _Table:
         for column in self.columns:
             found.setdefault(normal(column.profile.column), column)
         return found
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What is asked of the source, the place whose days are taken, and of how many values forms are tried first."""
+
+    asked: Asked
+    timezone: str | None
+    sample: int
 
 
 @dataclass
@@ -116,13 +125,17 @@ class _View:
 
 
 def draft_mapping(connection: duckdb.DuckDBPyConnection, account: SourceAccount, timezone: str | None = None) -> str:
+    """What `draft_from` gives of a source that was loaded. `connection` comes from `open_workshop`."""
+    return draft_from(AskedHere(connection), account, timezone)
+
+
+def draft_from(asked: Asked, account: SourceAccount, timezone: str | None = None) -> str:
     """A mapping that can be read and applied as it stands, with its guesses marked and what it did not use listed.
 
-    `connection` comes from `open_workshop`; `timezone` is the place whose day is taken of times with an offset. Not
-    promised: that a guess is right. A date that can be read in two ways, a value that is no code and an ethnicity that
-    may be anyone's view are left to be decided.
+    `timezone` is the place whose day is taken of times with an offset. Not promised: that a guess is right. A date that
+    can be read in two ways, a value that is no code and an ethnicity that may be anyone's view are left to be decided.
     """
-    proposal = propose(connection, account, timezone=timezone)
+    proposal = propose_from(asked, account, timezone=timezone)
     head = _HEAD.format(name=as_comment(account.name)) + "\n"
     return write_form(replace(form_of(proposal), head=head, tail=_unused(proposal, account)))
 
@@ -134,14 +147,18 @@ def propose(
     sample: int = 2_000,
     timezone: str | None = None,
 ) -> Proposal:
+    """What `propose_from` gives of a source that was loaded. `connection` comes from `open_workshop`."""
+    return propose_from(AskedHere(connection), account, sample=sample, timezone=timezone)
+
+
+def propose_from(asked: Asked, account: SourceAccount, *, sample: int = 2_000, timezone: str | None = None) -> Proposal:
     """What the columns of a source may fill, each with its reason; nothing is taken where values leave a choice.
 
-    Forms of dates are looked for in `sample` values, and what is found there is tried on every row. Takes a connection
-    and a time zone as `draft_mapping` does.
+    Forms of dates are looked for in `sample` values, and what is found there is tried on every row.
     """
     views: list[_View] = []
-    tables = _tables(connection, account)
-    search = Search(connection, timezone, sample)
+    tables = _tables(asked, account)
+    search = _Search(asked, timezone, sample)
     for table in tables:
         taken = {view.table for view in views}
         views += _views(search, table, taken)
@@ -155,29 +172,24 @@ def propose(
     return Proposal(account.name, tuple(view.proposed for view in views), tuple(seen))
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, account: SourceAccount) -> list[_Table]:
+def _tables(asked: Asked, account: SourceAccount) -> list[_Table]:
     """The tables of the source; those that are alike are taken as one, and the first is looked at."""
     alike = len({tuple(name for name, _ in table.columns) for table in account.tables}) == 1
     if alike:
-        return [_table(connection, account.tables[0], ALL_ROWS)]
-    return [_table(connection, table, table.name) for table in account.tables]
+        return [_table(asked, account.tables[0], ALL_ROWS)]
+    return [_table(asked, table, table.name) for table in account.tables]
 
 
-def _table(connection: duckdb.DuckDBPyConnection, table: SourceTable, name: str) -> _Table:
-    source = f"source.{quoted_name(table.name)}"
-    columns = []
-    for profile, (_, kind) in zip(profile_table(connection, table.name), table.columns, strict=True):
-        column = SourceColumn(profile, kind)
-        if kind == "VARCHAR" and 0 < profile.distinct <= _FEW:
-            rows = connection.execute(
-                f"select {column.sql}, count(*) from {source} where trim({column.sql}) <> '' group by 1 order by 1"
-            ).fetchall()
-            column.values = {str(value): int(count) for value, count in rows}
-        columns.append(column)
-    return _Table(name, source, columns)
+def _table(asked: Asked, table: SourceTable, name: str) -> _Table:
+    profiles = zip(asked.profiles(table), table.columns, strict=True)
+    columns = [SourceColumn(profile, kind) for profile, (_, kind) in profiles]
+    few = [column for column in columns if column.type == "VARCHAR" and 0 < column.profile.distinct <= _FEW]
+    for column, values in zip(few, asked.values(table, few), strict=True):
+        column.values = values
+    return _Table(name, table, columns)
 
 
-def _views(search: Search, table: _Table, taken: set[str]) -> list[_View]:
+def _views(search: _Search, table: _Table, taken: set[str]) -> list[_View]:
     """The views that the table may fill: the one it is most like, and of entry and subject both."""
     scores = {name: _likeness(table, name) for name in MODEL_TABLES if name not in taken}
     best = max(scores, key=lambda name: scores[name], default=None)
@@ -194,7 +206,7 @@ def _views(search: Search, table: _Table, taken: set[str]) -> list[_View]:
     return [view for view in views if view.columns]
 
 
-def _reviews(search: Search, table: _Table, views: list[_View], taken: set[str]) -> list[_View]:
+def _reviews(search: _Search, table: _Table, views: list[_View], taken: set[str]) -> list[_View]:
     """The last review of each entry, where a list of entries says when it was."""
     entry = next((view for view in views if view.table == "entry"), None)
     origin = next((table.by_name[name] for name in _LAST_REVIEW if name in table.by_name), None)
@@ -249,7 +261,7 @@ def _is_number(column: SourceColumn) -> bool:
     return column.profile.filled == column.profile.rows == column.profile.distinct
 
 
-def _key(table: _Table, model: str) -> tuple[Guess, SourceColumn | None]:
+def _key(asked: Asked, table: _Table, model: str) -> tuple[Guess, SourceColumn | None]:
     """What numbers the rows where no column is called so: the first column, if it has one value a row, or the row."""
     first = table.columns[0]
     repeating = [
@@ -262,20 +274,21 @@ def _key(table: _Table, model: str) -> tuple[Guess, SourceColumn | None]:
     if plain and first.profile.rows > 1 and _is_number(first) and first.profile.column not in table.used:
         said = f"{why}{first.shown} is the first column and has a different value in each row"
         return Guess(_trimmed(first), said, by_name=False), first
-    return Guess("format('{:08d}', _row)", f"{why}by row"), None
+    return Guess(f"format('{{:08d}}', {asked.number(table.source)})", f"{why}by row"), None
 
 
-def _guess(search: Search, source: str, column: SourceColumn, model: Column) -> Guess:
+def _guess(search: _Search, table: SourceTable, column: SourceColumn, model: Column) -> Guess:
     """How the source's column fills the model's, checked on every value."""
     if model.codes:
         return guess_codes(column, model)
     if model.kind in (Kind.DATE, Kind.TIMESTAMP) and column.type == "VARCHAR":
-        return guess_date(search, source, column, model.kind)
+        connection, rows = search.asked.texts(table, column)
+        return guess_date(Search(connection, search.timezone, search.sample), rows, column, model.kind)
     if model.kind is Kind.DATE and column.type.startswith("TIMESTAMP"):
         return day_of_moment(column, search.timezone)
     if model.role in _NUMBERS and column.type == "VARCHAR":
         return Guess(_trimmed(column), "its name")
-    return guess_plain(search.connection, source, column, model)
+    return guess_plain(search.asked.bad(table, column, model.kind), column, model)
 
 
 def _trimmed(column: SourceColumn) -> str:
@@ -283,13 +296,13 @@ def _trimmed(column: SourceColumn) -> str:
     return choice_sql(AsItIs(Cell(column.profile.column, steps=(TRIM,)))) if column.type == "VARCHAR" else column.sql
 
 
-def _view(search: Search, table: _Table, model: str) -> _View:
+def _view(search: _Search, table: _Table, model: str) -> _View:
     view = _View(model, table)
     matched = _matches(table, model)
     if (
         ENCOUNTER.occurred_on in TABLES[model].by_name.keys() - matched.keys()
         and (when := matched.get(ENCOUNTER.occurred_at))
-        and not has_clock(search.connection, table.source, when)
+        and not search.asked.has_clock(table.source, when)
     ):
         # A day is no time of day, and midnight would be made up.
         matched[ENCOUNTER.occurred_on] = matched.pop(ENCOUNTER.occurred_at)
@@ -300,7 +313,7 @@ def _view(search: Search, table: _Table, model: str) -> _View:
             view.add(column.name, _guess(search, table.source, origin, column), origin)
         elif column == key:
             table.used |= {each.profile.column for each in matched.values()}
-            view.add(column.name, *_key(table, model))
+            view.add(column.name, *_key(search.asked, table, model))
     for column in TABLES[model].columns:
         if column.codes and column.name not in matched and (named := _named_within(table, column)):
             view.add(column.name, *named)
@@ -331,7 +344,7 @@ def _named_within(table: _Table, model: Column) -> tuple[Guess, SourceColumn] | 
     return Guess(found.sql, why, found.left, by_name=False), named[0]
 
 
-def _add_encounter(search: Search, view: _View, matched: dict[str, SourceColumn]) -> None:
+def _add_encounter(search: _Search, view: _View, matched: dict[str, SourceColumn]) -> None:
     """What a table of encounters says between the lines: the day, the broad groups, that nothing came of it."""
     source, filled = view.source, view.columns
 
@@ -361,7 +374,7 @@ def _add_encounter(search: Search, view: _View, matched: dict[str, SourceColumn]
     add(ENCOUNTER.row_digest, Guess(digest, f"every value of the row{left} so that rows that are alike can be seen"))
 
 
-def _rows_as_entries(search: Search, table: _Table) -> _View:
+def _rows_as_entries(search: _Search, table: _Table) -> _View:
     """What to begin with where nothing is like a table of the model."""
     view = _view(search, table, "entry")
     first = view.candidates[0]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,8 @@ from pathlib import Path
 import duckdb
 
 from overt.audits.mapping._dialects import NAMES, dialect_of
-from overt.audits.mapping._select import Node, SelectChecker, outputs
+from overt.audits.mapping._select import SelectChecker, outputs
+from overt.controls.engines import tree_of
 from overt.model import TABLES
 from overt.refusals import Refusal, raise_all
 
@@ -188,8 +188,7 @@ def _read_statement(
         faults += [fault for _, fault in sorted(own.faults, key=lambda each: each[0])]
         columns, sources, lenient = own.columns, own.sources, own.lenient
     else:
-        answer = connection.execute("select json_serialize_sql($1::varchar)", [select]).fetchone() or ("",)
-        tree: Node = json.loads(answer[0])
+        tree = tree_of(connection, select)
         if tree["error"] or len(tree["statements"]) != 1:
             said = str(tree.get("error_message", "not one statement")).splitlines()[0]
             at = line + statement.count("\n", 0, head.end() + int(tree.get("position") or 0))

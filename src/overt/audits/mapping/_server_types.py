@@ -5,7 +5,6 @@ A type of a server that has no counterpart is that of no column that a mapping m
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import duckdb
 
 from overt.audits.source._sandbox import quoted_name
+from overt.controls.engines import text_of, tree_of
 
 Node = dict[str, Any]
 # The type of a column that a mapping cannot read on a server: nothing else is of it.
@@ -80,14 +80,30 @@ class Types:
         self._connection.close()
 
     def tree(self, select: str) -> Node:
-        """DuckDB's tree of a select."""
-        row = self._connection.execute("select json_serialize_sql($1::varchar)", [select]).fetchone() or ("",)
-        tree: Node = json.loads(row[0])
+        """DuckDB's tree of a select, in which a list of forms is one reading after the other."""
+        tree: Node = _one_form_each(tree_of(self._connection, select))
         return tree
 
     def described(self, node: Node) -> list[tuple[str, str]]:
         """The names and types of what a select gives; raises `duckdb.Error` if it cannot be bound."""
         tree = {"error": False, "statements": [{"node": node, "named_param_map": []}]}
-        row = self._connection.execute("select json_deserialize_sql($1::json)", [json.dumps(tree)]).fetchone() or ("",)
-        found = self._connection.execute(f"describe {row[0]}").fetchall()
+        found = self._connection.execute(f"describe {text_of(self._connection, tree)}").fetchall()
         return [(str(name), str(kind)) for name, kind, *_ in found]
+
+
+def _one_form_each(node: Any) -> Any:
+    """`strptime(x, [a, b])` as `coalesce(try_strptime(x, a), strptime(x, b))`, which servers can be asked."""
+    if isinstance(node, list):
+        return [_one_form_each(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: _one_form_each(value) for key, value in node.items()}
+    arguments = node.get("children") or []
+    is_reading = node.get("class") == "FUNCTION" and node["function_name"].lower() in ("strptime", "try_strptime")
+    if not is_reading or len(arguments) != 2 or arguments[1].get("function_name") != "list_value":
+        return node
+    *first, last = arguments[1]["children"]
+    readings = [{**node, "alias": "", "function_name": "try_strptime", "children": [arguments[0], f]} for f in first]
+    readings.append({**node, "alias": "", "children": [arguments[0], last]})
+    kept = {key: node[key] for key in ("alias", "query_location") if key in node}
+    return {"class": "OPERATOR", "type": "OPERATOR_COALESCE", **kept, "children": readings}

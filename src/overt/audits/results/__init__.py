@@ -7,7 +7,7 @@ the same without a disk. What may be shown of a count is decided in one place, b
 from overt.audits.results._figures import Figure, FigureMark, ShownFinding, ShownRun
 from overt.audits.results._folder import check_results, results, write_results
 from overt.audits.results._json import SCHEMA_VERSION, findings_schema
-from overt.audits.results._linked import need_solver
+from overt.audits.results._linked import has_solver, need_solver
 from overt.audits.results._publishable import show
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "ShownRun",
     "check_results",
     "findings_schema",
+    "has_solver",
     "need_solver",
     "results",
     "show",

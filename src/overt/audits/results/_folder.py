@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from overt.audits._run import Acceptance, Run
+from overt.audits._run import Run
 from overt.audits.results._csv import findings_csv
 from overt.audits.results._evidence import evidence_files
 from overt.audits.results._figures import ShownRun
@@ -32,16 +32,14 @@ _OURS = re.compile(
 )
 
 
-def write_results(run: Run, folder: Path, *, acceptances: Sequence[Acceptance] = ()) -> list[Path]:
+def write_results(run: Run, folder: Path) -> list[Path]:
     """Every file of the result folder, written from a finished run; gives their paths, run.json last.
-
-    `acceptances` are those in force and those that have expired.
 
     The same run gives the same bytes. `run.json` holds the digest of every other file and is written
     last, so a folder that was left half-written has none that fits: `check_results` refuses it. What an
     earlier run left in the folder goes; files that Overt did not write stay.
     """
-    files = results(show(run, acceptances))
+    files = results(show(run))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _clear(folder)

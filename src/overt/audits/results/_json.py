@@ -67,7 +67,9 @@ def run_json(run: ShownRun, files: Mapping[str, bytes]) -> bytes:
                 "thresholds": _thresholds(run),
                 "evidence_reason": run.recipe.evidence_reason,
             },
+            "heading": run.recipe.heading.as_json(),
             "command": run.recipe.command,
+            "reading": run.recipe.reading_text,
             "notes": list(run.notes),
             "verdicts_only": run.verdicts_only,
             "synthetic": run.synthetic,
@@ -80,6 +82,7 @@ def run_json(run: ShownRun, files: Mapping[str, bytes]) -> bytes:
 def _run(run: ShownRun) -> Json:
     return {
         **run.recipe.parameters,
+        "heading": run.recipe.heading.as_json(),
         "register": run.register,
         "source_digest": run.source_digest,
         "source_kind": run.source_kind,

@@ -30,10 +30,17 @@ def safe_figures(run: Run) -> SafeFigures:
     return safe
 
 
-def need_solver() -> None:
-    """Refuses where the solver is not installed, which decides what must be withheld."""
+def has_solver() -> bool:
+    """Whether the solver is installed, which decides what must be withheld."""
     try:
         import overt.disclosure  # noqa: F401, PLC0415  an extra
     except ModuleNotFoundError:
+        return False
+    return True
+
+
+def need_solver() -> None:
+    """Refuses where the solver is not installed."""
+    if not has_solver():
         remedy = "pip install 'overt[publication]'"
-        raise Refusal("publishable-needs-extra", "--publishable", "highspy is not installed", "", remedy) from None
+        raise Refusal("publishable-needs-extra", "--publishable", "highspy is not installed", "", remedy)

@@ -45,13 +45,13 @@ from overt.controls import Evidence, Finding, Verdict
 __all__ = ["protect", "rounded", "show"]
 
 
-def show(run: Run, acceptances: Sequence[Acceptance] = ()) -> ShownRun:
+def show(run: Run) -> ShownRun:
     """The run as it may be shown."""
     shared = {
         control for control, times in Counter(finding.control.id for finding in run.findings).items() if times > 1
     }
     controls = {finding.control.id for finding in run.findings}
-    taken = tuple(_acceptance(run, acceptance) for acceptance in acceptances if acceptance.control in controls)
+    taken = tuple(_acceptance(run, acceptance) for acceptance in run.acceptances if acceptance.control in controls)
     accepting = {acceptance.control for acceptance in taken if acceptance.expires_on >= run.recipe.as_of}
     figures = _safe(run) if run.recipe.publishable else None
     return ShownRun(

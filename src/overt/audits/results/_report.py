@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from overt.audits._run import Acceptance
 from overt.audits.results import _words as words
@@ -20,6 +21,7 @@ from overt.pages import as_bytes, clip, day, listed, opening, page_environment, 
 TEMPLATES = Path(__file__).with_name("templates")
 MOST_SAMPLES = 10
 MOST_GRAVE = 3
+MOST_HEAD = 90
 ORDER = (Verdict.BREACHED, Verdict.FAILED, Verdict.CANNOT_BE_SHOWN, Verdict.MET, Verdict.NOT_APPLICABLE)
 TAGS = {
     Verdict.BREACHED: "red",
@@ -66,6 +68,7 @@ def _environment() -> Environment:
     environment = page_environment(TEMPLATES)
     environment.filters.update(
         clip=clip,
+        css_text=_css_text,
         day=day,
         listed=listed,
         opening=opening,
@@ -105,6 +108,8 @@ def _context(run: ShownRun) -> dict[str, object]:
     return {
         "run": run,
         "title": words.title(run),
+        "made_by": words.made_by(run),
+        "printed_head": _printed_head(run),
         "counts": run.verdicts(),
         "held": _held(run),
         "breached": breached,
@@ -122,6 +127,19 @@ def _context(run: ShownRun) -> dict[str, object]:
         "left_out": [(pack, control, why) for pack in run.packs for control, why in pack.left_out.items()],
         "noun": words.rows_noun,
     }
+
+
+def _printed_head(run: ShownRun) -> str:
+    """What stands over every printed page: title, organisation, author and date, as far as they were given."""
+    heading = run.recipe.heading
+    parts = [heading.title, heading.organisation, heading.author, heading.date and day(heading.date)]
+    return clip(" – ".join(part for part in parts if part), MOST_HEAD)
+
+
+def _css_text(text: str) -> Markup:
+    """The text as it may stand between quotation marks in a style sheet: whatever is no letter or digit as its code."""
+    coded = "".join(letter if letter.isalnum() else f"\\{ord(letter):x} " for letter in text)
+    return Markup(coded)  # noqa: S704  letters, digits, blanks and backslashes
 
 
 def _idle(run: ShownRun) -> list[tuple[ShownFinding, Acceptance]]:

@@ -57,7 +57,7 @@ def groups_of(run: Run) -> Iterator[LinkedFindings]:
     """What of the run is linked: each group is made safe by itself."""
     linked: set[int] = set()
     tables: set[str] = set()
-    for together in run.together:
+    for together in run.together or ():
         linked.update(together.controls)
         counted = (together.table,) if together.table in run.rows else ()
         tables.update(atoms for atoms in counted if atoms)

@@ -209,5 +209,13 @@ def gravest_first(shown: ShownFinding) -> tuple[int, bool, int, str]:
 
 def title(run: ShownRun) -> str:
     """The title of every file."""
-    text = f"Audit of {run.register} as of {day(run.recipe.as_of)}"
+    text = run.recipe.heading.title or f"Audit of {run.register} as of {day(run.recipe.as_of)}"
     return f"{SYNTHETIC} – {text}" if run.synthetic else text
+
+
+def made_by(run: ShownRun) -> str:
+    """Who made the report, for which organisation and when, as far as it was said."""
+    heading = run.recipe.heading
+    return ", ".join(
+        part for part in (heading.author, heading.organisation, heading.date and day(heading.date)) if part
+    )

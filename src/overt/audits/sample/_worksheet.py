@@ -28,7 +28,7 @@ from overt.audits.sample._draw import Sample, with_worksheets
 from overt.pages import neutral_text, starts_a_formula
 from overt.private import write_private
 from overt.refusals import Refusal
-from overt.rows import WORKBOOK_KINDS, Reading, ReadingLimits, file_of, open_rows, sheet_cells
+from overt.rows import WORKBOOK_KINDS, FileReading, ReadingLimits, file_of, open_rows, sheet_cells
 
 MARKS = ("adequate", "inadequate", "cannot tell")
 SHEET = "sample"
@@ -148,7 +148,7 @@ def _too_large(path: Path) -> Refusal:
 
 
 def _read_csv(path: Path, sample: Sample) -> list[list[str]]:
-    reading = Reading(delimiter=_delimiter(path, [neutral_text(cell) for cell in header(sample)]))
+    reading = FileReading(delimiter=_delimiter(path, [neutral_text(cell) for cell in header(sample)]))
     # Programs leave out the empty cells at the end of a row.
     with open_rows(path, reading, _LIMITS, short_rows=True) as rows:
         names = ["" if number in rows.unnamed else name for number, name in enumerate(rows.header, start=1)]

@@ -13,6 +13,7 @@ from overt.audits.source._account import (
     check_unchanged,
 )
 from overt.audits.source._loading import table_name
+from overt.audits.source._reading_file import read_reading, reading_schema, write_reading
 from overt.audits.source._sandbox import open_locked, open_workshop
 from overt.audits.source._servers import shown_url
 from overt.audits.source._source import is_complete, load_source, read_account
@@ -29,6 +30,9 @@ __all__ = [
     "open_locked",
     "open_workshop",
     "read_account",
+    "read_reading",
+    "reading_schema",
     "shown_url",
     "table_name",
+    "write_reading",
 ]

@@ -16,6 +16,7 @@ import pyarrow as pa
 from overt.audits.source._account import Limits, SourceTable
 from overt.audits.source._loading import Loaded, Loading, target
 from overt.audits.source._sandbox import literal, out_of_room, quoted_name
+from overt.audits.source._stated import tables_in_use
 from overt.audits.source._texts import check_texts
 from overt.refusals import Refusal
 from overt.rows import check_header, digest_of, shown_name
@@ -41,8 +42,10 @@ def load_sqlite(loading: Loading, path: Path, name: str) -> Loaded:
             database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, max(2**26, 8 * loading.limits.field_characters))
             database.execute("pragma cell_size_check = on")
             names, left_out = _sqlite_tables(database)
+            names, unused = tables_in_use(names, loading.reading, name)
             _check_count(name, names, loading.limits)
             notes = [f"{name}: “{shown_name(each)}” is a view or a virtual table and was not read" for each in left_out]
+            notes += unused
             for origin in names:
                 place = f"{name}, table “{shown_name(origin)}”"
                 table = loading.name_table(origin, place)
@@ -67,9 +70,12 @@ def load_duckdb(loading: Loading, path: Path, name: str) -> Loaded:
             views = connection.execute(
                 "select view_name from duckdb_views() where database_name = 'incoming' and not internal order by all"
             ).fetchall()
-            _check_count(name, [row[1] for row in found], loading.limits)
-            for schema, origin in found:
-                full = origin if schema == "main" else f"{schema}_{origin}"
+            names = [origin if schema == "main" else f"{schema}_{origin}" for schema, origin in found]
+            used, unused = tables_in_use(names, loading.reading, name)
+            _check_count(name, used, loading.limits)
+            for full, (schema, origin) in zip(names, found, strict=True):
+                if full not in used:
+                    continue
                 place = f"{name}, table “{shown_name(full)}”"
                 table = loading.name_table(full, place)
                 _copy_duckdb(loading, f"incoming.{quoted_name(schema)}.{quoted_name(origin)}", table, place)
@@ -78,7 +84,7 @@ def load_duckdb(loading: Loading, path: Path, name: str) -> Loaded:
             connection.execute("detach incoming")
     except duckdb.Error as error:
         raise out_of_room(error, name) or _broken("duckdb-broken", name, "DuckDB") from None
-    notes = [f"{name}: “{shown_name(str(row[0]))}” is a view and was not read" for row in views]
+    notes = [f"{name}: “{shown_name(str(row[0]))}” is a view and was not read" for row in views] + unused
     return Loaded(digest_of(path), tables, notes)
 
 

@@ -30,10 +30,11 @@ from overt.audits.source._loading import Loaded, Loading
 from overt.audits.source._parquet import load_parquet
 from overt.audits.source._sandbox import engine_refusals, open_workshop
 from overt.audits.source._servers import is_url, load_server, shown_url
+from overt.audits.source._stated import check_reading, in_use
 from overt.audits.source._workbook import load_workbook
 from overt.model import SYNTHETIC_FILE
 from overt.refusals import Refusal, raise_all
-from overt.rows import DELIMITERS, KINDS, DecodedText, Reading, RowsFile, file_of, kind_of, shown_name, stem_of
+from overt.rows import KINDS, DecodedText, Reading, RowsFile, file_of, kind_of, shown_name, stem_of
 
 _FILE_URL = re.compile(r"(?:sqlite|duckdb)://+(?=/)", re.IGNORECASE)
 
@@ -59,6 +60,7 @@ def load_source(
     server = is_url(location)
     found = [] if server else _files(Path(location))
     name = shown_url(location) if server else shown_name(Path(location).absolute().name)
+    check_reading(reading, found, name)
     with _emptied_on_failure(database), engine_refusals(name), _scratch(database) as scratch:
         # DuckDB looks for a journal beside every database it attaches.
         allowed = [path for each in found for path in (each.path, Path(f"{each.path.absolute()}.wal"))]
@@ -70,7 +72,9 @@ def load_source(
                 loading.add(loaded)
                 account = _account(loading, name, location.split(":", 1)[0].lower(), loaded.digest)
             else:
-                for each in found:
+                used, notes = in_use(found, reading, name)
+                loading.notes += notes
+                for each in used:
                     _load_file(loading, each)
                 account = _files_account(loading, Path(location), found)
             check_unchanged(account)
@@ -156,12 +160,13 @@ def _load_table(loading: Loading, found: RowsFile, table: str) -> Loaded:
     """Loads a file that holds one table."""
     if found.kind == "parquet":
         return load_parquet(loading, found.path, found.name, table)
-    text = DecodedText(found.path, found.name, loading.reading.encoding, loading.limits)
+    reading = loading.reading.of(found.name)
+    text = DecodedText(found.path, found.name, reading.encoding, loading.limits)
     if found.kind == "json":
         return load_json_array(loading, text, table)
     if found.kind == "json lines":
         return load_jsonl(loading, text, table)
-    return load_csv(loading, text, table, loading.reading.delimiter or DELIMITERS[found.kind])
+    return load_csv(loading, text, table, found.kind, reading)
 
 
 def _files_account(loading: Loading, location: Path, found: list[RowsFile]) -> SourceAccount:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import duckdb
+
+from overt.controls.engines import tree_of
 
 Node = dict[str, Any]
 _NAMES = ("column_names", "table_name", "alias", "function_name", "key", "column_name_alias", "schema_name")
@@ -13,8 +14,7 @@ _NAMES = ("column_names", "table_name", "alias", "function_name", "key", "column
 
 def parse(connection: duckdb.DuckDBPyConnection, select: str) -> Node | None:
     """The normal tree of one select, or nothing if it does not parse."""
-    row = connection.execute("select json_serialize_sql($1::varchar)", [select]).fetchone() or ("",)
-    tree: Node = json.loads(row[0])
+    tree = tree_of(connection, select)
     if tree["error"] or len(tree["statements"]) != 1:
         return None
     node: Node = _normal(tree["statements"][0]["node"])

@@ -14,8 +14,9 @@ from overt.pages import Bar, bars, verdict_words
 from overt.refusals import Refusal
 from overt.web._answers import Page, Plain, Sent
 from overt.web._forms import FormFault, FormField, Input
+from overt.web._work import State
 from overt.web.portal._action import Action, Answer, Ask, Face
-from overt.web.portal.oversight._runs import OversightRun, State, What, begin, evidence, find_run, runs
+from overt.web.portal.oversight._runs import OversightRun, What, begin, evidence, find_run, runs
 
 _AS_OF = FormField(
     "as_of",

@@ -10,10 +10,11 @@ from overt.disparities import INSIDE
 from overt.pages import Bar, bars, percent
 from overt.web._answers import Page
 from overt.web._forms import FormField, Input
+from overt.web._work import read
 from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.oversight._audits import audits
 from overt.web.portal.oversight._measured import BY, MEASURES
-from overt.web.portal.oversight._runs import DISPARITY, read
+from overt.web.portal.oversight._runs import DISPARITY
 
 _WHAT = tuple(
     (f"{name}.{by}", f"{title}, by {BY[by].words}") for name, (title, divisions) in MEASURES.items() for by in divisions

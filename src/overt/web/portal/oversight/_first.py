@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from overt.web._answers import Page
+from overt.web._work import State
 from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.oversight._access import lines
 from overt.web.portal.oversight._audits import audits
 from overt.web.portal.oversight._ledger import head
-from overt.web.portal.oversight._runs import State, What, runs
+from overt.web.portal.oversight._runs import What, runs
 
 _QUARTER = dt.timedelta(days=92)
 

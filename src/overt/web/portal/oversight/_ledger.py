@@ -7,9 +7,10 @@ from typing import Any
 from overt.ledger import read_published
 from overt.refusals import Refusal
 from overt.web._answers import Page, Sent
+from overt.web._work import State
 from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.oversight._audits import asker, unfinished
-from overt.web.portal.oversight._runs import State, What, at_work, begin, find_run, runs
+from overt.web.portal.oversight._runs import What, at_work, begin, find_run, runs
 
 
 def _ledger(ask: Ask) -> Answer:

@@ -24,9 +24,10 @@ from overt.refusals import Refusal
 from overt.register import Register
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
+from overt.web._work import State, read, write
 from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal.oversight._audits import asker, unfinished
-from overt.web.portal.oversight._runs import OversightRun, State, What, begin, find_run, read, runs, write
+from overt.web.portal.oversight._runs import OversightRun, What, begin, find_run, runs
 from overt.web.portal.staff._gate_says import logged, propose
 
 _REVIEWER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
