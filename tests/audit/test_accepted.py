@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from overt.audits._accepted import Accepted, read_accepted
+from overt.audits._accepted import Accepted, read_accepted, write_accepted
 from overt.audits._run import Acceptance
 from overt.refusals import Refusal, Refusals
 
@@ -139,3 +140,25 @@ def test_unreadable_file_is_refused(tmp_path: Path) -> None:
     for name in ("bytes.toml", "absent.toml"):
         with pytest.raises(Refusal, match="acceptance-refused"):
             read_accepted(tmp_path / name, DAY)
+
+
+AWKWARD = 'Head of "Rights" \\ Records\x7f, Größe, 12 o’clock'
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    """Whatever the texts hold; what would be refused when it is read is not written."""
+    path = tmp_path / "accepted.toml"
+    given = (
+        Acceptance("OV-46", AWKWARD, f"{AWKWARD} and more", dt.date(2027, 1, 31), ("E-17", 'E"9')),
+        Acceptance("OV-20", "Owner", "Reviews are being caught up", dt.date(2026, 6, 30)),
+    )
+    write_accepted(path, given)
+    assert set(read_accepted(path, DAY).both) == {
+        replace(each, keys=each.keys and tuple(sorted(each.keys))) for each in given
+    }
+    before = path.read_bytes()
+    for wrong in (replace(given[0], reason="short"), replace(given[0], keys=()), replace(given[1], control="OV-46")):
+        with pytest.raises((Refusal, Refusals), match="acceptance-refused"):
+            write_accepted(path, (given[0], wrong))
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["accepted.toml"]

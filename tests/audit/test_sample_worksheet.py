@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from overt.audits.sample._draw import Sample, draw, read_sample
-from overt.audits.sample._marks import mark, read_marks
+from overt.audits.sample._marks import keep_marks, mark, read_marks
 from overt.audits.sample._worksheet import LONGEST_CELL, plain, write_sample
 from overt.pages import neutral
 from overt.refusals import Refusal, Refusals
@@ -350,3 +350,16 @@ def test_marks_of_another_sample_are_refused(folder: Path, tmp_path: Path) -> No
     path.write_text("{")
     with pytest.raises(Refusal, match="marks-unreadable"):
         read_marks(folder, sample)
+
+
+def test_marks_given_on_pages_are_kept_like_those_of_a_worksheet(folder: Path) -> None:
+    """Each time all of them; what was not drawn and what is no mark is refused, and nothing is changed by it."""
+    first, second, *_ = all_keys(folder)
+    keep_marks(folder, "A", {first: "adequate"})
+    taken = keep_marks(folder, "A", {first: "inadequate", second: "cannot tell"}, {second: "two dates"})
+    assert read_marks(folder, read_sample(folder)) == [taken]
+    assert taken.not_marked == len(all_keys(folder)) - 2
+    with pytest.raises(Refusals) as raised:
+        keep_marks(folder, "A", {"nobody": "adequate", first: "perhaps"})
+    assert codes(raised) == ["key-unknown", "mark-unknown"]
+    assert read_marks(folder, read_sample(folder)) == [taken]

@@ -11,13 +11,14 @@ from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
 from overt.audits._partition import PartitionBy
 from overt.audits._recipe import Heading
-from overt.audits._run import Run
+from overt.audits._run import Acceptance, Run
 from overt.audits.place import ServerOptions, read_versions
 from overt.audits.source import read_reading, write_reading
 from overt.later import later
 from overt.rows import FileReading, Reading
 
 if TYPE_CHECKING:
+    from overt.audits._accepted import read_accepted, write_accepted
     from overt.audits._again import write_again
     from overt.audits._audit import Observer, Request, audit, plan_audit
     from overt.audits._exit import exit_code
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "IF_NEEDED",
+    "Acceptance",
     "FileReading",
     "Heading",
     "MappingCheck",
@@ -52,16 +54,19 @@ __all__ = [
     "open_source",
     "packs_about",
     "plan_audit",
+    "read_accepted",
     "read_reading",
     "read_run",
     "read_source",
     "read_versions",
+    "write_accepted",
     "write_again",
     "write_reading",
     "write_tables",
 ]
 
 _LATER = dict.fromkeys(("Observer", "Request", "audit", "plan_audit"), "overt.audits._audit")
+_LATER |= dict.fromkeys(("read_accepted", "write_accepted"), "overt.audits._accepted")
 _LATER["write_again"] = "overt.audits._again"
 _LATER |= dict.fromkeys(("keep_run", "read_run"), "overt.audits._kept")
 _LATER["exit_code"] = "overt.audits._exit"

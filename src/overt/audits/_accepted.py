@@ -14,9 +14,10 @@ again on the day after the acceptance expires.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,40 @@ def read_accepted(path: Path | None, as_of: dt.date, controls: Collection[str] |
     in_force = [(where, acceptance) for where, acceptance in read if as_of <= acceptance.expires_on]
     raise_all(faults + _duplicates(in_force, path))
     return Accepted(tuple(one for _, one in in_force), tuple(one for _, one in read if one.expires_on < as_of))
+
+
+def write_accepted(path: Path, acceptances: Iterable[Acceptance]) -> None:
+    """Writes the acceptances as the file that `read_accepted` reads, in their order; the file appears whole.
+
+    Refuses, before anything is written, what `read_accepted` would refuse of them, and a place that cannot be written
+    to.
+    """
+    text = "\n".join(map(_block, acceptances))
+    half = path.with_name(f".{path.name}.half")
+    try:
+        half.write_text(text, encoding="utf-8", newline="\n")
+        # Every one of them counts: of two for one control the file would be refused when it is read.
+        read_accepted(half, dt.date.min)
+        half.replace(path)
+    except OSError as error:
+        fault = error.strerror or type(error).__name__
+        raise Refusal("acceptances-not-written", str(path), fault, "a file that can be written") from error
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _block(acceptance: Acceptance) -> str:
+    texts = {"control": acceptance.control, "owner": acceptance.owner, "reason": acceptance.reason}
+    lines = ["[[accept]]", *(f"{name} = {_basic_string(text)}" for name, text in texts.items())]
+    lines.append(f"expires = {acceptance.expires_on.isoformat()}")
+    if acceptance.keys is not None:
+        lines.append(f"keys = [{', '.join(map(_basic_string, acceptance.keys))}]")
+    return "\n".join([*lines, ""])
+
+
+def _basic_string(text: str) -> str:
+    """The text as a string of TOML, which escapes as JSON does, and the delete character too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _read_text(path: Path) -> str:

@@ -39,6 +39,7 @@ _HEAD = """\
 --   3. Run `overt model TABLE` to see what each column of the model means.
 --   4. Run `overt map check SOURCE --map THIS_FILE` to see which controls can be answered."""
 _FEW = 200
+_SAMPLE = 2_000
 _NOTHING_DONE = r"\bno further action\b|\bnfa\b"
 # A column of these is never taken for a number of rows, however many different values it has.
 _NO_NUMBER = re.compile(
@@ -78,8 +79,8 @@ class _Table:
 
 
 @dataclass(frozen=True)
-class _Search:
-    """What is asked of the source, the place whose days are taken, and of how many values forms are tried first."""
+class _Look:
+    """Who is asked of the source, the place whose days are meant, and in how many values forms are looked for first."""
 
     asked: Asked
     timezone: str | None
@@ -135,7 +136,7 @@ def draft_from(asked: Asked, account: SourceAccount, timezone: str | None = None
     `timezone` is the place whose day is taken of times with an offset. Not promised: that a guess is right. A date that
     can be read in two ways, a value that is no code and an ethnicity that may be anyone's view are left to be decided.
     """
-    proposal = propose_from(asked, account, timezone=timezone)
+    proposal = _proposal(_Look(asked, timezone, _SAMPLE), account)
     head = _HEAD.format(name=as_comment(account.name)) + "\n"
     return write_form(replace(form_of(proposal), head=head, tail=_unused(proposal, account)))
 
@@ -144,26 +145,25 @@ def propose(
     connection: duckdb.DuckDBPyConnection,
     account: SourceAccount,
     *,
-    sample: int = 2_000,
+    sample: int = _SAMPLE,
     timezone: str | None = None,
 ) -> Proposal:
-    """What `propose_from` gives of a source that was loaded. `connection` comes from `open_workshop`."""
-    return propose_from(AskedHere(connection), account, sample=sample, timezone=timezone)
-
-
-def propose_from(asked: Asked, account: SourceAccount, *, sample: int = 2_000, timezone: str | None = None) -> Proposal:
     """What the columns of a source may fill, each with its reason; nothing is taken where values leave a choice.
 
-    Forms of dates are looked for in `sample` values, and what is found there is tried on every row.
+    Forms of dates are looked for in `sample` values, and what is found there is tried on every row. Takes a connection
+    and a time zone as `draft_mapping` does.
     """
+    return _proposal(_Look(AskedHere(connection), timezone, sample), account)
+
+
+def _proposal(look: _Look, account: SourceAccount) -> Proposal:
     views: list[_View] = []
-    tables = _tables(asked, account)
-    search = _Search(asked, timezone, sample)
+    tables = _tables(look.asked, account)
     for table in tables:
         taken = {view.table for view in views}
-        views += _views(search, table, taken)
+        views += _views(look, table, taken)
     if not views:
-        views = [_rows_as_entries(search, tables[0])]
+        views = [_rows_as_entries(look, tables[0])]
     seen = [
         SourceColumnSeen(table.name, each.profile.column, each.profile.rows, each.profile.filled, each.profile.distinct)
         for table in tables
@@ -189,7 +189,7 @@ def _table(asked: Asked, table: SourceTable, name: str) -> _Table:
     return _Table(name, table, columns)
 
 
-def _views(search: _Search, table: _Table, taken: set[str]) -> list[_View]:
+def _views(look: _Look, table: _Table, taken: set[str]) -> list[_View]:
     """The views that the table may fill: the one it is most like, and of entry and subject both."""
     scores = {name: _likeness(table, name) for name in MODEL_TABLES if name not in taken}
     best = max(scores, key=lambda name: scores[name], default=None)
@@ -200,20 +200,20 @@ def _views(search: _Search, table: _Table, taken: set[str]) -> list[_View]:
     for one, other in (("entry", "subject"), ("subject", "entry")):
         if best == one and other in scores and len(_matches(table, other)) >= 2:
             chosen.append(other)
-    views = [_view(search, table, name) for name in MODEL_TABLES if name in chosen]
+    views = [_view(look, table, name) for name in MODEL_TABLES if name in chosen]
     if best == "entry":
-        views += _reviews(search, table, views, taken)
+        views += _reviews(look, table, views, taken)
     return [view for view in views if view.columns]
 
 
-def _reviews(search: _Search, table: _Table, views: list[_View], taken: set[str]) -> list[_View]:
+def _reviews(look: _Look, table: _Table, views: list[_View], taken: set[str]) -> list[_View]:
     """The last review of each entry, where a list of entries says when it was."""
     entry = next((view for view in views if view.table == "entry"), None)
     origin = next((table.by_name[name] for name in _LAST_REVIEW if name in table.by_name), None)
     number = entry.number if entry else None
     if number is None or origin is None or origin.profile.column in table.used or "review" in taken:
         return []
-    guess = _guess(search, table.source, origin, REVIEW.done_at)
+    guess = _guess(look, table.source, origin, REVIEW.done_at)
     if guess.sql is None:
         return []
     view = _View("review", table, filled=origin.profile.column)
@@ -277,18 +277,18 @@ def _key(asked: Asked, table: _Table, model: str) -> tuple[Guess, SourceColumn |
     return Guess(f"format('{{:08d}}', {asked.number(table.source)})", f"{why}by row"), None
 
 
-def _guess(search: _Search, table: SourceTable, column: SourceColumn, model: Column) -> Guess:
+def _guess(look: _Look, table: SourceTable, column: SourceColumn, model: Column) -> Guess:
     """How the source's column fills the model's, checked on every value."""
     if model.codes:
         return guess_codes(column, model)
     if model.kind in (Kind.DATE, Kind.TIMESTAMP) and column.type == "VARCHAR":
-        connection, rows = search.asked.texts(table, column)
-        return guess_date(Search(connection, search.timezone, search.sample), rows, column, model.kind)
+        connection, rows = look.asked.texts(table, column)
+        return guess_date(Search(connection, look.timezone, look.sample), rows, column, model.kind)
     if model.kind is Kind.DATE and column.type.startswith("TIMESTAMP"):
-        return day_of_moment(column, search.timezone)
+        return day_of_moment(column, look.timezone)
     if model.role in _NUMBERS and column.type == "VARCHAR":
         return Guess(_trimmed(column), "its name")
-    return guess_plain(search.asked.bad(table, column, model.kind), column, model)
+    return guess_plain(look.asked.bad(table, column, model.kind), column, model)
 
 
 def _trimmed(column: SourceColumn) -> str:
@@ -296,13 +296,13 @@ def _trimmed(column: SourceColumn) -> str:
     return choice_sql(AsItIs(Cell(column.profile.column, steps=(TRIM,)))) if column.type == "VARCHAR" else column.sql
 
 
-def _view(search: _Search, table: _Table, model: str) -> _View:
+def _view(look: _Look, table: _Table, model: str) -> _View:
     view = _View(model, table)
     matched = _matches(table, model)
     if (
         ENCOUNTER.occurred_on in TABLES[model].by_name.keys() - matched.keys()
         and (when := matched.get(ENCOUNTER.occurred_at))
-        and not search.asked.has_clock(table.source, when)
+        and not look.asked.has_clock(table.source, when)
     ):
         # A day is no time of day, and midnight would be made up.
         matched[ENCOUNTER.occurred_on] = matched.pop(ENCOUNTER.occurred_at)
@@ -310,17 +310,17 @@ def _view(search: _Search, table: _Table, model: str) -> _View:
     for column in TABLES[model].columns:
         origin = matched.get(column.name)
         if origin is not None:
-            view.add(column.name, _guess(search, table.source, origin, column), origin)
+            view.add(column.name, _guess(look, table.source, origin, column), origin)
         elif column == key:
             table.used |= {each.profile.column for each in matched.values()}
-            view.add(column.name, *_key(search.asked, table, model))
+            view.add(column.name, *_key(look.asked, table, model))
     for column in TABLES[model].columns:
         if column.codes and column.name not in matched and (named := _named_within(table, column)):
             view.add(column.name, *named)
     if TABLES[model] is SUBJECT and key.name in matched and not _is_number(matched[key.name]):
         view.person = matched[key.name].profile.column
     if TABLES[model] is ENCOUNTER:
-        _add_encounter(search, view, matched)
+        _add_encounter(look, view, matched)
     for name in _WHOSE_VIEW:
         origin = table.by_name.get(name)
         if origin is not None and ENCOUNTER.ethnicity_self in TABLES[model].by_name and origin not in matched.values():
@@ -344,7 +344,7 @@ def _named_within(table: _Table, model: Column) -> tuple[Guess, SourceColumn] | 
     return Guess(found.sql, why, found.left, by_name=False), named[0]
 
 
-def _add_encounter(search: _Search, view: _View, matched: dict[str, SourceColumn]) -> None:
+def _add_encounter(look: _Look, view: _View, matched: dict[str, SourceColumn]) -> None:
     """What a table of encounters says between the lines: the day, the broad groups, that nothing came of it."""
     source, filled = view.source, view.columns
 
@@ -355,7 +355,7 @@ def _add_encounter(search: _Search, view: _View, matched: dict[str, SourceColumn
 
     when, day = matched.get(ENCOUNTER.occurred_at), ENCOUNTER.occurred_on
     if when is not None and day not in matched:
-        add(day, _guess(search, source.source, when, day), when)
+        add(day, _guess(look, source.source, when, day), when)
     for name, group in (
         (ENCOUNTER.ethnicity_observed, ENCOUNTER.ethnicity_observed_group),
         (ENCOUNTER.ethnicity_self, ENCOUNTER.ethnicity_self_group),
@@ -374,9 +374,9 @@ def _add_encounter(search: _Search, view: _View, matched: dict[str, SourceColumn
     add(ENCOUNTER.row_digest, Guess(digest, f"every value of the row{left} so that rows that are alike can be seen"))
 
 
-def _rows_as_entries(search: _Search, table: _Table) -> _View:
+def _rows_as_entries(look: _Look, table: _Table) -> _View:
     """What to begin with where nothing is like a table of the model."""
-    view = _view(search, table, "entry")
+    view = _view(look, table, "entry")
     first = view.candidates[0]
     why = f"{first.why}; nothing resembles a table of the model, so each row is treated as an entry"
     view.candidates[0] = replace(first, why=why, certain=False)

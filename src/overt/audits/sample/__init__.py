@@ -6,7 +6,7 @@ that anybody can draw it again, and stratified, so that small groups are not mis
 
 from overt.audits.sample._draw import Sample, draw, read_sample
 from overt.audits.sample._estimate import Estimate, estimate, foretell
-from overt.audits.sample._marks import Marks, mark, write_unsettled
+from overt.audits.sample._marks import Marks, keep_marks, mark, read_marks, write_unsettled
 from overt.audits.sample._worksheet import write_sample
 
 __all__ = [
@@ -16,7 +16,9 @@ __all__ = [
     "draw",
     "estimate",
     "foretell",
+    "keep_marks",
     "mark",
+    "read_marks",
     "read_sample",
     "write_sample",
     "write_unsettled",

@@ -82,7 +82,35 @@ def mark(sample_dir: Path, reviewer: str, worksheet: Path, *, replace: bool = Fa
         faults += _missing(lines, original, worksheet)
     _raise_some(faults)
     taken = Marks(reviewer, settles, sum(1 for line in lines[1:] if line), marks, notes)
-    _write(target, taken, sample, worksheet)
+    _write(target, taken, sample, hashlib.sha256(worksheet.read_bytes()).hexdigest())
+    return taken
+
+
+def keep_marks(
+    sample_dir: Path, reviewer: str, marks: Mapping[str, str], notes: Mapping[str, str] | None = None
+) -> Marks:
+    """Keeps the marks of one reviewer, by key, in place of those that the reviewer gave before.
+
+    A row of the sample without a mark is "not marked". Refuses, with every fault at once: a name that is no reviewer's,
+    keys that were not drawn, and marks outside the list.
+    """
+    sample = read_sample(sample_dir)
+    target = _target(sample_dir, reviewer, replace=True)
+    drawn = {row.key for row in sample.rows}
+    notes = dict(notes or {})
+    faults = [
+        Refusal("key-unknown", f"row {key}", "this row was not drawn", "a row of this sample")
+        for key in {**marks, **notes}
+        if key not in drawn
+    ]
+    faults += [
+        Refusal("mark-unknown", f"row {key}", "the mark is not in the list", ", ".join(MARKS))
+        for key, mark in marks.items()
+        if mark not in MARKS
+    ]
+    _raise_some(faults)
+    taken = Marks(reviewer, False, len(sample.rows), dict(marks), notes)
+    _write(target, taken, sample, None)
     return taken
 
 
@@ -233,13 +261,13 @@ def _raise_some(faults: list[Refusal]) -> None:
     raise_all(faults)
 
 
-def _write(target: Path, taken: Marks, sample: Sample, worksheet: Path) -> None:
+def _write(target: Path, taken: Marks, sample: Sample, worksheet_digest: str | None) -> None:
     body = {
         "schema_version": SCHEMA_VERSION,
         "sample": sample.digest,
         "reviewer": taken.reviewer,
         "settles": taken.settles,
-        "worksheet": hashlib.sha256(worksheet.read_bytes()).hexdigest(),
+        "worksheet": worksheet_digest,
         "rows": taken.rows,
         "marks": dict(sorted(taken.marks.items())),
         "notes": dict(sorted(taken.notes.items())),
