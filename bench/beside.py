@@ -5,11 +5,14 @@
 TREE is a checkout of the earlier commit with an environment of its own (`git worktree add TREE COMMIT`, and in it
 `make test` or `sh scripts/setup.sh test`). CPU time is user and system seconds of all processes of a command, the
 best of the runs: beside other work it changes much less than the time on the clock. All data is synthetic.
+
+The answers of both checkouts are compared too: of each finding the verdict, the counts, the keys and the digest.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import resource
@@ -43,8 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for name, command in works(Path(scratch), chosen.rows):
             if chosen.only and name not in chosen.only:
                 continue
-            before, now = compared(command, (chosen.before.resolve(), HERE.parent), Path(scratch), chosen.runs)
+            trees = (chosen.before.resolve(), HERE.parent)
+            before, now = compared(command, trees, Path(scratch), chosen.runs)
             print(f"| {name} | {before:.2f} s | {now:.2f} s | {now / before:.2f} |", flush=True)
+            answers = [answers_in(outcome(Path(scratch), tree)) for tree in trees]
+            if all(answers):
+                print(same(*answers), file=sys.stderr)
 
 
 def compared(
@@ -54,10 +61,35 @@ def compared(
     seconds: dict[Path, list[float]] = {tree: [] for tree in trees}
     for number in range(runs):
         for tree in trees if number % 2 else reversed(trees):
-            out = scratch / "out"
+            out = outcome(scratch, tree)
             shutil.rmtree(out, ignore_errors=True)
             seconds[tree].append(cpu(command(tree, out), tree))
     return tuple(min(seconds[tree]) for tree in trees)
+
+
+def outcome(scratch: Path, tree: Path) -> Path:
+    """Where the command of a checkout writes."""
+    return scratch / f"out-{tree.name}"
+
+
+def answers_in(folder: Path) -> dict[str, dict[str, object]]:
+    """What an audit answered, by control; nothing where the folder holds no findings."""
+    path = folder / "findings.json"
+    if not path.is_file():
+        return {}
+    asked = ("verdict", "examined", "breached", "unknown", "accepted", "keys", "digest")
+    findings = json.loads(path.read_text(encoding="utf-8"))["findings"]
+    return {f"{finding['pack']}/{finding['control']}": {name: finding[name] for name in asked} for finding in findings}
+
+
+def same(before: dict[str, dict[str, object]], now: dict[str, dict[str, object]]) -> str:
+    """How many answers are equal, and which are not."""
+    both = before.keys() & now.keys()
+    other = sorted(name for name in both if before[name] != now[name])
+    alone = sorted(before.keys() ^ now.keys())
+    text = f"{len(both) - len(other)} of {len(both)} findings have equal verdicts, counts, keys and digests"
+    text += f"; not {', '.join(other)}" if other else ""
+    return text + (f"; in one checkout only: {', '.join(alone)}" if alone else "")
 
 
 def cpu(command: list[str], tree: Path) -> float:

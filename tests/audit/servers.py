@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,35 +21,42 @@ from tests.controls.servers import sail
 
 
 def fill_postgres(url: str, folder: Path, schema: str = "public") -> None:
-    """Makes a table of each Parquet file of a register, with the model's types."""
+    """Makes a table of each Parquet file of a folder, with the model's types where the model has it, else of text."""
     with psycopg.connect(url, autocommit=True) as connection, duckdb.connect() as source:
         connection.execute(f'create schema if not exists "{schema}"'.encode())
         for path in sorted(folder.glob("*.parquet")):
-            names = pq.read_schema(path).names
-            types = [POSTGRES_TYPES[TABLES[path.stem].by_name[name].kind] for name in names]
+            between, names = path.with_suffix(".copied.csv"), pq.read_schema(path).names
+            model = TABLES[path.stem].by_name if path.stem in TABLES else {}
+            types = [POSTGRES_TYPES[model[name].kind] if name in model else "text" for name in names]
             columns = ", ".join(f'"{name}" {kind}' for name, kind in zip(names, types, strict=True))
             connection.execute(f'create table "{schema}"."{path.stem}" ({columns})'.encode())
-            rows = source.execute(f"select * from read_parquet('{path}')")
-            with (
-                connection.cursor() as cursor,
-                cursor.copy(f'copy "{schema}"."{path.stem}" from stdin'.encode()) as copy,
-            ):
-                while batch := rows.fetchmany(10_000):
-                    for row in batch:
-                        copy.write_row(row)
+            source.execute(f"copy (from read_parquet('{path}')) to '{between}' (header false, nullstr '\\N')")
+            statement = f'copy "{schema}"."{path.stem}" from stdin (format csv, null \'\\N\')'
+            with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy, between.open("rb") as stream:
+                while piece := stream.read(2**20):
+                    copy.write(piece)
+            between.unlink()
+            connection.execute(f'vacuum analyze "{schema}"."{path.stem}"'.encode())
+
+
+def fill_spark(url: str, folder: Path) -> str:
+    """Makes a table over each Parquet file of a folder; the URL of the session that has them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pyspark.sql.connect.session import SparkSession
+
+    own = f"{url}/;session_id={uuid.uuid4()}"
+    session = SparkSession.builder.remote(own).create()
+    for path in sorted(folder.glob("*.parquet")):
+        session.sql(f"create table {path.stem} using parquet location '{path}'").collect()
+    return own
 
 
 @contextmanager
 def sail_with(folder: Path | None = None) -> Iterator[str]:
     """A Sail server with the Parquet files of a register as tables, and the URL of the session that has them."""
-    from pyspark.sql.connect.session import SparkSession
-
     with sail() as server:
-        url = f"{server}/;session_id={uuid.uuid4()}"
-        session = SparkSession.builder.remote(url).create()
-        for path in sorted(folder.glob("*.parquet")) if folder else []:
-            session.sql(f"create table {path.stem} using parquet location '{path}'").collect()
-        yield url
+        yield fill_spark(server, folder) if folder else server
 
 
 class Counter:

@@ -21,7 +21,7 @@ Ref,Role in gang,Next review,Notes,Added
 E1,Suspect,2026-12-31,Zebedee Quill was seen,2020-01-02
 E2,SUSPECT ,TBC,,2020-01-02
 E3,Victim,TBC,Zebedee Quill,2020-01-02
-E4,Nominal,,,2020-01-02
+E4,Quagmire,,,2020-01-02
 """
 ROLE = "case lower(trim(\"Role in gang\")) when 'suspect' then 'suspect' when 'victim' then 'victim' end as role"
 DUE = 'try_cast("Next review" as date) as review_due_on'
@@ -190,7 +190,7 @@ def test_losses_stand_beside_the_counts_that_rest_on_them(tmp_path: Path) -> Non
     assert "How the source was read" in report
     assert loss in report
     assert "SUSPECT" in report
-    assert "Nominal" not in report
+    assert "Quagmire" not in report
     assert (tmp_path / "out" / "mapping.sql").read_bytes() == mapping.read_bytes()
     (read,) = findings["run"]["read"]
     assert {each["column"]: each["lost"] for each in read["columns"]}["role"] == 1

@@ -41,7 +41,7 @@ def sail() -> Iterator[str]:
 
 
 @contextmanager
-def spark_connect(**settings: str) -> Iterator[str]:
+def spark_connect(master: str = "local[1]", **settings: str) -> Iterator[str]:
     """Spark's own Connect server, whose jar comes with the package."""
     import pyspark
 
@@ -60,7 +60,7 @@ def spark_connect(**settings: str) -> Iterator[str]:
         "spark.log.level": "ERROR",
         **settings,
     }
-    command = [str(home / "bin" / "spark-submit"), "--master", "local[1]", "--driver-memory", "1g"]
+    command = [str(home / "bin" / "spark-submit"), "--master", master, "--driver-memory", "1g"]
     command += [word for name, value in given.items() for word in ("--conf", f"{name}={value}")]
     command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"]
     environment = {

@@ -21,15 +21,15 @@ OWN = {
     "web/_work.py", "web/portal/oversight/_audits.py",
     "web/portal/oversight/_gate.py", "web/portal/oversight/_worker.py", "web/portal/_guests.py",
     "machine/_inside.py", "machine/_apart.py",
-    "audits/source/_account.py", "audits/_work.py", "audits/place/_register.py",
+    "audits/source/_account.py", "audits/source/_reading_file.py", "audits/_work.py", "audits/place/_register.py",
     "audits/mapping/_filled.py",
-    "audits/mapping/_failures.py", "audits/mapping/_mapping.py",
-    "audits/mapping/_trace.py", "audits/mapping/_server_types.py",
+    "audits/_parts.py",
     "audits/results/_json.py", "watchlists/_probes.py",
     "watchlists/_lexicon.py", "lines.py",
     "register/_pseudonyms.py", "register/_duties.py", "register/_recalls.py", "cli/_audit.py", "demo/_cheat.py",
     "demo/_live.py", "demo/_play.py", "encoding.py", "controls/engines/_reads_spark.py",
-    "controls/engines/_reads_duckdb.py", "controls/_kept.py", "door/_audit.py", "synthetic/_controls.py",
+    "controls/engines/_reads_duckdb.py", "controls/engines/_duckdb_tree.py",
+    "controls/_kept.py", "door/_audit.py", "synthetic/_controls.py",
 }  # fmt: skip
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import hashlib
+import itertools
 import random
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,6 +21,8 @@ import pytest
 from overt.gate import Gate, Proposed, adopt, name_key
 from overt.pseudonym import PseudonymKey
 from overt.register import Register, RegisterSettings
+from overt.register._settings import SETTINGS_FILE, read_settings
+from overt.register._vouch import vouch_for_settings
 from tests.conftest import ROOT
 
 CHARTERS = sorted((ROOT / "examples/alpha/charters").glob("*.toml"))
@@ -43,8 +50,70 @@ def open_register(
     without: str = "",
 ) -> Register:
     """A new register with both charters adopted, which names its key unless told otherwise; `publication` is what
-    the second says of publication besides, `without` a line that both are without.
+    the second says of publication besides, `without` a line that both are without. Its tables were made once for all.
     """
+    server, _, name = database.rpartition("/")
+    if not database.startswith("postgresql"):
+        return _begun_once(database, key, publication, without).open_copy(folder)
+    template = _begun_once(server, key, publication, without)
+    copy_database(f"{server}/postgres", _TEMPLATE_DATABASE.format(number=template.number), name)
+    register = template.open_copy(folder, database)
+    vouch_for_settings(register)
+    return register
+
+
+@dataclass(frozen=True)
+class Template:
+    """A register that is copied and not changed, and where its source of salts had come to."""
+
+    folder: Path
+    state: Any
+    number: int = 0
+
+    @classmethod
+    def of(cls, register: Register) -> Template:
+        """From one that was opened with `entropy()`; closes it."""
+        register.close()
+        return cls(register.folder, register.entropy.__self__.getstate())
+
+    def open_copy(self, folder: Path, database: str = "") -> Register:
+        """A copy, which goes on as the register would have."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        if database:
+            settings = replace(read_settings(folder), database=database)
+            (folder / SETTINGS_FILE).write_text(settings.as_toml(), encoding="utf-8")
+        draw = random.Random()
+        draw.setstate(self.state)
+        return Register.open(folder, draw.randbytes)
+
+
+_TEMPLATE_DATABASE = "begun_{number}"
+_NUMBERS = itertools.count(1)
+
+
+@cache
+def _begun_once(server: str, key: PseudonymKey | None, publication: str, without: str) -> Template:
+    """A register in a file, or on a server in a database of its own."""
+    number = next(_NUMBERS)
+    folder = Path(tempfile.mkdtemp(prefix="overt-register-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = server
+    if server.startswith("postgresql"):
+        database = f"{server}/{_TEMPLATE_DATABASE.format(number=number)}"
+        copy_database(f"{server}/postgres", "template1", database.rpartition("/")[2])
+    return replace(Template.of(_begin(folder / "alpha", database, key, publication, without)), number=number)
+
+
+def copy_database(server: str, template: str, name: str) -> None:
+    """Puts a copy of a database in the place of one that is empty, or of none."""
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'drop database if exists "{name}"'.encode())
+        connection.execute(f'create database "{name}" template "{template}"'.encode())
+
+
+def _begin(folder: Path, database: str, key: PseudonymKey | None, publication: str, without: str) -> Register:
     settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, database, ("P2001",), clock_ahead_days=3_650)
     register = Register.create(folder, settings, entropy())
     first, second = (path.read_text(encoding="utf-8") for path in CHARTERS)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import functools
 import itertools
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from overt.ledger import FolderStore, SigningState
+from overt.ledger import FolderStore, SigningState, _store, check
 from overt.ledger._files import write_synced
 from overt.refusals import Refusal
 from tests.ledger.conftest import Log, MemoryStore, check_log
@@ -139,10 +142,63 @@ def test_a_full_disk_is_refused_and_loses_nothing(log: Log, monkeypatch: pytest.
     check_log(log)
 
 
+class Killed(BaseException):
+    """The end of a process: nothing of it runs any more, not even what it would do in the end."""
+
+
+class Mortal:
+    """Every step that a folder takes, up to the one at which its process is killed."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+
+    def __call__(self, step: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(step)
+        def taken(*arguments: Any, **options: Any) -> Any:
+            if self.steps <= 0:
+                raise Killed
+            self.steps -= 1
+            return step(*arguments, **options)
+
+        return taken
+
+    @property
+    def is_killed(self) -> bool:
+        return self.steps <= 0
+
+
+def test_killed_at_any_step_it_changes_nothing_that_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a killed publisher leaves may be another name of a published file: the next writes through none of them."""
+    monkeypatch.setattr("overt.ledger._store._AT_ONCE", 1)
+    for steps in itertools.count():
+        folder = tmp_path / str(steps)
+        log = Log(FolderStore(folder / "public"), SigningState(folder / "signed"))
+        log.add(200)
+        log.publish()
+        log.add(300, seed=2)
+        mortal = Mortal(steps)
+        with monkeypatch.context() as patched:
+            for name in ("write_synced", "sync", "make_folder"):
+                patched.setattr(f"overt.ledger._store.{name}", mortal(getattr(_store, name)))
+            for name in ("hardlink_to", "replace", "unlink"):
+                patched.setattr(Path, name, mortal(getattr(Path, name)))
+            with contextlib.suppress(Killed):
+                log.publish()
+        assert check(log.store, log.policy).faults == []
+        log.add(37, seed=3)
+        log.publish()
+        check_log(log)
+        if not mortal.is_killed:
+            break
+    assert steps > 20
+
+
 _PUBLISHER = """
 import sys
 from pathlib import Path
-from overt.ledger import FolderStore, SigningState
+from overt.ledger import FolderStore, SigningState, _store, check
 from tests.ledger.conftest import Log
 folder = Path(sys.argv[1])
 log = Log(FolderStore(folder / "public"), SigningState(folder / "signed"))

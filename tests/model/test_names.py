@@ -27,7 +27,6 @@ NOT_READ = ("model/", "register/migrations/")
 SHARED = {"as_of", "recorded_at", "table_name", "due_on"}
 # Where a literal is right, and why: by module or folder, the names, or None for any.
 RIGHT: dict[str, tuple[str, set[str] | None]] = {
-    "audits/mapping/_synonyms.py": ("what registers call the columns", None),
     "audits/results/": ("fields of results", {"expires_on"}),
     "charter/": (
         "fields of the charter's file",

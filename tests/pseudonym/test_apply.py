@@ -80,6 +80,17 @@ def test_forms_of_the_file(tmp_path: Path, name: str) -> None:
     assert (tmp_path / "one" / name).stat().st_mode & 0o077 == 0
 
 
+def test_nothing_is_written_through_what_lies_in_the_way(tmp_path: Path) -> None:
+    """A part that was left, open to others or another name of a file, is replaced and not written to."""
+    other = tmp_path / "other.csv"
+    other.write_text("theirs")
+    other.chmod(0o644)
+    (tmp_path / ".out.csv.part").hardlink_to(other)
+    apply(export(tmp_path, HEADER + ROWS), tmp_path / "out.csv", KEY, COLUMNS)
+    assert other.read_text() == "theirs"
+    assert (tmp_path / "out.csv").stat().st_mode & 0o077 == 0
+
+
 def test_given_and_family_name_in_columns_of_their_own(tmp_path: Path) -> None:
     """As the same name in one field."""
     text = "ref;first;last;born\n1;Jo Arden;Example;2004-05-03\n"

@@ -11,7 +11,7 @@ import pytest
 from overt.gate import Admitted, Gate, Proposed
 from overt.publication import DraftRequest, ReleaseDocument, approve, draft, publish_release
 from overt.register import Register
-from tests.gate.conftest import disclosure, entry, item, open_register, subject
+from tests.gate.conftest import Template, disclosure, entry, item, open_register, subject
 
 # After both charters took effect.
 FIRST = dt.datetime(2021, 9, 2, 9, 0, tzinfo=dt.UTC)
@@ -45,10 +45,17 @@ def release(register: Register, moment: dt.datetime, asked: DraftRequest | None 
     return publish_release(register, made.release, "P1001", moment)[0]
 
 
+@pytest.fixture(scope="session")
+def sixty(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A register with 60 invented people, to be copied."""
+    made = open_register(tmp_path_factory.mktemp("sixty") / "alpha")
+    fill(made, range(1, 61), EARLIER)
+    Gate(made).admit([disclosure(number) for number in range(1, 12)], "P1001", EARLIER)
+    return Template.of(made)
+
+
 @pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
-    """A register with 60 invented people."""
-    with open_register(tmp_path / "alpha") as made:
-        fill(made, range(1, 61), EARLIER)
-        Gate(made).admit([disclosure(number) for number in range(1, 12)], "P1001", EARLIER)
+def register(sixty: Template, tmp_path: Path) -> Iterator[Register]:
+    """A copy of it."""
+    with sixty.open_copy(tmp_path / "alpha") as made:
         yield made

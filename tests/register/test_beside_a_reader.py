@@ -15,6 +15,7 @@ from overt.register import Register, check_register, erase, snapshot, unfinished
 from tests.conftest import NewDatabase
 from tests.gate.conftest import NOW, listing, open_register, pseudonym
 from tests.register import attacker
+from tests.waiting import MINUTES
 
 LATER = NOW + dt.timedelta(hours=1)
 MARK = "a most remarkable fight beside the canal of inquiry 1"
@@ -80,8 +81,9 @@ def server_register(tmp_path: Path, new_database: NewDatabase) -> Iterator[Regis
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("read", ["select count(*) from entry_version", "select count(*) from tally"])
-def test_a_reader_on_a_server(server_register: Register, read: str) -> None:
+def test_a_reader_on_a_server(server_register: Register, read: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that holds the table, and one that holds only a moment in which the rows were still there."""
+    monkeypatch.setattr("overt.register._databases._PAUSE", MINUTES)
     with Register.open(server_register.folder) as reader:
         with reader.store.reading():
             reader.store.rows(read)

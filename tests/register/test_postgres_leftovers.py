@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +12,12 @@ import psycopg
 import pytest
 
 from overt.gate import Gate
-from overt.register import Register, check_register, erase
+from overt.register import Register, check_register, erase, finish_erasures, unfinished_erasures
 from tests.attempts import Count
 from tests.conftest import NewDatabase
 from tests.gate.conftest import NOW, listing, open_register, pseudonym
 from tests.register import attacker
+from tests.waiting import MINUTES, until
 
 pytestmark = pytest.mark.postgres
 LATER = NOW + dt.timedelta(hours=1)
@@ -42,7 +44,7 @@ def register(tmp_path: Path, new_database: NewDatabase) -> Iterator[Register]:
     with open_register(tmp_path / "alpha", new_database()) as made:
         gate = Gate(made)
         for number in range(first, first + 5):
-            gate.admit(listing(number, grounds=mark(number)), "P1001", NOW + dt.timedelta(seconds=number))
+            gate.admit(listing(number, grounds=mark(number)), "P1001", NOW + dt.timedelta(seconds=number - first))
         yield made
 
 
@@ -85,7 +87,7 @@ def test_nothing_is_left_in_the_folder_of_the_server(
     register.store.run("analyze")
     one, folder = first_of(register), settle(server)
     assert set(attacker.files_with([folder / "base"], gone(one))) == {each.decode() for each in gone(one)}
-    erase(register, f"E{one}", "DPA 2018 s.47(1)", "P1001", LATER)
+    erased(register, one)
     folder = settle(server)
     assert attacker.files_with([folder], gone(one)) == {}
     assert set(attacker.files_with([folder], gone(one + 1))) == {each.decode() for each in gone(one + 1)}
@@ -93,22 +95,115 @@ def test_nothing_is_left_in_the_folder_of_the_server(
     attempts("files of a PostgreSQL server searched after an erasure", sum(1 for _ in folder.rglob("*")))
 
 
+COLUMNS = ("grounds", "entry_id", "subject_id")
+SAMPLE = (
+    *(f"alter table entry_version alter column {name} set statistics 100" for name in COLUMNS),
+    "analyze entry_version",
+)
+SAMPLED = "select count(*) from pg_stats where histogram_bounds::text like '%remarkable%'"
+
+
+def erased(register: Register, number: int) -> None:
+    """Erases an entry, and again while the server's own work holds a moment in which its rows were there."""
+    if erase(register, f"E{number}", "DPA 2018 s.47(1)", "P1001", LATER).bytes_left:
+        until(lambda: finish_erasures(register) == [], "the erasure is finished")
+    assert unfinished_erasures(register) == []
+
+
 def test_samples_of_an_earlier_edition_are_forgotten(
     register: Register, server: psycopg.Connection[tuple[str, ...]]
 ) -> None:
     """A register that was sampled already, or whose keeper switched the samples on again, loses them."""
     one, url, folder = first_of(register), register.settings.database, register.folder
-    columns = ("grounds", "entry_id", "subject_id")
-    again = [f"alter table entry_version alter column {name} set statistics 100" for name in columns]
-    attacker.on_postgres(url, [*again, "analyze entry_version"])
-    sampled = "select count(*) from pg_stats where histogram_bounds::text like '%remarkable%'"
-    assert register.store.rows(sampled)[0][0] == 1
-    erase(register, f"E{one}", "DPA 2018 s.47(1)", "P1001", LATER)
-    assert register.store.rows(sampled)[0][0] == 0
+    attacker.on_postgres(url, SAMPLE)
+    assert register.store.rows(SAMPLED)[0][0] == 1
+    erased(register, one)
+    assert register.store.rows(SAMPLED)[0][0] == 0
     assert attacker.files_with([settle(server)], gone(one)) == {}
-    attacker.on_postgres(url, [*again, "analyze entry_version"])
+    attacker.on_postgres(url, SAMPLE)
     with Register.open(folder) as opened:
-        assert opened.store.rows(sampled)[0][0] == 0
+        assert opened.store.rows(SAMPLED)[0][0] == 0
         assert [each.values["entry_id"] for each in opened.versions("entry")] == [
             f"E{one + more}" for more in range(1, 5)
         ]
+
+
+def test_samples_that_a_moment_keeps_alive_are_not_said_to_be_gone(
+    register: Register, server: psycopg.Connection[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction that reads nothing of the register, as the server's own upkeep, keeps them in their pages."""
+    monkeypatch.setattr("overt.register._databases._PAUSE", MINUTES)
+    one, url, folder = first_of(register), register.settings.database, register.folder
+    attacker.on_postgres(url, SAMPLE)
+    # As when the register was opened beside it: the samples are gone from view before anything is erased.
+    with psycopg.connect(url) as other:
+        other.execute("set transaction isolation level repeatable read")
+        other.execute("select 1")
+        Register.open(folder).close()
+        assert register.store.rows(SAMPLED)[0][0] == 0
+        erasure = erase(register, f"E{one}", "DPA 2018 s.47(1)", "P1001", LATER)
+        assert erasure.bytes_left > 0
+        # The tables of the register are let go, and the catalogue's are not.
+        assert unfinished_erasures(register) == [erasure.erasure_id]
+        Register.open(folder).close()
+        assert unfinished_erasures(register) == [erasure.erasure_id]
+        assert mark(one) in attacker.files_with([settle(server)], gone(one))
+    until(lambda: finish_erasures(register) == [], "the erasure is finished")
+    assert attacker.files_with([settle(server)], gone(one)) == {}
+
+
+def test_a_moment_that_ends_soon_is_waited_for(register: Register) -> None:
+    """As long as an erasure has patience."""
+    with psycopg.connect(register.settings.database) as other:
+        other.execute("set transaction isolation level repeatable read")
+        other.execute("select 1")
+        end = threading.Timer(0.3, other.rollback)
+        end.start()
+        assert erase(register, f"E{first_of(register)}", "DPA 2018 s.47(1)", "P1001", LATER).bytes_left == 0
+        end.join()
+
+
+@pytest.mark.parametrize(
+    "planned",
+    [
+        "create statistics of_two (mcv) on grounds, entry_id from entry_version",
+        "create statistics of_one on (lower(grounds)) from entry_version",
+        "create index in_small_letters on entry_version ((lower(grounds)))",
+    ],
+)
+def test_samples_of_what_was_planned_with_are_forgotten(
+    register: Register, server: psycopg.Connection[tuple[str, ...]], planned: str
+) -> None:
+    """Those of several columns together, and of expressions."""
+    one, url = first_of(register), register.settings.database
+    attacker.on_postgres(url, [*SAMPLE[:-1], planned, SAMPLE[-1]])
+    values = "select (select count(*) from pg_stats where tablename = 'in_small_letters') + (select count(*) from"
+    sampled = f"{values} pg_statistic_ext_data where stxdmcv is not null or stxdexpr is not null)"
+    assert register.store.rows(sampled)[0][0] == 1
+    erased(register, one)
+    assert register.store.rows(sampled)[0][0] == 0
+    assert attacker.files_with([settle(server)], [*gone(one), mark(one).lower().encode()]) == {}
+
+
+def test_what_a_role_may_not_write_anew_is_not_said_to_be_gone(
+    register: Register, server: psycopg.Connection[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL passes over its catalogue with a warning, where somebody else owns the database."""
+    monkeypatch.setattr("overt.register._databases._PAUSE", MINUTES)
+    url = register.settings.database
+    attacker.on_postgres(url, SAMPLE)
+    tables = [str(row[0]) for row in register.store.rows("select relname from pg_class where relkind in ('r', 'v')"
+              " and relnamespace = 'public'::regnamespace")]  # fmt: skip
+    keeper = f"keeper_{next(NUMBERS)}"
+    attacker.on_postgres(url, [f"create role {keeper} login", f"grant all on schema public to {keeper}",
+                               *(f'alter table "{name}" owner to {keeper}' for name in tables)])  # fmt: skip
+    toml = register.folder / "register.toml"
+    toml.write_text(toml.read_text().replace("//overt@", f"//{keeper}@"))
+    with Register.open(register.folder) as opened:
+        erasure = erase(opened, f"E{first_of(opened)}", "DPA 2018 s.47(1)", "P1001", LATER)
+        assert erasure.bytes_left > 0
+        assert unfinished_erasures(opened) == [erasure.erasure_id]
+    # The owner of the database finishes it.
+    erased_by_owner = finish_erasures(register)
+    assert erased_by_owner == [erasure.erasure_id]
+    assert unfinished_erasures(register) == []

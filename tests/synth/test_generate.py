@@ -10,12 +10,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from overt.machine import lock
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals
-from overt.synthetic import KINDS, generate
+from overt.synthetic import KINDS, _alpha, _gangs_matrix, generate
+from overt.synthetic._numbers import number_of, numbered
+from overt.synthetic._plan import RegisterPlan, Rounds, Slots
+from overt.synthetic._setting import SERVICES
+from overt.synthetic._write import table_sql, tables_of
 
 from .conftest import Made
 
@@ -118,7 +124,7 @@ def test_progress_is_told_of_every_table(tmp_path: Path) -> None:
     [
         ({"kind": "violence-matrix"}, "synth-kind", "gangs-matrix"),
         ({"rows": 0}, "synth-rows", "1 to"),
-        ({"rows": 50_000_000}, "synth-rows", "1 to"),
+        ({"rows": 200_000_000}, "synth-rows", "1 to"),
         ({"rows": 100}, "synth-rows", "room for"),
         ({"seed": -1}, "synth-seed", "0 to"),
         ({"form": "xml"}, "synth-form", "parquet"),
@@ -181,3 +187,82 @@ def test_no_room_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     )
     assert done.stdout.strip() == "synth-folder"
     assert not list(tmp_path.iterdir())
+
+
+def test_after_a_kill_the_same_command_goes_on_with_whole_tables_kept(tmp_path: Path) -> None:
+    """The folder is the one that an uninterrupted run writes; finished tables are not written again."""
+    program = (
+        "import os, signal, sys; from pathlib import Path; from overt.synthetic import generate\n"
+        "def stop(table, rows):\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "generate('calgang', Path(sys.argv[1]), rows=2000, progress=stop)\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "out")]
+    assert subprocess.run(command, check=False, env=os.environ).returncode == -9
+    partial = tmp_path / ".out.partial"
+    finished = {file.name for file in partial.glob("*.parquet")}
+    assert finished
+    (partial / "item.unfinished").write_bytes(b"half a table")
+    again: dict[str, int] = {}
+    generate("calgang", tmp_path / "out", rows=2000, progress=again.__setitem__)
+    assert not finished & {f"{table}.parquet" for table in again}
+    generate("calgang", tmp_path / "whole", rows=2000)
+    assert digests(tmp_path / "out") == digests(tmp_path / "whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "whole"]
+
+
+def test_what_a_killed_process_left_of_another_register_is_not_taken(tmp_path: Path) -> None:
+    """Another seed, size or form is another register."""
+    partial = tmp_path / ".out.partial"
+    partial.mkdir()
+    (partial / "mark").write_text("of another register")
+    (partial / "entry.parquet").write_bytes(b"no table")
+    generate("calgang", tmp_path / "out", rows=2000)
+    generate("calgang", tmp_path / "whole", rows=2000)
+    assert digests(tmp_path / "out") == digests(tmp_path / "whole")
+
+
+def test_two_processes_do_not_write_one_register(tmp_path: Path) -> None:
+    partial = tmp_path / ".out.partial"
+    partial.mkdir()
+    with (partial / "lock").open("w") as held:
+        lock(held)
+        with pytest.raises(Refusal, match="synth-under-way"):
+            generate("calgang", tmp_path / "out", rows=2000)
+    assert (partial / "lock").exists()
+
+
+def test_rounds_are_the_groups_one_after_the_other() -> None:
+    """What SQL says of a row is what Python says of the person."""
+    rounds = Rounds(Slots(10, 10 + 2 * 7), (3, 4))
+    numbers = duckdb.sql(f"select {rounds.group}, {rounds.number} from range(10, 24) r(i)").fetchall()
+    assert [rounds.group_of(index) for index in rounds.slots] == [group for group, _ in numbers]
+    assert [group for group, _ in numbers] == [0] * 3 + [1] * 4 + [2] * 3 + [3] * 4
+    assert [group // 2 for group, _ in numbers] == [number for _, number in numbers]
+    assert list(rounds.people(1)) == [13, 14, 15, 16, 20, 21, 22, 23]
+    assert len(rounds) == 4
+
+
+def test_numbers_of_the_largest_register_are_not_cut() -> None:
+    """The hundred-millionth has nine digits, in SQL as in Python."""
+    assert duckdb.sql(f"select {numbered('99999999')}").fetchall() == [(number_of(99_999_999),)] == [("100000000",)]
+
+
+def test_a_register_of_more_than_one_district_has_more_bodies_and_services_stay_last() -> None:
+    """Else chance alone would send one body more entries in a day than the limit."""
+    setting = _gangs_matrix.SETTING
+    small, large = RegisterPlan(setting, 20_000_000, 1), RegisterPlan(setting, 100_000_000, 1)
+    assert small.bodies == setting.bodies
+    assert len(large.bodies) == len({body.name for body in large.bodies}) == 5 * len(setting.bodies)
+    services = [body.kind in SERVICES for body in large.bodies]
+    assert services == sorted(services)
+
+
+def test_the_text_that_makes_a_large_register_is_no_longer() -> None:
+    """However many sets of faults there are: a branch for each would take longer to plan than to run."""
+
+    def length(rows: int) -> int:
+        plan = RegisterPlan(_alpha.SETTING, rows, 1)
+        _alpha.plant(plan)
+        return sum(len(table_sql(plan, table)) for table in tables_of(plan))
+
+    assert length(400_000) < 1.02 * length(40_000)

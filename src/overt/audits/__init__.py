@@ -4,16 +4,17 @@
 they are first asked for: the process that loads, maps and asks has no use for them, nor has a sample.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from overt.audits._apart import draft, open_source, read_source
 from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
+from overt.audits._partition import PartitionBy
 from overt.audits._recipe import Heading
 from overt.audits._run import Acceptance, Run
 from overt.audits.place import ServerOptions, read_versions
 from overt.audits.source import read_reading, write_reading
+from overt.later import later
 from overt.rows import FileReading, Reading
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ __all__ = [
     "MappingCheck",
     "Observer",
     "Opened",
+    "PartitionBy",
     "Reading",
     "Request",
     "Run",
@@ -74,11 +76,4 @@ _LATER["IF_NEEDED"] = "overt.audits.place"
 _LATER |= dict.fromkeys(("MappingCheck", "check_mapping"), "overt.audits.mapping._coverage")
 _LATER["write_tables"] = "overt.audits.mapping._tables"
 
-
-def __getattr__(name: str) -> Any:
-    """What is loaded when it is first asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_LATER[name]), name)
-    globals()[name] = found
-    return found
+__getattr__ = later(__name__, _LATER)

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -18,6 +19,7 @@ from zoneinfo import available_timezones
 from overt.audits import place
 from overt.audits._elsewhere import engine_for
 from overt.audits._opened import Opened, SourceOptions, draft_here, is_prepared, open_prepared, prepare
+from overt.audits._parts import Parts, PartsAsked, open_parts
 from overt.audits._prepared import Prepared
 from overt.audits._work import finding_of, kept
 from overt.audits.source import Progress, shown_url
@@ -95,14 +97,29 @@ def read_source(options: SourceOptions, database: Path) -> Iterator[Prepared]:
         yield register.placed.prepared
 
 
-def draft(options: SourceOptions, database: Path, progress: Progress | None = None, timezone: str | None = None) -> str:
+def draft(
+    options: SourceOptions,
+    database: Path,
+    progress: Progress | None = None,
+    timezone: str | None = None,
+    *,
+    tables: Sequence[str] = (),
+    statements: Path | None = None,
+) -> str:
     """A mapping drafted from the columns and values of a source, its guesses marked.
 
-    `timezone` is the place whose day is taken of times with an offset; refuses one that is not known.
+    `timezone` is the place whose day is taken of times with an offset; refuses one that is not known. `tables` are
+    those of a server that are looked at, all by default; what the server is asked is written to `statements`.
     """
     if timezone is not None and timezone not in available_timezones():
         wanted = "a name of the time zone database, as in Europe/London"
         raise Refusal("timezone-unknown", "--timezone", timezone, wanted)
+    if options.in_place:
+        seconds = options.limits.mapping_seconds
+        return place.draft_in_place(options.location, options.server, tables, timezone, statements, timeout=seconds)
+    if tables or statements:
+        found = "no server is asked: the source is read here"
+        raise Refusal("not-on-a-server", "--table or --statements", found, "a source on a server, without --copy")
     with Apart(f"{_MODULE}:_draft", (options, database, timezone), limits_of(options)) as apart:
         return str([*_until(apart, "answer", options, progress)][-1]["answer"])
 
@@ -175,7 +192,8 @@ class Questions:
 
     `profile` is as for `open_source`; `elsewhere` is a folder through which the tables reach another engine, and
     `hold` a descriptor that stays open as long as somebody works in the folder. Of a source that is asked in place,
-    `state` is the file of what is known of it, and `statements` that of what its server was asked.
+    `state` is the file of what is known of it, and `statements` that of what its server was asked. With `parts`, the
+    controls that can be are asked part by part.
     """
 
     source: SourceOptions
@@ -186,6 +204,7 @@ class Questions:
     elsewhere: Path
     profile: bool
     hold: int
+    parts: PartsAsked | None = None
 
     @property
     def state(self) -> Path:
@@ -270,7 +289,12 @@ def _ask(questions: Questions, say: Say, hear: Hear) -> None:
         with unlimited():
             engine = engine_for(questions.on, opened.connection, questions.elsewhere)
         say({"engine": engine.name})
-        _ask_each(questions, engine, opened, set(hear()["ask"]), say)
+        wanted = set(hear()["ask"])
+        if questions.parts is None:
+            _ask_each(questions, engine, opened, wanted, say)
+            return
+        with open_parts(questions.parts, engine, opened.filled) as parts:
+            _ask_each(questions, engine, opened, wanted, say, parts=parts)
 
 
 def _ask_in_place(questions: Questions, say: Say, hear: Hear) -> None:
@@ -289,12 +313,21 @@ def _ask_in_place(questions: Questions, say: Say, hear: Hear) -> None:
                 stream.write(register.statements())
 
 
-def _ask_each(questions: Questions, engine: Engine, prepared: Prepared, wanted: Collection[str], say: Say) -> bool:
+def _ask_each(
+    questions: Questions,
+    engine: Engine,
+    prepared: Prepared,
+    wanted: Collection[str],
+    say: Say,
+    *,
+    parts: Parts | None = None,
+) -> bool:
     """Says the finding of each wanted control; whether the engine still worked in the end."""
     for pack, control in questions.controls:
         if control.id not in wanted:
             continue
-        finding = run_control(control, pack, engine, questions.settings, prepared.filled.columns)
+        ask = partial(parts.summarise, pack, control) if parts else None
+        finding = run_control(control, pack, engine, questions.settings, prepared.filled.columns, summarise=ask)
         say({"finding": kept(finding)})
         if finding.verdict is Verdict.FAILED and not _works(engine):
             return False

@@ -21,9 +21,10 @@ from overt.audits._kept import keep_run
 from overt.audits._opened import SourceOptions, open_prepared
 from overt.audits._own import as_stood, charter_thresholds, is_own
 from overt.audits._packs import packs_for
+from overt.audits._parts import PartsAsked, whole_note
 from overt.audits._prepared import Prepared
 from overt.audits._published import record_beside, remember, why_verdicts_only
-from overt.audits._recipe import Recipe
+from overt.audits._recipe import Recipe, without_password
 from overt.audits._run import InPlace, PackUsed, Run
 from overt.audits._work import Work, working_folder
 from overt.audits.results import has_solver, need_solver, write_results
@@ -89,6 +90,8 @@ def audit(request: Request, observer: Observer) -> Run:
         need_solver()
     if request.source.in_place:
         _check_in_place(request)
+    if request.parts:
+        _check_in_parts(request)
     plan = _plan(request if request.packs else replace(request, packs=packs_for(request.source)))
     with working_folder(request.out, request.source.source_key()) as work:
         source = as_stood(request.source, request.as_of, work.folder)
@@ -135,6 +138,20 @@ def _check_in_place(request: Request) -> None:
     ):
         if asked:
             raise Refusal("not-in-place", option, found, "a copied source", "add --copy to copy the source first")
+
+
+def _check_in_parts(request: Request) -> None:
+    """Refuses what an audit part by part cannot do."""
+    for asked, option, found, remedy in (
+        (request.source.in_place, request.source.location, "the source is audited on its server", "add --copy"),
+        (request.on != "duckdb", "--on", "parts are asked of DuckDB", "leave out --on or --partition-by"),
+        # The parts that are kept would hold what a publishable result must not, and every row that breaches.
+        (request.publishable, "--publishable", "its figures are held against one another", "leave out --partition-by"),
+        (request.evidence is Evidence.ROWS, "--evidence rows", "each part is kept", "use --evidence keys"),
+    ):
+        if asked:
+            where = without_password(option)
+            raise Refusal("not-in-parts", where, f"with --partition-by, {found}", "files, counts or keys", remedy)
 
 
 @dataclass(frozen=True)
@@ -257,6 +274,9 @@ def _questions(plan: _Plan, source: SourceOptions, work: Work) -> Questions:
         work.folder / "elsewhere",
         profile=plan.asks_about_columns,
         hold=work.lock,
+        parts=PartsAsked(plan.request.parts, plan.request.out.with_name(f"{plan.request.out.name}.parts"))
+        if plan.request.parts
+        else None,
     )
 
 
@@ -303,6 +323,7 @@ def _run_in_place(plan: _Plan, work: Work, engine: str, findings: list[Finding])
 
 def _run(plan: _Plan, opened: Prepared, engine: str, findings: list[Finding]) -> Run:
     request, account, mapping = plan.request, opened.account, opened.mapping
+    ran = [finding.control for finding in findings if finding.examined is not None]
     return Run(
         register=account.name,
         source_digest=account.digest,
@@ -320,7 +341,7 @@ def _run(plan: _Plan, opened: Prepared, engine: str, findings: list[Finding]) ->
         fills=opened.fills,
         findings=tuple(findings),
         synthetic=account.synthetic,
-        notes=opened.notes,
+        notes=(*opened.notes, *([whole_note(request.parts, ran)] if request.parts else [])),
         read=opened.filled.read,
         repeats=opened.filled.repeats,
         mapping_text=mapping.text if mapping else "",

@@ -14,6 +14,7 @@ from typing import Any
 
 from overt import __version__
 from overt.audits._opened import SourceOptions
+from overt.audits._partition import PartitionBy
 from overt.audits.source import write_reading
 from overt.controls import Evidence, Settings, Value
 from overt.rows import READING_FILE
@@ -58,7 +59,7 @@ class Recipe:
     Without `packs`, those are asked that are about the tables that the source fills.
     `on` is the engine: duckdb, sqlite, spark or postgresql://…. `thresholds` replace those of the packs, each with the
     reason given for it. Packs of two jurisdictions are asked together only `across_jurisdictions`: one register can
-    hardly be under the law of both.
+    hardly be under the law of both. `parts` is by what the register is asked part by part; it changes no answer.
     """
 
     source: SourceOptions
@@ -75,6 +76,7 @@ class Recipe:
     timing: bool = False
     only: tuple[str, ...] = ()
     across_jurisdictions: bool = False
+    parts: PartitionBy | None = None
     heading: Heading = field(default_factory=Heading)
 
     @property
@@ -113,6 +115,7 @@ class Recipe:
             "--accept": [self.accepted.name] if self.accepted else [],
             "--threshold": [f"{name}={value}" for name, value in self.thresholds.items()],
             "--control": self.only,
+            "--partition-by": [self.parts.text] if self.parts else [],
             **self.source.reading.options,
             **self.source.server.options,
             **self.heading.options,

@@ -14,6 +14,7 @@ import typer
 from overt.audits import (
     IF_NEEDED,
     Heading,
+    PartitionBy,
     Request,
     Run,
     ServerOptions,
@@ -96,6 +97,17 @@ def audit_command(
             help="File of breaches that a named owner has accepted until an expiry date.",
         ),
     ] = None,
+    partition_by: Annotated[
+        str,
+        typer.Option(
+            "--partition-by",
+            metavar="COLUMN",
+            rich_help_panel=_AUDIT,
+            show_default=False,
+            help="Audit a large register part by part, and later only the parts that changed: by the values of a "
+            "column (entry.unit), the months of a date (entry.opened_on) or ranges of a key (entry.entry_id/16).",
+        ),
+    ] = "",
     across: Annotated[
         bool,
         typer.Option(
@@ -248,6 +260,7 @@ def audit_command(
         timing=timing,
         only=tuple(control or []),
         across_jurisdictions=across,
+        parts=PartitionBy.read(partition_by) if partition_by else None,
     )
     if plan:
         return _say_plan(plan_audit(request), chosen(output, as_json))

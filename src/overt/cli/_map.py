@@ -61,6 +61,23 @@ def new(
             help="Time zone in which a time becomes a date, such as Europe/London.",
         ),
     ] = None,
+    schema: SchemaOption = "",
+    catalog: CatalogOption = "",
+    table: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            show_default="all tables of the schema",
+            help="Table of a server to draft the mapping from (repeatable).",
+        ),
+    ] = None,
+    copy: CopyOption = False,
+    statements: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.jsonl", help="New file for every statement that a server was sent, with what it returned."
+        ),
+    ] = None,
 ) -> None:
     """Draft a mapping from the columns and values in a source. Every guess is marked for you to check.
 
@@ -71,14 +88,15 @@ def new(
         raise Refusal(
             "mapping-there", str(out), "a file with this name already exists", "a new file", "choose another name"
         )
-    options = SourceOptions(source, None, reading)
+    options = SourceOptions(source, None, reading, server=ServerOptions(schema, catalog, copy=copy))
     with _workplace() as database, talk.status("Reading the source"):
-        text = draft_mapping(options, database, timezone=timezone)
+        text = draft_mapping(options, database, timezone=timezone, tables=table or (), statements=statements)
     if out is None:
         say(text.rstrip("\n"))
         return
     out.write_text(text, encoding="utf-8")
-    again = shlex.join(["overt", "map", "check", source, "--map", str(out), *reading_words(options.reading)])
+    words = reading_words(options.reading, options.server)
+    again = shlex.join(["overt", "map", "check", source, "--map", str(out), *words])
     talk.print(f"Wrote {out}. Review the guesses, then run: {again}", markup=False)
 
 
@@ -197,7 +215,7 @@ def _read(table: TableRead) -> list[str]:
 
 
 def _value(value: ValueRead) -> str:
-    source = value.source if value.source is not None else "other values, each in fewer than ten rows"
+    source = value.source if value.source is not None else "other values, which are not shown"
     several = " (several values in one cell)" if value.several else ""
     return f"{source}{several} → {value.model if value.model is not None else 'nothing'}"
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from overt.audits import FileReading, Reading, SourceOptions, read_reading
+from overt.audits import FileReading, Reading, ServerOptions, SourceOptions, read_reading
 from overt.cli._options import with_options
 
 _READING, ENGINE, SERVER = "Reading the source", "Engine", "A source on a server"
@@ -130,9 +130,15 @@ PlanOption = Annotated[
 ]
 
 
-def reading_words(reading: Reading) -> list[str]:
-    """The options that say how a source is to be read, as they are given on a command line."""
-    return [word for option, values in reading.options.items() for value in values for word in (option, value)]
+def reading_words(*options: Reading | ServerOptions) -> list[str]:
+    """The options that say how a source is to be read and where it lies, as they are given on a command line."""
+    return [
+        word
+        for part in options
+        for option, values in part.options.items()
+        for value in values
+        for word in (option, value)
+    ]
 
 
 def reading_options(

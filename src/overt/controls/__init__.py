@@ -6,8 +6,7 @@ reproducible. `check_pack` holds controls to the cases beside them. What needs t
 first asked for: a pack that was read before does without.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from overt.controls._cases import Case, CaseResult, cases_path, check_complete, check_control, check_pack, read_cases
 from overt.controls._control import (
@@ -24,7 +23,7 @@ from overt.controls._control import (
     Verdict,
 )
 from overt.controls._execute import Evidence, Settings, missing_for, rendered, run_control
-from overt.controls._filled import EVERYTHING, Filled, lacking
+from overt.controls._filled import EVERYTHING, Filled, lacking, tables_with
 from overt.controls._law import check_law
 from overt.controls._new import new_control
 from overt.controls._pack import (
@@ -39,8 +38,10 @@ from overt.controls._pack import (
 )
 from overt.controls._prepared import Value
 from overt.controls._together import BREACHED, QUIET, UNKNOWN, Spread, Together, rows_together
+from overt.later import later
 
 if TYPE_CHECKING:
+    from overt.controls._by_key import across_parts
     from overt.controls._compile import render
     from overt.controls._mutants import mutants
     from overt.controls._prove import Proof, prove_briefly, prove_cases
@@ -70,6 +71,7 @@ __all__ = [
     "Together",
     "Value",
     "Verdict",
+    "across_parts",
     "also_named",
     "cases_path",
     "check_complete",
@@ -93,17 +95,12 @@ __all__ = [
     "rows_together",
     "run_control",
     "shipped_packs",
+    "tables_with",
     "text_of",
 ]
 
 _LATER = {"mutants": "overt.controls._mutants", "render": "overt.controls._compile"}
+_LATER["across_parts"] = "overt.controls._by_key"
 _LATER |= dict.fromkeys(("Proof", "prove_briefly", "prove_cases"), "overt.controls._prove")
 
-
-def __getattr__(name: str) -> Any:
-    """What is loaded when it is first asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_LATER[name]), name)
-    globals()[name] = found
-    return found
+__getattr__ = later(__name__, _LATER)

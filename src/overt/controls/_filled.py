@@ -21,3 +21,8 @@ def lacking(optional: Columns, filled: Filled) -> tuple[str, ...]:
             [f"{table}.{each}" for each in columns if each not in filled[table]] if table in filled else [table]
         )
     )
+
+
+def tables_with(column: str) -> frozenset[str]:
+    """The tables of the model that have a column of this name."""
+    return frozenset(table.name for table in TABLES.values() if column in table.by_name)

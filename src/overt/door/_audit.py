@@ -14,7 +14,7 @@ from weakref import finalize
 
 import pyarrow as pa
 
-from overt.audits import FileReading, Reading, Request, Run, exit_code
+from overt.audits import FileReading, PartitionBy, Reading, Request, Run, exit_code
 from overt.audits import audit as run_audit
 from overt.controls import Evidence, Finding, Severity, Value, Verdict
 from overt.door._given import Day, Given, Machine, Source, day, some, source_options
@@ -143,6 +143,7 @@ def audit(
     publishable: bool = False,
     record: Given | None = None,
     across_jurisdictions: bool = False,
+    partition_by: str = "",
     out: Given | None = None,
     reading: Reading | FileReading | None = None,
     memory: str = "530MiB",
@@ -155,11 +156,11 @@ def audit(
     `source` is a file, a folder or a database address, as `overt audit` takes them; or a table of Arrow, pandas or
     polars, or several by name. `mapping` is a file of SQL, or the SQL itself. `packs` are names or folders; without
     any, those are asked that are about the tables that the source fills. `as_of` is the day to judge by, today if not
-    given. `limit` is how many of the lowest keys of breaches are kept, `timeout` the seconds that one control may
-    take. With `out`, the result folder is made there and an audit that was interrupted goes on; without, it is gone
-    with the result. `publishable` needs `out` or `record`: what was published of which source is kept there, so that no
-    second result gives the first away. Raises `overt.Refusal` for what cannot be read or asked, before any control is
-    run.
+    given. `limit` is how many of the lowest keys of breaches are kept, `timeout` the seconds that one control may take.
+    With `out`, the result folder is made there and an audit that was interrupted goes on; without, it is gone with the
+    result. `partition_by` is as `--partition-by` of the command. `publishable` needs `out` or `record`: what was
+    published of which source is kept there, so that no second result gives the first away. Raises `overt.Refusal` for
+    what cannot be read or asked, before any control is run.
     """
     if publishable and out is None and record is None:
         wanted = "out=, whose folder it then lies beside, or record="
@@ -185,6 +186,7 @@ def audit(
             record=Path(record) if record is not None else None,
             only=some(controls),
             across_jurisdictions=across_jurisdictions,
+            parts=PartitionBy.read(partition_by) if partition_by else None,
         )
         with progress(show_progress) as bar:
             run = run_audit(request, _Observed(bar))

@@ -25,8 +25,10 @@ def write_file(path: Path, data: bytes, mode: int = READABLE) -> None:
 
 
 def write_synced(path: Path, data: bytes, mode: int = READABLE) -> None:
-    """Writes a file and forces its bytes to the disk; its name is not yet safe."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, mode)
+    """Writes a new file in the place of any other and forces its bytes to the disk; its name is not yet safe."""
+    # What a killed writer left here may be a second name of a published file, whose bytes would change with it.
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode)
     with os.fdopen(descriptor, "wb") as stream:
         set_mode(descriptor, mode)
         stream.write(data)

@@ -72,7 +72,7 @@ class FolderStore:
 
     def _link(self, number: int, resource: Resource) -> str | None:
         path, data = resource
-        # The folder is locked, so what a killed writer left under this name is nobody's.
+        # The folder is locked: nobody else writes under this name.
         beside = self._beside / str(number)
         write_synced(beside, data)
         try:

@@ -14,6 +14,7 @@ from overt.model._own import DECISION, ERASURE, PADDING
 from overt.model._print import as_json_schema, as_markdown, as_text
 from overt.model._rights import COMPLAINT_WAY, NOTICE, PROMISE, REQUEST, REQUEST_STEP
 from overt.model._sharing import ACCESS, AGREEMENT, COPY, CORRECTION, DISCLOSURE, RECALL
+from overt.model._synonyms import WORDS_FOR_CODES, names_of, normal, tables_called
 from overt.model._table import (
     DUCKDB_TYPES,
     POSTGRES_TYPES,
@@ -72,6 +73,7 @@ __all__ = [
     "SYNTHETIC_FILE",
     "TABLES",
     "TERM_HIT",
+    "WORDS_FOR_CODES",
     "About",
     "Column",
     "Kind",
@@ -80,6 +82,9 @@ __all__ = [
     "as_json_schema",
     "as_markdown",
     "as_text",
+    "names_of",
+    "normal",
     "parts_of",
+    "tables_called",
     "that_refer_to",
 ]

@@ -289,7 +289,9 @@ def _whole(out: Path) -> Iterator[IO[str]]:
     part = out.with_name(f".{out.name}.part")
     out.parent.mkdir(parents=True, exist_ok=True)
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o600)
+        # One that lies there may be open to others.
+        part.unlink(missing_ok=True)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
         with os.fdopen(descriptor, "wb") as stored:
             packed = out.name.lower().endswith(".gz")
             # No name and no time of day in the header: the same export gives the same bytes.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ _MAPPED_BYTES = 1 << 40
 # A block this large is mapped and given back once, after which glibc keeps freed memory below twice its size. A
 # decision opens many small tables of its own, and would else take and return that memory from the system each time.
 _KEPT_MEMORY = 24 << 20
+# How long a server's readers are waited for at first, in seconds; then twice as long, and so on.
+_PAUSE = 0.05
 
 
 class SQLiteStore(Store):
@@ -116,7 +119,15 @@ class SQLiteStore(Store):
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("begin immediate"))
         return engine
 
+    def forget_samples(self, patience: float = 0.0) -> int:
+        # The keeper's `analyze` fills it, where SQLite was built to take samples.
+        if self.rows("select 1 from sqlite_master where name = 'sqlite_stat4'"):
+            with self.transaction():
+                self.run("delete from sqlite_stat4")
+        return 0
+
     def wipe(self, tables: Iterable[str], patience: float = PATIENCE_SECONDS) -> int:
+        self.forget_samples()
         # `secure_delete` has overwritten the pages; the log still holds them as they were.
         self.connection.execute(f"pragma busy_timeout = {int(patience * 1000)}")
         try:
@@ -196,7 +207,7 @@ class PostgresStore(Store):
         self._texts: dict[str, str] = {}
         self._streams = 0
         self.key_clash = psycopg.errors.UniqueViolation
-        self._locked = psycopg.errors.LockNotAvailable
+        self._locked = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
         self.connection.prepare_threshold = 1
         # A statement over the staged rows is long to plan and the same for all of them.
         self.connection.execute("set plan_cache_mode = force_generic_plan")
@@ -255,33 +266,47 @@ class PostgresStore(Store):
         return sa.create_engine(url, poolclass=sa.NullPool)
 
     def wipe(self, tables: Iterable[str], patience: float = PATIENCE_SECONDS) -> int:
+        last = time.monotonic() + patience
+        left = self.forget_samples(patience)
         # A plain vacuum leaves deleted rows in the free space of their pages.
-        forget_statistics(self)
-        names, left = list(tables), 0
-        self.connection.execute(f"set lock_timeout = {max(1, int(patience * 1000))}".encode())
-        try:
-            left = sum(self._rewrite(name) for name in names)
-        finally:
-            self.connection.execute("reset lock_timeout")
-        return left
+        return left + self._rewrite(list(tables), last - time.monotonic())
 
-    def _rewrite(self, table: str) -> int:
-        """Writes a table anew without its deleted rows; how many bytes hold rows that a reader still keeps alive."""
-        values: list[int] = []
+    def forget_samples(self, patience: float = 0.0) -> int:
+        return forget_statistics(self, lambda tables: self._rewrite(tables, patience))
+
+    def _rewrite(self, tables: Sequence[str], patience: float) -> int:
+        """Writes tables anew without their deleted rows; how many bytes hold rows that a reader still keeps alive.
+
+        Those of a reader that ends within `patience` seconds are written once more.
+        """
+        last, pause = time.monotonic() + patience, _PAUSE
+        while True:
+            left = {table: size for table in tables if (size := self._rewrite_once(table, last - time.monotonic()))}
+            if not left or time.monotonic() + pause > last:
+                return sum(left.values())
+            time.sleep(pause)
+            tables, pause = list(left), 2 * pause
+
+    def _rewrite_once(self, table: str, patience: float) -> int:
+        dead: list[int] = []
 
         def note(diagnostic: Any) -> None:
             # "N dead row versions cannot be removed yet", in whatever language the server speaks.
             matched = re.match(r"\D*(\d+)", diagnostic.message_detail or "")
-            values.append(int(matched[1]) if matched else 0)
+            dead.extend([int(matched[1])] if matched else [])
 
         self.connection.add_notice_handler(note)
+        self.connection.execute(f"set lock_timeout = {max(1, int(patience * 1000))}".encode())
         try:
             self.connection.execute(f'vacuum (full, verbose) "{table}"'.encode())
         except self._locked:
-            values = [1]
+            dead.clear()
         finally:
+            self.connection.execute("reset lock_timeout")
             self.connection.remove_notice_handler(note)
-        return int(self.rows("select pg_total_relation_size(?::text::regclass)", (table,))[0][0]) if any(values) else 0
+        # Somebody who may not write it anew gets a warning, and no number.
+        is_done = bool(dead) and not any(dead)
+        return 0 if is_done else int(self.rows("select pg_total_relation_size(?::text::regclass)", (table,))[0][0])
 
     def guard(self) -> list[str]:
         return postgres_faults(self)

@@ -8,8 +8,8 @@ queries: those of a register's tables are switched off, since an erasure would n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from overt.model import KEPT_TABLES
 from overt.refusals import Refusal
@@ -100,44 +100,95 @@ def _is_own_view(name: str, text: str) -> bool:
 
 # --- what PostgreSQL keeps for planning -----------------------------------------------------------------------------
 
+# Where it keeps values: of columns and of the expressions of an index; and of what `create statistics` makes.
+_SAMPLES = ("pg_statistic", "pg_statistic_ext_data")
+# Set on a column whose samples were deleted, until no page of these catalogues holds them. It changes nothing where
+# no samples are taken.
+_DELETED = "n_distinct=0"
 
-def forget_statistics(store: Store) -> None:
-    """Sees that PostgreSQL keeps no values of the tables that speak of people, whatever was set meanwhile."""
-    columns = store.rows(_SAMPLED, (list(SPEAKING), list(_NUMBERS)))
+
+def forget_statistics(store: Store, rewrite: Callable[[Sequence[str]], int]) -> int:
+    """Sees that PostgreSQL keeps no values of the tables that speak of people, whatever was set meanwhile.
+
+    `rewrite` writes tables anew, and gives the bytes of those in which a reader keeps deleted rows alive. What it gives
+    for the catalogues of samples is returned. While that is not 0, the next call writes them anew again.
+    """
+    columns = [_Column(*row) for row in store.rows(_SAMPLED, (list(SPEAKING), list(_NUMBERS)))]
     if not columns:
-        return
+        return 0
     with store.transaction():
-        for statement in _forgetting(columns):
+        for statement in _forgetting(columns, store.rows(_OBJECTS, (list(SPEAKING),))):
             store.run(statement)
-    if any(is_sampled for *_, is_sampled in columns):
-        # The rows of the catalogue that were deleted lie in its pages until they are written anew.
-        store.run("vacuum full pg_statistic")
+    deleted = [column for column in columns if column.is_sampled or column.is_deleted]
+    left = rewrite(_SAMPLES) if deleted else 0
+    if deleted and not left:
+        with store.transaction():
+            for statement in _changing((column, "reset (n_distinct)") for column in deleted):
+                store.run(statement)
+    return left
+
+
+class _Column(NamedTuple):
+    """A column that PostgreSQL has values of, or would take samples of."""
+
+    table: str
+    name: str
+    type: str
+    is_sampled: bool
+    is_deleted: bool
 
 
 _SAMPLED = """
-select t.name, a.attname::text, format_type(a.atttypid, a.atttypmod), s.attname is not null
-from unnest(?::text[]) as t (name) join pg_class c on c.oid = to_regclass(quote_ident(t.name))
-join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-left join pg_stats s on s.schemaname = c.relnamespace::regnamespace::text and s.tablename = c.relname
-     and s.attname = a.attname
-where a.attname <> all (?::text[]) and (a.attstattarget is distinct from 0 or s.attname is not null)
+with of_people as materialized (
+    select t.name, c.oid, c.relname, c.relnamespace::regnamespace::text as of_schema
+    from unnest(?::text[]) as t (name) join pg_class c on c.oid = to_regclass(quote_ident(t.name))
+), samples as materialized (
+    select tablename, attname from pg_stats where schemaname in (select of_schema from of_people)
+), sampled as materialized (
+    select o.oid, s.attname from of_people o join samples s on s.tablename = o.relname
+    union
+    select o.oid, a.attname
+    from of_people o join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = o.oid
+    join pg_attribute a on a.attrelid = o.oid and a.attnum = d.refobjsubid
+    left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid and i.relkind = 'i'
+    where d.classid = 'pg_statistic_ext'::regclass or i.relname in (select tablename from samples)
+)
+select o.name, a.attname::text, format_type(a.atttypid, a.atttypmod), s.oid is not null,
+       DELETED = any (coalesce(a.attoptions, '{}'))
+from of_people o join pg_attribute a on a.attrelid = o.oid and a.attnum > 0 and not a.attisdropped
+left join sampled s on s.oid = o.oid and s.attname = a.attname
+where a.attname <> all (?::text[]) and (s.oid is not null or a.attstattarget is distinct from 0
+                                        or DELETED = any (coalesce(a.attoptions, '{}')))
+""".replace("DELETED", f"'{_DELETED}'")
+_OBJECTS = """
+select format('%I.%I', e.stxnamespace::regnamespace, e.stxname) from unnest(?::text[]) as t (name)
+join pg_statistic_ext e on e.stxrelid = to_regclass(quote_ident(t.name))
 """
 
 
-def _forgetting(columns: Sequence[tuple[str, str, str, bool]]) -> Iterator[str]:
+def _forgetting(columns: Sequence[_Column], objects: Sequence[Sequence[str]]) -> Iterator[str]:
     """What makes PostgreSQL forget the values that it sampled, and sample none again.
 
-    A column whose type is set again loses its sample, for which there is no other statement before version 18. The
-    views go and come back, since a column that a view shows keeps its type.
+    A column whose type is set again loses its sample and those of indexes over it, for which there is no other
+    statement before version 18. The views go and come back, since a column that a view shows keeps its type.
     """
-    changes: dict[str, list[str]] = {}
-    for table, column, kind, is_sampled in columns:
-        if is_sampled:
-            changes.setdefault(table, []).append(f'alter column "{column}" type {kind}')
-        changes.setdefault(table, []).append(f'alter column "{column}" set statistics 0')
-    views = [name for name in KEPT_TABLES if any(f"{name}_version" == column[0] and column[3] for column in columns)]
+    yield from (f"drop statistics {name}" for (name,) in objects)
+    sampled = [column for column in columns if column.is_sampled]
+    views = [name for name in KEPT_TABLES if any(f"{name}_version" == column.table for column in sampled)]
     yield from (f'drop view "{name}"' for name in views)
-    yield from (f'alter table "{table}" {", ".join(clauses)}' for table, clauses in changes.items())
+    yield from _changing(
+        [(column, f"type {column.type}") for column in sampled]
+        + [(column, f"set ({_DELETED})") for column in sampled]
+        + [(column, "set statistics 0") for column in columns]
+    )
     for name in views:
         listed = ", ".join(f'"{column.name}"' for column in KEPT_TABLES[name].columns)
         yield f'create view "{name}" as select {listed} from "{name}_version" where closed_seq is null'
+
+
+def _changing(changes: Iterable[tuple[_Column, str]]) -> Iterator[str]:
+    """One statement for each table."""
+    by_table: dict[str, list[str]] = {}
+    for column, change in changes:
+        by_table.setdefault(column.table, []).append(f'alter column "{column.name}" {change}')
+    yield from (f'alter table "{table}" {", ".join(clauses)}' for table, clauses in by_table.items())

@@ -24,7 +24,7 @@ from overt.private import close_to_others, private_folder, write_private
 from overt.refusals import Refusal
 from overt.register._databases import open_store
 from overt.register._duties import DUTIES, DUTY_TABLES, check_not_behind, note_duties
-from overt.register._guard import check_guard, forget_statistics
+from overt.register._guard import check_guard
 from overt.register._migrate import migrate
 from overt.register._record import Version, moment_text, read_version, version_select
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
@@ -102,8 +102,7 @@ class Register:
         try:
             is_changed = migrate(store, new=new)
             check_guard(store)
-            if store.dialect == "postgres":
-                forget_statistics(store)
+            store.forget_samples()
             register = cls(folder, settings, store, entropy)
             if is_changed:
                 vouch_for_settings(register)

@@ -64,6 +64,10 @@ class Store(ABC):
         """
 
     @abstractmethod
+    def forget_samples(self, patience: float = 0.0) -> int:
+        """Sees that the engine keeps no values of people for planning queries, and gives the same as `wipe`."""
+
+    @abstractmethod
     def guard(self) -> list[str]:
         """What stands between this register and its tables, as a trigger or a rule would: nothing, if all is well.
 

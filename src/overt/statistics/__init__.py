@@ -5,9 +5,9 @@ is first asked for: `rate_interval`, `ratio_interval` and `difference_interval` 
 `resample`, `clopper_pearson` and `exact_limits`, and `shares` with the `ratios` between them.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from overt.later import later
 from overt.statistics._agreement import (
     FEWEST_APART,
     FEWEST_OTHERS,
@@ -108,13 +108,6 @@ _WITH_SCIPY = {
     "_shares": ("BOTH", "ShareRatio", "ratios", "share", "shares"),
     "_two_by_two": ("TwoByTwo", "conditional_odds_ratio", "two_by_two", "without_tests"),
 }
-_LATER = {name: module for module, names in _WITH_SCIPY.items() for name in names}
+_LATER = {name: f"{__name__}.{module}" for module, names in _WITH_SCIPY.items() for name in names}
 
-
-def __getattr__(name: str) -> Any:
-    """What is loaded when it is first asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = later(__name__, _LATER)

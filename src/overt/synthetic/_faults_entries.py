@@ -65,11 +65,10 @@ def grounds_missing(plan: RegisterPlan, count: int) -> None:
 
 def grounds_copied(plan: RegisterPlan, groups: int) -> None:
     """One text on 53 entries. Close: one text on exactly 50."""
-    for group in range(groups):
-        copied, fifty = plan.take(53), plan.take(50)
-        plan.change("entry", copied, grounds=f"'Associates with known members, sheet {group}'")
-        plan.ledger.plant("OV-09", plan.entry_keys(copied))
-        plan.change("entry", fifty, grounds=f"'Arrested at the meeting place, sheet {group}'")
+    rounds = plan.take_rounds(groups, 53, 50)
+    words = rounds.pick(("'Associates with known members, sheet '", "'Arrested at the meeting place, sheet '"))
+    plan.change("entry", rounds.slots, grounds=f"{words} || {rounds.number}")
+    plan.ledger.plant("OV-09", plan.entry_keys(rounds.people(0)))
 
 
 def scores_stale(plan: RegisterPlan, count: int) -> None:
@@ -173,15 +172,14 @@ def reasons_missing(plan: RegisterPlan, count: int) -> None:
 
 def reviews_stamped(plan: RegisterPlan, groups: int) -> None:
     """A reviewer who decides 51 in a day, and one text under 13 reviews. Close: 48 in a day, ten with one text."""
-    for group in range(groups):
-        hurried, steady = plan.take(51), plan.take(48)
-        day = moment(plan, f"{plan.as_of} - 45 - {group % 60}")
-        fast = plan.add("review", hurried, done_by=f"'RH{group}'", done_at=day)
-        plan.add("review", steady, done_by=f"'RS{group}'", done_at=day)
-        repeated, ten = plan.take(13), plan.take(10)
-        same = plan.add("review", repeated, rationale=f"'The grounds of the entry still apply, batch {group}'")
-        plan.add("review", ten, rationale=f"'The circumstances are unchanged, batch {group}'")
-        plan.ledger.plant("OV-24", [*plan.added_keys(fast), *plan.added_keys(same)])
+    rounds = plan.take_rounds(groups, 51, 48, 13, 10)
+    number = rounds.number
+    day = moment(plan, f"{plan.as_of} - 45 - cast({number} % 60 as integer)")
+    hurried, steady = ({"done_by": f"'{letters}' || {number}", "done_at": day} for letters in ("RH", "RS"))
+    repeated = {"rationale": f"'The grounds of the entry still apply, batch ' || {number}"}
+    ten = {"rationale": f"'The circumstances are unchanged, batch ' || {number}"}
+    reviews = plan.add_rounds("review", rounds, (hurried, steady, repeated, ten))
+    plan.ledger.plant("OV-24", plan.added_keys(reviews, [*rounds.people(0), *rounds.people(2)]))
 
 
 def decided_by_machine(plan: RegisterPlan, count: int, significant: str = "true") -> Slots:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from overt.synthetic._faults_entries import close
 from overt.synthetic._numbers import numbered
-from overt.synthetic._plan import Addition, RegisterPlan, Slots, planted_in
+from overt.synthetic._plan import Addition, RegisterPlan, Rounds, Slots, planted_in
 from overt.synthetic._streams import body_columns, firm_bodies, moment
 
 
-def send(plan: RegisterPlan, slots: Slots, day: str = "opened_on + 20", count: int = 1, /, **columns: str) -> Addition:
+def send(
+    plan: RegisterPlan, slots: Slots | Rounds, day: str = "opened_on + 20", count: int = 1, /, **columns: str
+) -> Addition:
     """Discloses people's entries on a day, with lines in the log, to the first body unless another is given."""
     plan.add("access", slots, count, action="'disclose'", occurred_at=moment(plan, day), reason="'sharing agreement'")
     return plan.add("disclosure", slots, count, **{"sent_at": moment(plan, day), **columns})
@@ -17,18 +19,16 @@ def send(plan: RegisterPlan, slots: Slots, day: str = "opened_on + 20", count: i
 def service(plan: RegisterPlan) -> dict[str, str]:
     """The columns of a disclosure to a service; services stand last among the bodies."""
     firm = firm_bodies(plan)
-    return body_columns(plan, f"{firm} + cast(i % {len(plan.setting.bodies) - firm} as integer)")
+    return body_columns(plan, f"{firm} + cast(i % {len(plan.bodies) - firm} as integer)")
 
 
 def in_bulk(plan: RegisterPlan, groups: int) -> None:
     """52 entries to one body on one day. Close: exactly 50 to one body on one day."""
-    for group in range(groups):
-        for size in (52, 50):
-            slots = plan.take(size)
-            board = f"'partnership board {group + 1}'"
-            sent = send(plan, slots, f"{plan.as_of} - {20 + size}", recipient=board, recipient_kind="'other'")
-            if size > 50:
-                plan.ledger.plant("OV-46", plan.added_keys(sent))
+    rounds = plan.take_rounds(groups, 52, 50)
+    board = f"'partnership board ' || ({rounds.number} + 1)"
+    day = f"{plan.as_of} - cast({rounds.pick(('72', '70'))} as integer)"
+    sent = send(plan, rounds, day, recipient=board, recipient_kind="'other'")
+    plan.ledger.plant("OV-46", plan.added_keys(sent, rounds.people(0)))
 
 
 def unredacted(plan: RegisterPlan, count: int) -> None:

@@ -11,8 +11,8 @@ from overt.synthetic import _faults_people as people
 from overt.synthetic import _faults_sharing as sharing
 from overt.synthetic._numbers import picked
 from overt.synthetic._plan import RegisterPlan
-from overt.synthetic._setting import ListedCategory, PartnerBody, Setting
-from overt.synthetic._streams import SERVICES, agreements
+from overt.synthetic._setting import SERVICES, ListedCategory, PartnerBody, Setting
+from overt.synthetic._streams import agreements
 from overt.synthetic._words import BOROUGHS
 
 _BEGAN = dt.date(2012, 1, 1)

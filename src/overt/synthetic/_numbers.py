@@ -83,7 +83,7 @@ def text(value: str) -> str:
 
 def numbered(place: str) -> str:
     """SQL for the digits of a row's number; `number_of` gives the same in Python."""
-    return f"lpad(cast({place} + 1 as varchar), 8, '0')"
+    return f"printf('%08d', {place} + 1)"
 
 
 def number_of(place: int) -> str:

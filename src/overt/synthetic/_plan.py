@@ -8,14 +8,15 @@ a fault is alone on its row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from overt.refusals import Refusal
 from overt.synthetic._controls import controls_of
 from overt.synthetic._ledger import Ledger
 from overt.synthetic._numbers import Chance, Shuffle, number_of, numbered
-from overt.synthetic._setting import FACTOR_ROWS, Setting
+from overt.synthetic._setting import FACTOR_ROWS, ROWS_OF_A_DISTRICT, SERVICES, PartnerBody, Setting
 
 LETTERS = {
     "review": "V",
@@ -32,6 +33,9 @@ LETTERS = {
     "subject": "",
 }
 """Tables to which rows can be added for a person, and the letter that their numbers begin with."""
+
+# Each addition, or group of one, has so many numbers for the keys of a person's rows.
+_NUMBERS = 100
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,49 @@ class Slots:
 
 
 @dataclass(frozen=True)
+class Rounds:
+    """Special people in groups whose sizes come round again: with (52, 50), 52 of them, then 50, then 52 and so on.
+
+    However many rounds there are, they are one condition and one select.
+    """
+
+    slots: Slots
+    sizes: tuple[int, ...]
+
+    @property
+    def number(self) -> str:
+        """SQL for the round of a row, counted from 0."""
+        return f"({self.slots.nth} // {sum(self.sizes)})"
+
+    @property
+    def group(self) -> str:
+        """SQL for the group of a row, counted from 0 over all rounds."""
+        return f"({self.number} * {len(self.sizes)} + {self.pick([str(place) for place in range(len(self.sizes))])})"
+
+    def pick(self, values: Sequence[str]) -> str:
+        """SQL for the value of a row's group in its round."""
+        within = f"({self.slots.nth} % {sum(self.sizes)})"
+        ends = accumulate(self.sizes[:-1])
+        cases = " ".join(f"when {within} < {end} then {value}" for end, value in zip(ends, values, strict=False))
+        return f"(case {cases} else {values[-1]} end)"
+
+    def group_of(self, index: int) -> int:
+        """The group of a person, counted from 0 over all rounds."""
+        round_, within = divmod(index - self.slots.start, sum(self.sizes))
+        place = sum(within >= end for end in accumulate(self.sizes[:-1]))
+        return round_ * len(self.sizes) + place
+
+    def people(self, group: int) -> Iterator[int]:
+        """The people of one group of each round, by its place in the round."""
+        first = self.slots.start + sum(self.sizes[:group])
+        for start in range(first, self.slots.stop, sum(self.sizes)):
+            yield from range(start, start + self.sizes[group])
+
+    def __len__(self) -> int:
+        return len(self.slots) // sum(self.sizes) * len(self.sizes)
+
+
+@dataclass(frozen=True)
 class PlannedChange:
     """Columns that special rows have otherwise; `where` narrows it, as to one of a person's items."""
 
@@ -83,18 +130,41 @@ class PlannedChange:
 
 @dataclass(frozen=True)
 class Addition:
-    """Rows added to a table for special people, so many for each; `j` counts them."""
+    """Rows added to a table for special people, so many for each; `j` counts them.
+
+    `base` is where the numbers of their keys begin. Each group of `rounds` has numbers of its own.
+    """
 
     table: str
     slots: Slots
     count: int
     base: int
     columns: Mapping[str, str]
+    rounds: Rounds | None = None
+    columns_of_groups: Sequence[Mapping[str, str]] = ()
+
+    def filled(self, plain: Mapping[str, str]) -> dict[str, str]:
+        """SQL for each column, given those of a clean row."""
+        columns = {**plain, **self.columns}
+        if self.rounds:
+            for name in dict.fromkeys(name for group in self.columns_of_groups for name in group):
+                columns[name] = self.rounds.pick([group.get(name, columns[name]) for group in self.columns_of_groups])
+        return columns
+
+    @property
+    def base_sql(self) -> str:
+        """SQL for where the numbers of a person's keys begin."""
+        return f"({self.base} + {_NUMBERS} * {self.rounds.group})" if self.rounds else str(self.base)
 
     @property
     def key_sql(self) -> str:
         """SQL for the key of a row."""
-        return f"'{LETTERS[self.table]}' || {numbered('p')} || '-' || cast({self.base} + j as varchar)"
+        return f"'{LETTERS[self.table]}' || {numbered('p')} || '-' || cast({self.base_sql} + j as varchar)"
+
+    def key_numbers(self, index: int) -> range:
+        """The numbers of a person's keys."""
+        base = self.base + (_NUMBERS * self.rounds.group_of(index) if self.rounds else 0)
+        return range(base, base + self.count)
 
     @property
     def first_key_sql(self) -> str:
@@ -137,6 +207,17 @@ class RegisterPlan:
         return max(1, self.rows // FACTOR_ROWS)
 
     @property
+    def bodies(self) -> tuple[PartnerBody, ...]:
+        """The bodies that entries are sent to, services last: those of the setting, in each of several districts."""
+        districts = -(-self.rows // ROWS_OF_A_DISTRICT)
+        everywhere = [
+            replace(body, name=f"{body.name}, district {number}") if number > 1 else body
+            for number in range(1, districts + 1)
+            for body in self.setting.bodies
+        ]
+        return tuple(sorted(everywhere, key=lambda body: body.kind in SERVICES))
+
+    @property
     def special_listed(self) -> int:
         """How many of the listed are special: their indexes come first."""
         return self._next_listed
@@ -156,6 +237,10 @@ class RegisterPlan:
         self._next_listed += count
         return Slots(self._next_listed - count, self._next_listed)
 
+    def take_rounds(self, count: int, *sizes: int) -> Rounds:
+        """The next listed people, in so many rounds of groups of these sizes."""
+        return Rounds(self.take(count * sum(sizes)), sizes)
+
     def take_removed(self, count: int) -> Slots:
         """The next removed people, to be special."""
         self._next_removed -= count
@@ -170,11 +255,20 @@ class RegisterPlan:
         self.change("facts", slots, zero="true")
         self.zeros += len(slots)
 
-    def add(self, table: str, slots: Slots, count: int = 1, /, **columns: str) -> Addition:
+    def add(self, table: str, people: Slots | Rounds, count: int = 1, /, **columns: str) -> Addition:
         """Adds rows to a table for special people; what is not given is as in a clean row."""
         earlier = self.additions.setdefault(table, [])
-        addition = Addition(table, slots, count, 100 * (len(earlier) + 1), columns)
+        base = _NUMBERS * (1 + sum(len(each.rounds) if each.rounds else 1 for each in earlier))
+        rounds = people if isinstance(people, Rounds) else None
+        slots = people.slots if isinstance(people, Rounds) else people
+        addition = Addition(table, slots, count, base, columns, rounds)
         earlier.append(addition)
+        return addition
+
+    def add_rounds(self, table: str, rounds: Rounds, columns: Sequence[Mapping[str, str]]) -> Addition:
+        """Adds a row to a table for each person of the rounds, whose columns each group has of its own."""
+        addition = replace(self.add(table, rounds), columns_of_groups=columns)
+        self.additions[table][-1] = addition
         return addition
 
     def drop(self, table: str, slots: Slots) -> None:
@@ -185,9 +279,9 @@ class RegisterPlan:
         """Puts rows that belong to no person in a table; values are SQL."""
         self.values.setdefault(table, []).extend(rows)
 
-    def entry_keys(self, slots: Slots) -> Iterator[str]:
+    def entry_keys(self, people: Iterable[int]) -> Iterator[str]:
         """The numbers of people's entries."""
-        return (f"E{number_of(self.entries.place(index))}" for index in slots)
+        return (f"E{number_of(self.entries.place(index))}" for index in people)
 
     def subject_keys(self, slots: Slots) -> Iterator[str]:
         """People's pseudonyms."""
@@ -197,12 +291,12 @@ class RegisterPlan:
         """The numbers of some of their items, which are counted from 0."""
         return (f"I{number_of(self.entries.place(index))}-{place + 1}" for index in slots for place in places)
 
-    def added_keys(self, addition: Addition, slots: Slots | None = None) -> Iterator[str]:
-        """Yield the ids of the rows that an addition creates, for the given slots or for all of its slots."""
+    def added_keys(self, addition: Addition, people: Iterable[int] | None = None) -> Iterator[str]:
+        """Yield the ids of the rows that an addition creates, for the given people or for all of its people."""
         letter = LETTERS[addition.table]
-        for index in slots or addition.slots:
+        for index in addition.slots if people is None else people:
             number = number_of(self.entries.place(index))
-            yield from (f"{letter}{number}-{addition.base + place}" for place in range(addition.count))
+            yield from (f"{letter}{number}-{key}" for key in addition.key_numbers(index))
 
     def check(self) -> None:
         """Refuses a register that is too small for the faults it must hold."""

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 FACTOR_ROWS = 20_000
 """Invented faults grow by one set for each so many rows; published ones never grow."""
 
-MOST_ROWS = 20_000_000
-"""Beyond it chance alone could send one body more entries in a day than the limit."""
+MOST_ROWS = 100_000_000
+
+ROWS_OF_A_DISTRICT = 20_000_000
+"""With more rows, chance alone could send one body more entries in a day than the limit: there are more bodies then."""
+
+SERVICES = ("housing", "school", "benefits", "immigration")
 
 
 @dataclass(frozen=True)

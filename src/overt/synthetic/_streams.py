@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from overt.synthetic._facts import by_entry, by_slots
 from overt.synthetic._numbers import numbered, text
 from overt.synthetic._plan import Addition, RegisterPlan
+from overt.synthetic._setting import SERVICES
 from overt.synthetic._words import reason
-
-SERVICES = ("housing", "school", "benefits", "immigration")
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def added(plan: RegisterPlan, addition: Addition) -> tuple[str, list[str]]:
     """A select of the rows that were added for special people, and its columns."""
     slots = addition.slots
     source = f"select *, unnest(range({addition.count})) as j from ({by_slots(plan, slots)})"
-    columns = {**plain_row(plan, addition), **addition.columns}
+    columns = addition.filled(plain_row(plan, addition))
     selected = ", ".join(f"{value} as {column}" for column, value in columns.items())
     return f"select {selected} from ({source})", list(columns)
 
@@ -67,7 +66,7 @@ def plain_row(plan: RegisterPlan, addition: Addition) -> dict[str, str]:
             "done_at": moment(plan, "opened_on + 30"),
             "done_by": f"'R9' || {plan.chance.below('added reviewer', max(50, plan.rows // 100))}",
             "outcome": "'retain'",
-            "rationale": f"{reason(plan.chance, 'added')} || '-' || ({addition.base} + j)",
+            "rationale": f"{reason(plan.chance, 'added')} || '-' || ({addition.base_sql} + j)",
         },
         "disclosure": {
             "disclosure_id": key,
@@ -149,7 +148,7 @@ def moment(plan: RegisterPlan, day: str, name: str = "moment") -> str:
 
 def body_columns(plan: RegisterPlan, index: str) -> dict[str, str]:
     """The columns of a disclosure that say which body it went to, by that body's number in the setting."""
-    bodies = plan.setting.bodies
+    bodies = plan.bodies
     names = ", ".join(text(body.name) for body in bodies)
     kinds = ", ".join(text(body.kind) for body in bodies)
     at = f"1 + {index}"
@@ -159,7 +158,7 @@ def body_columns(plan: RegisterPlan, index: str) -> dict[str, str]:
 
 def firm_bodies(plan: RegisterPlan) -> int:
     """Return how many organisations are not services. They come last in the list, so a lower limit excludes them."""
-    return sum(body.kind not in SERVICES for body in plan.setting.bodies)
+    return sum(body.kind not in SERVICES for body in plan.bodies)
 
 
 def agreements(plan: RegisterPlan) -> list[dict[str, str]]:
@@ -173,7 +172,7 @@ def agreements(plan: RegisterPlan) -> list[dict[str, str]]:
             "purposes": "'prevention safeguarding correction'",
             "guidance_ref": f"'GUIDE-{number:04d}'",
         }
-        for number, body in enumerate(plan.setting.bodies, 1)
+        for number, body in enumerate(plan.bodies, 1)
     ]
 
 
@@ -218,7 +217,7 @@ def _recalled(plan: RegisterPlan) -> str:
 
 
 def _disclosures(plan: RegisterPlan) -> list[Stream]:
-    chance, bodies, firm = plan.chance, plan.setting.bodies, firm_bodies(plan)
+    chance, bodies, firm = plan.chance, plan.bodies, firm_bodies(plan)
     to_services = "role not in ('victim', 'witness') and score is distinct from 0"
     any_body = f"case when {to_services} then {chance.below('body', len(bodies))} else {chance.below('body', firm)} end"
     listed, listed_on, removed, removed_on = _sent(plan)

@@ -1,11 +1,13 @@
 """Writes a planned register as a folder: a file for each table, a word of warning, the answer key.
 
-The folder is made beside its place under another name and takes its place when it is whole.
+The folder is made beside its place under another name and takes its place when it is whole. If the process is killed,
+the tables that were whole are kept there, and the same command goes on after them.
 """
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import tempfile
@@ -17,7 +19,10 @@ from typing import NoReturn
 
 import duckdb
 
+from overt import __version__
+from overt.machine import LockHeld, lock, sync
 from overt.model import DUCKDB_TYPES, TABLES
+from overt.private import private_folder
 from overt.refusals import Refusal
 from overt.synthetic._plan import RegisterPlan
 from overt.synthetic._streams import added, streams
@@ -50,6 +55,7 @@ _OPTIONS = {
     "csv": "format csv, header true",
 }
 _AT_ONCE = 2
+_UNFINISHED, _LOCK, _MARK = ".unfinished", "lock", "mark"
 _MEMORY = "600MB"
 
 
@@ -58,12 +64,13 @@ def write_register(
 ) -> None:
     """The folder `out`, whole, with the tables of the plan and some texts by file name.
 
-    Refuses a register that is too small for its faults, and a place that is taken or cannot be written.
-    Refused or interrupted, it leaves nothing behind.
+    Refuses a register that is too small for its faults, and a place that is taken, in which another process writes a
+    register, or that cannot be written. Refused or interrupted, it leaves nothing behind.
     """
-    tables = {table: table_sql(plan, table) for table in tables_of(plan)}
-    with _whole_folder(out) as folder:
-        _write_tables(tables, folder, form, progress)
+    mark = json.dumps([__version__, duckdb.__version__, plan.setting.kind, plan.rows, plan.seed, form])
+    with _whole_folder(out, mark) as folder:
+        left = [table for table in tables_of(plan) if not (folder / f"{table}.{form}").exists()]
+        _write_tables({table: table_sql(plan, table) for table in left}, folder, form, progress)
         for name, words in texts.items():
             (folder / name).write_text(words, encoding="utf-8")
 
@@ -103,12 +110,15 @@ def _connect(spill: str) -> duckdb.DuckDBPyConnection:
 
 def _write_table(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, form: str) -> int:
     """Writes one table and says how many rows it has."""
-    target = str(path).replace("'", "''")
+    unfinished = path.with_suffix(_UNFINISHED)
+    target = str(unfinished).replace("'", "''")
     if form == "csv":
         # A CSV file has no metadata: each row says what it is.
         sql = f"select *, 'yes' as synthetic from ({sql})"
     copied = connection.execute(f"copy ({sql}) to '{target}' ({_OPTIONS[form]})").fetchone()
     connection.close()
+    sync(unfinished)
+    unfinished.rename(path)
     return int(copied[0]) if copied else 0
 
 
@@ -159,8 +169,11 @@ def _values(plan: RegisterPlan, table: str) -> list[str]:
 
 
 @contextmanager
-def _whole_folder(out: Path) -> Iterator[Path]:
-    """A new folder that takes its place when the block ends well, and is removed when it does not."""
+def _whole_folder(out: Path, mark: str) -> Iterator[Path]:
+    """A folder that takes its place when the block ends well, and is removed when it does not.
+
+    It holds the tables that an earlier process, which was killed, finished of the register that `mark` tells of.
+    """
     if out.exists() or out.is_symlink():
         raise Refusal(
             "synth-folder-there",
@@ -169,19 +182,46 @@ def _whole_folder(out: Path) -> Iterator[Path]:
             "a name that is not in use",
             "choose another --out",
         )
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
-    except OSError as error:
-        _refuse(out, error)
-    try:
-        yield folder
-        folder.chmod(0o755)
-        folder.rename(out)
-    except (OSError, duckdb.IOException) as error:
-        _refuse(out, error)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    folder = out.with_name(f".{out.name}.partial")
+    with ExitStack() as stack:
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(folder)
+            held = stack.enter_context((folder / _LOCK).open("w", encoding="utf-8"))
+            lock(held)
+            _keep_finished(folder, mark)
+        except LockHeld:
+            raise Refusal(
+                "synth-under-way",
+                str(out),
+                "another process is writing this register",
+                "",
+                "wait for it to finish, or choose another --out",
+            ) from None
+        except OSError as error:
+            _refuse(out, error)
+        try:
+            yield folder
+            for name in (_LOCK, _MARK):
+                (folder / name).unlink()
+            folder.chmod(0o755)
+            folder.rename(out)
+        except (OSError, duckdb.IOException) as error:
+            _refuse(out, error)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep_finished(folder: Path, mark: str) -> None:
+    """Clears the folder, but for the finished tables of the same register."""
+    written = folder / _MARK
+    same = written.is_file() and written.read_text(encoding="utf-8") == mark
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != _LOCK and (not same or path.suffix == _UNFINISHED):
+            path.unlink()
+    written.write_text(mark, encoding="utf-8")
 
 
 def _refuse(out: Path, error: Exception) -> NoReturn:

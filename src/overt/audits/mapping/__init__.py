@@ -7,7 +7,7 @@ from overt.audits.mapping._account import (
     ValueRead,
     is_coded,
     named_values,
-    shown_values,
+    values_read,
 )
 from overt.audits.mapping._convert import (
     FAR_REMARK,
@@ -19,7 +19,7 @@ from overt.audits.mapping._convert import (
     Conversion,
 )
 from overt.audits.mapping._coverage import MappingCheck, check_mapping
-from overt.audits.mapping._draft import draft_mapping
+from overt.audits.mapping._draft import draft_from, draft_mapping
 from overt.audits.mapping._failures import affected
 from overt.audits.mapping._fill import apply_mapping, lenient_notes, several_notes
 from overt.audits.mapping._filled import Filled, filled_from_json, read_filled
@@ -53,6 +53,7 @@ __all__ = [
     "apply_mapping",
     "check_mapping",
     "count_filled",
+    "draft_from",
     "draft_mapping",
     "filled_from_json",
     "functions_page",
@@ -64,5 +65,5 @@ __all__ = [
     "read_filled",
     "read_mapping",
     "several_notes",
-    "shown_values",
+    "values_read",
 ]

@@ -2,7 +2,7 @@
 
 A column is lost in a row where a column of the source that feeds it is filled and the model's is blank. Values are
 shown of coded columns alone, at most 50, and never where they may be words about a person or a person's number: those
-that the mapping or the model names, and those that ten rows share.
+that the mapping or the model names, and those that ten rows share: see `overt.audits.columns.shown_values`.
 """
 
 from __future__ import annotations
@@ -15,30 +15,26 @@ from typing import Any
 
 import duckdb
 
+from overt.audits.columns import MOST_VALUES, are_words, is_barred, shown_values
 from overt.audits.mapping._convert import TYPES, Conversion
-from overt.audits.mapping._guesses import AMONG_ROWS, folded
+from overt.audits.mapping._guesses import folded
 from overt.audits.mapping._reads import would_read
 from overt.audits.mapping._several import several
 from overt.audits.mapping._trace import FILLED, RAW, Origins, Untraceable, trace
 from overt.audits.source._texts import is_filled
 from overt.controls.engines import Room
-from overt.model import SUBJECT, TABLES, Kind, Role
+from overt.model import TABLES, Column, Kind, Role
 
-MOST_VALUES = 50
-_LONGEST_VALUE = 60
 _LITERAL = re.compile(r"'((?:[^']|'')*+)'")
 # Lost values of more than this share of a column are named beside the counts that rest on it.
 WORTH_NAMING = 0.01
-# Roles of columns whose values number rows or people, or name a document.
-_NUMBERS = {Role.KEY, Role.REFERENCE, Role.PSEUDONYM, Role.DOCUMENT}
 
 
 @dataclass(frozen=True)
 class ValueRead:
     """A value of the source, what it became, and in how many rows; `several` if it is several values in one cell.
 
-    `source` is `None` for all values together that fewer than ten rows share and that neither the mapping nor the model
-    names: somebody may have written a person's name there.
+    `source` is `None` for all values together that `shown_values` masks: somebody may have written a name there.
     """
 
     source: str | None
@@ -168,7 +164,7 @@ def _in_model(fed: Fed, name: str) -> str:
 def is_coded(table: str, name: str) -> bool:
     """Whether a column's values may be shown: those of codes and of yes or no, and of nothing that may name."""
     column = TABLES[table].by_name[name]
-    return not (column.free_text or column.may_name) and (bool(column.codes) or column.kind is Kind.BOOLEAN)
+    return not is_barred(column) and (bool(column.codes) or column.kind is Kind.BOOLEAN)
 
 
 def _barred(fed: Fed, origins: Origins, places: Mapping[str, int]) -> set[tuple[str, str]]:
@@ -176,9 +172,8 @@ def _barred(fed: Fed, origins: Origins, places: Mapping[str, int]) -> set[tuple[
     barred: set[tuple[str, str]] = set()
     for name, place in places.items():
         column = TABLES[fed.table].by_name[name]
-        # A source writes an ethnicity in words of its own: which they became is what a reader has to see.
-        naming = column.may_name and not column.personal
-        if column.free_text or naming or column.role in _NUMBERS or column == SUBJECT.birth_date:
+        # A body is shown where it is said what it is, and not where its column becomes a code as well.
+        if is_barred(column) or column.role is Role.BODY:
             barred |= set(origins.by_place[place])
     return barred
 
@@ -194,27 +189,31 @@ def _values(
         f"select {raw} as source, {model} as model, count(*) as rows from {query} where given.{FILLED}{place} "
         f"group by all order by rows desc, source, model limit {MOST_PAIRS}"
     ).fetchall()
-    return shown_values(rows, named_values(fed.select, fed.table, name))
+    return values_read(rows, named_values(fed.select, fed.table, name), TABLES[fed.table].by_name[name])
 
 
 MOST_PAIRS = 2 * MOST_VALUES + 1
-"""How many pairs of values, with the rows of each, `shown_values` needs at most."""
+"""How many pairs of values, with the rows of each, `values_read` needs at most."""
 
 
-def shown_values(rows: Sequence[tuple[object, str | None, int]], named: Collection[str]) -> tuple[ValueRead, ...]:
+def values_read(
+    rows: Sequence[tuple[object, str | None, int]], named: Collection[str], meaning: Column
+) -> tuple[ValueRead, ...]:
     """Values of the source, what they became and in how many rows, most rows first, as far as they may be shown.
 
-    `named` are those that the mapping or the model names, folded.
+    `named` are those that the mapping or the model names, folded; `meaning` is the column that they fill.
     """
-    different = {str(source) for source, _, _ in rows}
-    if len(different) > MOST_VALUES or len(rows) >= MOST_PAIRS or None in {source for source, _, _ in rows}:
+    rows_by_value = Counter[str]()
+    for source, _, count in rows:
+        rows_by_value[str(source)] += count
+    if are_words(rows_by_value) or len(rows) >= MOST_PAIRS or None in {source for source, _, _ in rows}:
         return ()
-    if any(len(value) > _LONGEST_VALUE for value in different):
-        return ()
-    many = several(different)
+    written = {value for value in rows_by_value if folded(value) in named}
+    may = shown_values(rows_by_value, meaning=meaning, named=written).shown
+    many = several(rows_by_value)
     shown, hidden = [], Counter[tuple[str | None, bool]]()
     for source, became, count in rows:
-        if folded(str(source)) in named or count >= AMONG_ROWS:
+        if str(source) in may:
             shown.append(ValueRead(str(source), became, count, str(source) in many))
         else:
             hidden[became, str(source) in many] += count

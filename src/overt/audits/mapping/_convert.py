@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from overt.audits.columns._dates import DAY, MOMENT, ZONE
 from overt.audits.source._texts import filled_sql
 from overt.model import DUCKDB_TYPES, Kind
 
@@ -38,11 +39,6 @@ MIDNIGHT_REMARK = "have no time of day and were taken as midnight UTC"
 NO_OFFSET_REMARK = "have no offset and were taken as UTC"
 
 _BLANK = r"\s*"
-_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
-ZONE = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
-# DuckDB reads the year 0000 as one before Christ.
-DAY = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-[0-9]{2}-[0-9]{2}"
-MOMENT = rf"{DAY}([T ]{_TIME}(:[0-9]{{2}}([.][0-9]{{1,9}})?{ZONE}?)?)?"
 _NUMBER = r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?"
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from overt.audits.columns import Unanswerable, answerable
 from overt.audits.mapping._account import TableRead
 from overt.audits.mapping._filled import Filled
 from overt.audits.mapping._mapping import FILLED_BY_OVERT
 from overt.audits.mapping._repeats import Repeat
-from overt.controls import Control, lacking, missing_for
+from overt.controls import Control
 from overt.model import TABLES
 
 
@@ -21,15 +22,6 @@ class TableCheck:
     rows: int
     filled: tuple[str, ...]
     unfilled: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Unanswerable:
-    """A control that cannot be answered, or not fully, and the tables or `table.column`s it lacks."""
-
-    control: str
-    title: str
-    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -70,22 +62,14 @@ def check_mapping(filled: Filled, controls: Iterable[Control], notes: tuple[str,
                 tuple(each for each in names if each not in has),
             )
         )
-    answerable, partly, unanswerable = [], [], []
-    for control in controls:
-        missing = missing_for(control, filled.columns)
-        if missing:
-            unanswerable.append(Unanswerable(control.id, control.title, missing))
-            continue
-        answerable.append(control.id)
-        if without := lacking(control.optional, filled.columns):
-            partly.append(Unanswerable(control.id, control.title, without))
+    answers = answerable(controls, filled.columns)
     absent = tuple(name for name in TABLES if name not in filled.columns)
     return MappingCheck(
         tuple(tables),
         absent,
-        tuple(answerable),
-        tuple(partly),
-        tuple(unanswerable),
+        answers.answerable,
+        answers.partly,
+        answers.unanswerable,
         (*notes, *filled.notes),
         filled.outside,
         filled.read,

@@ -6,79 +6,15 @@ day of its own offset, which is again the one written. Nothing is guessed where 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import duckdb
 
-from overt.audits.mapping._convert import DAY, MOMENT, TYPES, ZONE
+from overt.audits.columns import AMONG_ROWS
+from overt.audits.columns._dates import DAY, DateCounts, DateTexts, count_dates
+from overt.audits.mapping._convert import TYPES
 from overt.audits.mapping._guess import Guess, as_comment
-from overt.audits.mapping._guesses import AMONG_ROWS, SourceColumn
+from overt.audits.mapping._guesses import SourceColumn
 from overt.audits.source._sandbox import literal
-from overt.audits.source._texts import filled_sql
 from overt.model import Kind
-
-_DAYS = (
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%d.%m.%Y",
-    "%Y/%m/%d",
-    "%Y%m%d",
-    "%d %b %Y",
-    "%d-%b-%Y",
-    "%d %B %Y",
-    "%B %d, %Y",
-    "%b %d, %Y",
-    "%d/%m/%y",
-    "%m/%d/%y",
-    "%d-%b-%y",
-)
-_TIMES = (" %H:%M", " %H:%M:%S", " %H:%M:%S.%g", " %I:%M %p", " %I:%M:%S %p")
-FORMS = (*(f"{day}{time}" for day in _DAYS for time in ("", *_TIMES)), "%Y-%m-%d %H:%M")
-_SAMPLE = 1_000
-_OFFSET = rf"(:[0-9]{{2}}([.][0-9]+)?)\s*{ZONE}$"
-
-
-@dataclass(frozen=True)
-class _Texts:
-    """A column of texts, as SQL: the text, whether it has an offset, and the text without it."""
-
-    text: str
-
-    @property
-    def zoned(self) -> str:
-        return f"regexp_matches({self.text}, {literal(_OFFSET)})"
-
-    @property
-    def bare(self) -> str:
-        return f"regexp_replace({self.text}, {literal(_OFFSET)}, {literal(chr(92) + '1')})"
-
-    @property
-    def offset(self) -> str:
-        return f"regexp_extract({self.text}, {literal(_OFFSET)}, 3)"
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """How the values of a column can be read: as ISO 8601, some with a time or an offset; in other forms; as words."""
-
-    filled: int
-    iso: int
-    timed: int
-    zoned: int
-    words: int
-    forms: dict[str, int]
-
-    @property
-    def others(self) -> int:
-        """Values with digits that are not ISO 8601."""
-        return self.filled - self.iso - self.words
-
-    @property
-    def whole(self) -> list[str]:
-        """The forms in which every one of these can be read."""
-        return [form for form, count in self.forms.items() if count == self.others > 0]
 
 
 def guess_date(
@@ -87,8 +23,8 @@ def guess_date(
     """How a column of texts fills one of dates or times, looked at in every value."""
     if column.profile.filled == 0:
         return Guess(None, "it is blank throughout")
-    texts = _Texts(f"trim({column.sql})")
-    seen = _look(connection, source, column, texts)
+    texts = DateTexts(f"trim({column.sql})")
+    seen = count_dates(connection, source, column.sql)
     if seen.others == 0 and seen.words == 0:
         return _iso(column, kind, seen, texts, timezone)
     if seen.iso + seen.others < seen.words or (seen.others and not seen.whole):
@@ -123,48 +59,7 @@ def has_clock(connection: duckdb.DuckDBPyConnection, source: str, column: Source
     return connection.execute(f"select 1 from {source} where {timed} limit 1").fetchone() is not None
 
 
-def _look(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, texts: _Texts) -> _Seen:
-    is_day = f"try_cast(left({texts.text}, 10) as date) is not null"
-    iso = f"(regexp_full_match({texts.text}, {literal(MOMENT)}) and {is_day})"
-    word = f"not regexp_matches({texts.text}, '[0-9]')"
-    row = connection.execute(
-        f"select count(*), count(*) filter (where {iso}), count(*) filter (where {iso} and strlen({texts.text}) > 10),"
-        f" count(*) filter (where {texts.zoned}), count(*) filter (where {word})"
-        f" from {source} where {filled_sql(column.sql)}"
-    ).fetchone()
-    filled, is_iso, timed, zoned, words = row or (0,) * 5
-    seen = _Seen(filled, is_iso, timed, zoned, words, {})
-    if seen.others == 0:
-        return seen
-    # What forms are tried on is worked out once, and of values that repeat one is tried.
-    connection.execute(
-        f"create or replace temp table looked as select {texts.bare} as bare, count(*) as times from {source}"
-        f" where {filled_sql(column.sql)} and not {iso} and not {word} group by 1"
-    )
-    forms = _readable(connection, seen.others)
-    connection.execute("drop table looked")
-    return replace(seen, forms=forms)
-
-
-def _readable(connection: duckdb.DuckDBPyConnection, rows: int) -> dict[str, int]:
-    """How many rows each form reads; where some form reads all, only of those that read the first values best."""
-    first = _tried(connection, FORMS, f"(select bare, 1 as times from looked limit {_SAMPLE})")
-    most = max(first.values())
-    candidates = tuple(form for form, count in first.items() if count == most)
-    counts = _tried(connection, candidates, "looked")
-    return counts if rows in counts.values() else _tried(connection, FORMS, "looked")
-
-
-def _tried(connection: duckdb.DuckDBPyConnection, forms: tuple[str, ...], values: str) -> dict[str, int]:
-    counts = (
-        f"sum(times) filter (where try_strptime(bare, {literal(form)}) between '1800-01-01' and '2199-12-31')"
-        for form in forms
-    )
-    row = connection.execute(f"select {', '.join(counts)} from {values}").fetchone() or ()
-    return {form: int(count or 0) for form, count in zip(forms, row, strict=True)}
-
-
-def _no_form(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts) -> str:
+def _no_form(column: SourceColumn, kind: Kind, seen: DateCounts, texts: DateTexts) -> str:
     """Why nothing is guessed, and SQL for what can be read; of two forms that fit equally many values, for neither."""
     most = max(seen.forms.values(), default=0)
     best = [form for form, count in seen.forms.items() if count == most > 0]
@@ -180,12 +75,12 @@ def _no_form(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts) -> st
     return f"{said}: {', '.join(parts) or 'none reads as a date'}{recipe}"
 
 
-def _from_iso(texts: _Texts) -> str:
+def _from_iso(texts: DateTexts) -> str:
     """The day of a text that begins with one in ISO 8601."""
     return f"case when regexp_matches({texts.text}, '^{DAY}') then try_cast(left({texts.text}, 10) as date) end"
 
 
-def _iso(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezone: str | None) -> Guess:
+def _iso(column: SourceColumn, kind: Kind, seen: DateCounts, texts: DateTexts, timezone: str | None) -> Guess:
     if kind is Kind.TIMESTAMP:
         if timezone is None or seen.zoned == seen.filled:
             return Guess(column.sql, "its name; every value is ISO 8601")
@@ -204,13 +99,13 @@ def _iso(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezone:
     return Guess(_if_filled(column, texts, sql), f"the date of the time, in {timezone}")
 
 
-def _as_written(seen: _Seen) -> str:
+def _as_written(seen: DateCounts) -> str:
     if not seen.zoned:
         return "the date of the time, as written; no value has a time zone"
     return "the date of the time, as written with its own offset; use --timezone for the date at a place"
 
 
-def _formed(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezone: str | None) -> Guess:
+def _formed(column: SourceColumn, kind: Kind, seen: DateCounts, texts: DateTexts, timezone: str | None) -> Guess:
     """Values in one other form than ISO 8601, with dates in ISO 8601 or words among them."""
     form = seen.whole[0] if seen.whole else ""
     reading = "try_strptime" if seen.words or seen.iso else "strptime"
@@ -226,7 +121,7 @@ def _formed(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezo
     return Guess(_if_filled(column, texts, sql), _why(column, seen, form))
 
 
-def _why(column: SourceColumn, seen: _Seen, form: str) -> str:
+def _why(column: SourceColumn, seen: DateCounts, form: str) -> str:
     if not seen.words and not seen.iso:
         offset = ", each on the date given by its own offset" if seen.zoned else ""
         return f"all {seen.filled} values read as {form}, and as nothing else{offset}"
@@ -243,5 +138,5 @@ def _why(column: SourceColumn, seen: _Seen, form: str) -> str:
     return "; ".join(parts)
 
 
-def _if_filled(column: SourceColumn, texts: _Texts, sql: str) -> str:
+def _if_filled(column: SourceColumn, texts: DateTexts, sql: str) -> str:
     return sql if column.profile.filled == column.profile.rows else f"case when {texts.text} <> '' then {sql} end"

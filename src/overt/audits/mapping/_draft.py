@@ -7,17 +7,16 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from overt.audits.mapping._asked import Asked, AskedHere
 from overt.audits.mapping._by_scheme import broad_groups
-from overt.audits.mapping._dates import day_of_moment, guess_date, has_clock
+from overt.audits.mapping._dates import day_of_moment, guess_date
 from overt.audits.mapping._guess import Guess, as_comment, on_one_line
 from overt.audits.mapping._guesses import SourceColumn, guess_codes, guess_plain
 from overt.audits.mapping._mapping import MODEL_TABLES, parse_mapping
 from overt.audits.mapping._numbered import ALL_ROWS
-from overt.audits.mapping._profile import profile_table
-from overt.audits.mapping._synonyms import names_of, normal, tables_called
 from overt.audits.source._account import SourceAccount, SourceTable
 from overt.audits.source._sandbox import literal, quoted_name
-from overt.model import ENCOUNTER, SUBJECT, TABLES, Column, Kind
+from overt.model import ENCOUNTER, SUBJECT, TABLES, Column, Kind, names_of, normal, tables_called
 
 _HEAD = """\
 -- A draft of a mapping for {name}: from its columns to the tables of the model.
@@ -53,7 +52,7 @@ class _Table:
     """A table of the source, under the name a mapping gives it."""
 
     name: str
-    source: str
+    source: SourceTable
     columns: list[SourceColumn]
     used: set[str] = field(default_factory=set)
 
@@ -111,51 +110,51 @@ class _View:
 
 
 def draft_mapping(connection: duckdb.DuckDBPyConnection, account: SourceAccount, timezone: str | None = None) -> str:
+    """What `draft_from` gives of a source that was loaded. `connection` comes from `open_workshop`."""
+    return draft_from(AskedHere(connection), account, timezone)
+
+
+def draft_from(asked: Asked, account: SourceAccount, timezone: str | None = None) -> str:
     """A mapping that can be read and applied as it stands, with its guesses marked and what it did not use listed.
 
-    `connection` comes from `open_workshop`; `timezone` is the place whose day is taken of times with an offset. Not
+    `timezone` is the place whose day is taken of times with an offset. Not
     promised: that a guess is right. A date that can be read in two ways, a value that is no code and an ethnicity that
     may be anyone's view are left to be decided.
     """
     parts = [_HEAD.format(name=as_comment(account.name))]
     taken: set[str] = set()
-    tables = _tables(connection, account)
+    tables = _tables(asked, account)
     for table in tables:
-        views = _views(connection, table, taken, timezone)
+        views = _views(asked, table, taken, timezone)
         taken |= {view.table for view in views}
         parts += [view.text() for view in views]
         parts.append(_unused(table))
     if not taken:
-        view = _rows_as_entries(connection, tables[0], timezone)
+        view = _rows_as_entries(asked, tables[0], timezone)
         parts = [parts[0], view.text(), *map(_unused, tables)]
     text = "\n\n".join(part for part in parts if part) + "\n"
     parse_mapping(text, "draft")
     return text
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, account: SourceAccount) -> list[_Table]:
+def _tables(asked: Asked, account: SourceAccount) -> list[_Table]:
     """The tables of the source; those that are alike are taken as one, and the first is looked at."""
     alike = len({tuple(name for name, _ in table.columns) for table in account.tables}) == 1
     if alike:
-        return [_table(connection, account.tables[0], ALL_ROWS)]
-    return [_table(connection, table, table.name) for table in account.tables]
+        return [_table(asked, account.tables[0], ALL_ROWS)]
+    return [_table(asked, table, table.name) for table in account.tables]
 
 
-def _table(connection: duckdb.DuckDBPyConnection, table: SourceTable, name: str) -> _Table:
-    source = f"source.{quoted_name(table.name)}"
-    columns = []
-    for profile, (_, kind) in zip(profile_table(connection, table.name), table.columns, strict=True):
-        column = SourceColumn(profile, kind)
-        if kind == "VARCHAR" and 0 < profile.distinct <= _FEW:
-            rows = connection.execute(
-                f"select {column.sql}, count(*) from {source} where trim({column.sql}) <> '' group by 1 order by 1"
-            ).fetchall()
-            column.values = {str(value): int(count) for value, count in rows}
-        columns.append(column)
-    return _Table(name, source, columns)
+def _table(asked: Asked, table: SourceTable, name: str) -> _Table:
+    profiles = zip(asked.profiles(table), table.columns, strict=True)
+    columns = [SourceColumn(profile, kind) for profile, (_, kind) in profiles]
+    few = [column for column in columns if column.type == "VARCHAR" and 0 < column.profile.distinct <= _FEW]
+    for column, values in zip(few, asked.values(table, few), strict=True):
+        column.values = values
+    return _Table(name, table, columns)
 
 
-def _views(connection: duckdb.DuckDBPyConnection, table: _Table, taken: set[str], timezone: str | None) -> list[_View]:
+def _views(asked: Asked, table: _Table, taken: set[str], timezone: str | None) -> list[_View]:
     """The views that the table may fill: the one it is most like, and of entry and subject both."""
     scores = {name: _likeness(table, name) for name in MODEL_TABLES if name not in taken}
     best = max(scores, key=lambda name: scores[name], default=None)
@@ -166,7 +165,7 @@ def _views(connection: duckdb.DuckDBPyConnection, table: _Table, taken: set[str]
     for one, other in (("entry", "subject"), ("subject", "entry")):
         if best == one and other in scores and len(_matches(table, other)) >= 2:
             chosen.append(other)
-    views = [_view(connection, table, name, timezone) for name in MODEL_TABLES if name in chosen]
+    views = [_view(asked, table, name, timezone) for name in MODEL_TABLES if name in chosen]
     return [view for view in views if view.items]
 
 
@@ -207,7 +206,7 @@ def _is_number(column: SourceColumn) -> bool:
     return column.profile.filled == column.profile.rows == column.profile.distinct
 
 
-def _key(table: _Table, model: str) -> Guess:
+def _key(asked: Asked, table: _Table, model: str) -> Guess:
     """What numbers the rows where no column is called so: the first column, if it has one value a row, or the row."""
     first = table.columns[0]
     repeating = [
@@ -220,29 +219,28 @@ def _key(table: _Table, model: str) -> Guess:
     if plain and first.profile.rows > 1 and _is_number(first) and first.profile.column not in table.used:
         table.used.add(first.profile.column)
         return Guess(first.sql, f"{why}{first.shown} is the first column and has a different value in each row")
-    return Guess("format('{:08d}', _row)", f"{why}by row")
+    return Guess(f"format('{{:08d}}', {asked.number(table.source)})", f"{why}by row")
 
 
-def _guess(
-    connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, model: Column, timezone: str | None
-) -> Guess:
+def _guess(asked: Asked, table: SourceTable, column: SourceColumn, model: Column, timezone: str | None) -> Guess:
     """How the source's column fills the model's, checked on every value."""
     if model.codes:
         return guess_codes(column, model)
     if model.kind in (Kind.DATE, Kind.TIMESTAMP) and column.type == "VARCHAR":
-        return guess_date(connection, source, column, model.kind, timezone)
+        connection, rows = asked.texts(table, column)
+        return guess_date(connection, rows, column, model.kind, timezone)
     if model.kind is Kind.DATE and column.type.startswith("TIMESTAMP"):
         return day_of_moment(column, timezone)
-    return guess_plain(connection, source, column, model)
+    return guess_plain(asked.bad(table, column, model.kind), column, model)
 
 
-def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str, timezone: str | None) -> _View:
+def _view(asked: Asked, table: _Table, model: str, timezone: str | None) -> _View:
     view = _View(model, table)
     matched = _matches(table, model)
     if (
         ENCOUNTER.occurred_on in TABLES[model].by_name.keys() - matched.keys()
         and (when := matched.get(ENCOUNTER.occurred_at))
-        and not has_clock(connection, table.source, when)
+        and not asked.has_clock(table.source, when)
     ):
         # A day is no time of day, and midnight would be made up.
         matched[ENCOUNTER.occurred_on] = matched.pop(ENCOUNTER.occurred_at)
@@ -250,16 +248,16 @@ def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str, time
     for column in TABLES[model].columns:
         origin = matched.get(column.name)
         if origin is not None:
-            view.add(column.name, _guess(connection, table.source, origin, column, timezone), origin)
+            view.add(column.name, _guess(asked, table.source, origin, column, timezone), origin)
         elif column == key:
             table.used |= {each.profile.column for each in matched.values()}
-            view.add(column.name, _key(table, model))
+            view.add(column.name, _key(asked, table, model))
     for column in TABLES[model].columns:
         if column.codes and column.name not in matched and (named := _named_within(table, column)):
             view.add(column.name, *named)
     view.distinct = TABLES[model] is SUBJECT and key.name in matched and not _is_number(matched[key.name])
     if TABLES[model] is ENCOUNTER:
-        _add_encounter(connection, view, matched, timezone)
+        _add_encounter(asked, view, matched, timezone)
     for name in _WHOSE_VIEW:
         origin = table.by_name.get(name)
         if origin is not None and ENCOUNTER.ethnicity_self in TABLES[model].by_name and origin not in matched.values():
@@ -281,9 +279,7 @@ def _named_within(table: _Table, model: Column) -> tuple[Guess, SourceColumn] | 
     return Guess(found.sql, f"“{model.name}” is in its name, and {found.why}", found.left), named[0]
 
 
-def _add_encounter(
-    connection: duckdb.DuckDBPyConnection, view: _View, matched: dict[str, SourceColumn], timezone: str | None
-) -> None:
+def _add_encounter(asked: Asked, view: _View, matched: dict[str, SourceColumn], timezone: str | None) -> None:
     """What a table of encounters says between the lines: the day, the broad groups, that nothing came of it."""
     source, filled = view.source, {sql.rpartition(" as ")[2] for sql, _ in view.items}
 
@@ -294,7 +290,7 @@ def _add_encounter(
 
     when, day = matched.get(ENCOUNTER.occurred_at), ENCOUNTER.occurred_on
     if when is not None and day not in matched:
-        add(day, _guess(connection, source.source, when, day, timezone), when)
+        add(day, _guess(asked, source.source, when, day, timezone), when)
     for name, group in (
         (ENCOUNTER.ethnicity_observed, ENCOUNTER.ethnicity_observed_group),
         (ENCOUNTER.ethnicity_self, ENCOUNTER.ethnicity_self_group),
@@ -318,9 +314,9 @@ def _lines(start: str, parts: list[str], between: str, end: str) -> str:
     return start + f"{between}\n{_SPACE}{_SPACE}".join(parts) + end
 
 
-def _rows_as_entries(connection: duckdb.DuckDBPyConnection, table: _Table, timezone: str | None) -> _View:
+def _rows_as_entries(asked: Asked, table: _Table, timezone: str | None) -> _View:
     """What to begin with where nothing is like a table of the model."""
-    view = _view(connection, table, "entry", timezone)
+    view = _view(asked, table, "entry", timezone)
     sql, why = view.items[0]
     view.items[0] = (sql, f"{why}; nothing resembles a table of the model, so each row is treated as an entry")
     count = table.by_name.get("count") or table.by_name.get("number")

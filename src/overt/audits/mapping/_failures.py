@@ -5,17 +5,17 @@ What DuckDB says of such a row holds the value, so none of it is repeated.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import duckdb
 
+from overt.audits.columns._dates import PARTED
 from overt.audits.mapping._trace import PLACE, place_of
 from overt.audits.source._account import SourceAccount
 from overt.audits.source._sandbox import literal
+from overt.controls.engines import text_of, tree_of
 from overt.refusals import Refusal
 
-_PARTED = r"^\s*([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{2,4})"
 _REMEDY = "correct the value in the source, or handle it in the mapping with try_cast, try_strptime or case"
 
 
@@ -27,7 +27,7 @@ def affected(count: int) -> str:
 def date_hint(connection: duckdb.DuckDBPyConnection, query: str, value: str, bad: str) -> str:
     """What the dates that cannot be read look like, and how to say so in the mapping; empty if nothing is known."""
     text = f"{value}::varchar"
-    first, second = (f"try_cast(regexp_extract({text}, {literal(_PARTED)}, {part}) as int)" for part in (1, 2))
+    first, second = (f"try_cast(regexp_extract({text}, {literal(PARTED)}, {part}) as int)" for part in (1, 2))
     try:
         row = connection.execute(
             f"select count(*), count(*) filter (where {first} is not null), count(*) filter (where {first} > 12), "
@@ -81,8 +81,7 @@ def find_failure(
 def _branches(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], list[dict[str, Any]]]:
     """The names of the columns, and the trees of the selects that a union puts together; not of those that group."""
     inner = query.removesuffix(" as given").strip()[1:-1]
-    row = connection.execute("select json_serialize_sql($1::varchar)", [inner]).fetchone() or ("",)
-    tree: dict[str, Any] = json.loads(row[0])
+    tree = tree_of(connection, inner)
     if tree["error"]:
         return [], []
     names: list[str] = []
@@ -120,15 +119,12 @@ def _first_failing(
         ],
     }
     try:
-        row = connection.execute(
-            "select json_deserialize_sql($1::json)",
-            [json.dumps({**branch, "statements": [{**branch["statements"][0], "node": tried}]})],
-        ).fetchone()
+        text = text_of(connection, {**branch, "statements": [{**branch["statements"][0], "node": tried}]})
         parts = ", ".join(
             f"count(*) filter (where c{at} is null), min(place) filter (where c{at} is null)"
             for at in range(len(names))
         )
-        numbered = f"select *, {place} as place from ({row[0] if row else ''})"
+        numbered = f"select *, {place} as place from ({text})"
         counts = connection.execute(f"select {parts} from ({numbered})").fetchone() or ()
     except duckdb.Error:
         return None

@@ -8,19 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-import duckdb
-
+from overt.audits.columns import AMONG_ROWS
 from overt.audits.mapping import _by_scheme
-from overt.audits.mapping._convert import convert
 from overt.audits.mapping._guess import Guess, as_comment
 from overt.audits.mapping._profile import ColumnProfile
 from overt.audits.mapping._several import several
-from overt.audits.mapping._synonyms import CODES
 from overt.audits.source._sandbox import literal, quoted_name
-from overt.model import SUBJECT, Column, Kind
+from overt.model import SUBJECT, WORDS_FOR_CODES, Column
 
-# A value that fewer rows share may be somebody's, and is not shown.
-AMONG_ROWS = 10
+# A value that fewer rows share may be somebody's, Kind
+
 _SHOWN = 12
 _FOLDED = "trim(regexp_replace(lower({}), '[^a-z0-9]+', ' ', 'g'))"
 
@@ -44,23 +41,14 @@ class SourceColumn:
         return as_comment(self.profile.column)
 
 
-def guess_plain(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, model: Column) -> Guess:
-    """How the source's column fills one of the model's that is neither coded nor a date, checked on every value."""
-    bad = _bad(connection, source, column, model.kind)
+def guess_plain(bad: int | None, column: SourceColumn, model: Column) -> Guess:
+    """How the source's column fills one of the model's that is neither coded nor a date.
+
+    `bad` counts the values that cannot be turned; `None` if the types have no bridge.
+    """
     if bad is None:
         return Guess(None, f"its type is {column.type.lower()}, and {model.kind} is wanted")
     return Guess(column.sql, "its name") if bad == 0 else Guess(None, f"{bad} values are no {model.kind}")
-
-
-def _bad(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, kind: Kind) -> int | None:
-    """How many values cannot be turned; `None` if the types have no bridge."""
-    conversion = convert(column.sql, column.type, kind)
-    if conversion is None:
-        return None
-    if conversion.bad is None:
-        return 0
-    row = connection.execute(f"select count(*) from {source} where {conversion.bad}").fetchone()
-    return int(row[0]) if row else 0
 
 
 def guess_codes(column: SourceColumn, model: Column) -> Guess:
@@ -98,8 +86,12 @@ def _same_codes(column: SourceColumn, model: Column) -> Guess | None:
 
 def _known_words(column: SourceColumn, model: Column) -> Guess | None:
     """The codes of the values that plainly say the same, in whatever spelling; the rest is left to be decided."""
-    words = {word.replace("_", " "): code for code, said in CODES.get(model.name, {}).items() for word in said.split()}
-    words |= {code.replace("_", " "): code for code in model.codes if model.name in CODES}
+    words = {
+        word.replace("_", " "): code
+        for code, said in WORDS_FOR_CODES.get(model.name, {}).items()
+        for word in said.split()
+    }
+    words |= {code.replace("_", " "): code for code in model.codes if model.name in WORDS_FOR_CODES}
     known = {value: words[folded(value)] for value in column.values if folded(value) in words}
     if not known:
         return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,8 @@ from pathlib import Path
 import duckdb
 
 from overt.audits.mapping._dialects import NAMES, dialect_of
-from overt.audits.mapping._select import Node, SelectChecker, outputs
+from overt.audits.mapping._select import SelectChecker, outputs
+from overt.controls.engines import tree_of
 from overt.model import TABLES
 from overt.refusals import Refusal, raise_all
 
@@ -89,24 +89,31 @@ def read_mapping(path: Path) -> Mapping:
     return Mapping(path.name, hashlib.sha256(data).hexdigest(), parse_mapping(text, path.name), text)
 
 
-def parse_mapping(text: str, name: str) -> tuple[MappedView, ...]:
-    """The views of a mapping's text."""
+def open_parser() -> duckdb.DuckDBPyConnection:
+    """A connection that is used to parse and nothing else; more threads than one slow it down thirty times."""
+    return duckdb.connect(config={"threads": 1})
+
+
+def parse_mapping(text: str, name: str, connection: duckdb.DuckDBPyConnection | None = None) -> tuple[MappedView, ...]:
+    """The views of a mapping's text; `connection` comes from `open_parser`, or one is opened."""
+    if connection is None:
+        with open_parser() as own:
+            return parse_mapping(text, name, own)
     faults: list[Refusal] = []
     views: dict[str, MappedView] = {}
     dialect = dialect_of(text, name)
-    with duckdb.connect() as connection:
-        for start, statement in _statements(text, name, dialect):
-            line = text.count("\n", 0, start) + 1
-            view = _read_statement(connection, statement, name, line, faults, dialect=dialect)
-            if view is None:
-                continue
-            if view.table in views:
-                found = f"a second view for {view.table}"
-                remedy = "write one view, with union all between its parts"
-                faults.append(
-                    Refusal("mapping-view-twice", f"{name}, line {line}", found, "one view for each table", remedy)
-                )
-            views.setdefault(view.table, view)
+    for start, statement in _statements(text, name, dialect):
+        line = text.count("\n", 0, start) + 1
+        view = _read_statement(connection, statement, name, line, faults, dialect=dialect)
+        if view is None:
+            continue
+        if view.table in views:
+            found = f"a second view for {view.table}"
+            remedy = "write one view, with union all between its parts"
+            faults.append(
+                Refusal("mapping-view-twice", f"{name}, line {line}", found, "one view for each table", remedy)
+            )
+        views.setdefault(view.table, view)
     raise_all(faults)
     if not views:
         remedy = "overt map new drafts a mapping from a source"
@@ -181,8 +188,7 @@ def _read_statement(
         faults += [fault for _, fault in sorted(own.faults, key=lambda each: each[0])]
         columns, sources, lenient = own.columns, own.sources, own.lenient
     else:
-        answer = connection.execute("select json_serialize_sql($1::varchar)", [select]).fetchone() or ("",)
-        tree: Node = json.loads(answer[0])
+        tree = tree_of(connection, select)
         if tree["error"] or len(tree["statements"]) != 1:
             said = str(tree.get("error_message", "not one statement")).splitlines()[0]
             at = line + statement.count("\n", 0, head.end() + int(tree.get("position") or 0))

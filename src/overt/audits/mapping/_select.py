@@ -14,6 +14,7 @@ from overt.refusals import Refusal
 Node = dict[str, Any]
 _NOWHERE = 2**63
 _QUERIES = {"SELECT_NODE", "SET_OPERATION_NODE"}
+_JOINS = {"REGULAR", "NATURAL", "CROSS", "ASOF", "DEPENDENT"}
 _TABLE_REFS = {"BASE_TABLE", "SUBQUERY", "JOIN", "TABLE_FUNCTION", "EXPRESSION_LIST", "EMPTY"}
 _EXPRESSIONS = {
     "COLUMN_REF",
@@ -102,7 +103,8 @@ class SelectChecker:
         kind = node["type"]
         if node.get("sample") or node.get("at_clause"):
             self.fault(node, "mapping-rows", "a sample, or an older state, of a table", "the whole table")
-        if kind not in _TABLE_REFS or node.get("ref_type") == "POSITIONAL":
+        near = node.get("ref_type", "REGULAR") not in _JOINS or node.get("ranking_expression")
+        if kind not in _TABLE_REFS or near:
             self.fault(node, "mapping-table", f"a {_plain(node)}", "tables of the source, subqueries and joins")
         elif kind == "TABLE_FUNCTION":
             function = str(node["function"].get("function_name", "")).lower()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from overt.audits.mapping._server_casts import cast
 from overt.audits.mapping._server_functions import FUNCTIONS
 from overt.audits.mapping._server_sql import MOMENTS, WHOLE, NotOnServer, Server, Value, any_of
 from overt.audits.mapping._server_tree import bare, select_of
+from overt.controls.engines import text_of
 
 Node = dict[str, Any]
 _COMPARISONS = {
@@ -154,9 +154,9 @@ class Expressions:
         kind = self.type_of(node)
         tree = {"error": False, "statements": [{"node": select_of([node]), "named_param_map": []}]}
         with duckdb.connect() as connection:
-            text = connection.execute("select json_deserialize_sql($1::json)", [json.dumps(tree)]).fetchone() or ("",)
+            text = text_of(connection, tree)
             try:
-                row = connection.execute(f"select cast(x as varchar) from ({text[0]}) as made(x)").fetchone()
+                row = connection.execute(f"select cast(x as varchar) from ({text}) as made(x)").fetchone()
             except duckdb.Error:
                 raise NotOnServer("an expression of constants that cannot be worked out", "write its value") from None
         literal = row[0] if row else None

@@ -5,7 +5,6 @@ A type of a server that has no counterpart is that of no column that a mapping m
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import duckdb
 
 from overt.audits.source._sandbox import quoted_name
+from overt.controls.engines import text_of, tree_of
 
 Node = dict[str, Any]
 # The type of a column that a mapping cannot read on a server: nothing else is of it.
@@ -81,13 +81,10 @@ class Types:
 
     def tree(self, select: str) -> Node:
         """DuckDB's tree of a select."""
-        row = self._connection.execute("select json_serialize_sql($1::varchar)", [select]).fetchone() or ("",)
-        tree: Node = json.loads(row[0])
-        return tree
+        return tree_of(self._connection, select)
 
     def described(self, node: Node) -> list[tuple[str, str]]:
         """The names and types of what a select gives; raises `duckdb.Error` if it cannot be bound."""
         tree = {"error": False, "statements": [{"node": node, "named_param_map": []}]}
-        row = self._connection.execute("select json_deserialize_sql($1::json)", [json.dumps(tree)]).fetchone() or ("",)
-        found = self._connection.execute(f"describe {row[0]}").fetchall()
+        found = self._connection.execute(f"describe {text_of(self._connection, tree)}").fetchall()
         return [(str(name), str(kind)) for name, kind, *_ in found]

@@ -7,7 +7,6 @@ the row, and, where one column alone does, its value. What cannot be followed so
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from overt.audits.mapping._numbered import ALL_ROWS
 from overt.audits.source._account import SourceAccount, SourceTable
 from overt.audits.source._sandbox import quoted_name
 from overt.audits.source._texts import filled_sql
+from overt.controls.engines import text_of, tree_of
 
 Node = dict[str, Any]
 FILLED, RAW = "overt_filled_", "overt_raw_"
@@ -59,14 +59,12 @@ def trace(connection: duckdb.DuckDBPyConnection, select: str, columns: Mapping[s
 
     Raises `Untraceable`; and `duckdb.Error` where the engine does not take what was made, which is the same.
     """
-    row = connection.execute("select json_serialize_sql($1::varchar)", [select]).fetchone() or ("",)
-    tree: Node = json.loads(row[0])
+    tree = tree_of(connection, select)
     if tree["error"]:
         raise Untraceable
     tracer = _Tracer(connection, {name.lower(): names for name, names in columns.items()})
     outputs = tracer.annotate(tree["statements"][0]["node"], {}, top=True)
-    text = connection.execute("select json_deserialize_sql($1::json)", [json.dumps(tree)]).fetchone() or ("",)
-    return Origins(str(text[0]), tuple(each.origins for each in outputs))
+    return Origins(text_of(connection, tree), tuple(each.origins for each in outputs))
 
 
 def place_of(node: Node, account: SourceAccount) -> tuple[Node, SourceTable] | None:
@@ -88,15 +86,13 @@ def with_place(
     connection: duckdb.DuckDBPyConnection, select: str, account: SourceAccount
 ) -> tuple[str, SourceTable] | None:
     """The select with the number of the source's row beside each of its rows; nothing where it has no one row."""
-    row = connection.execute("select json_serialize_sql($1::varchar)", [select]).fetchone() or ("",)
-    tree: Node = json.loads(row[0])
+    tree = tree_of(connection, select)
     node = {} if tree["error"] else tree["statements"][0]["node"]
     found = place_of(node, account) if node.get("type") == "SELECT_NODE" and not node.get("modifiers") else None
     if found is None:
         return None
     node["select_list"] = [*node["select_list"], found[0]]
-    text = connection.execute("select json_deserialize_sql($1::json)", [json.dumps(tree)]).fetchone() or ("",)
-    return str(text[0]), found[1]
+    return text_of(connection, tree), found[1]
 
 
 @dataclass
@@ -180,8 +176,7 @@ class _Tracer:
 
     def _items(self, filled: str, raw: str, place: int) -> list[Node]:
         text = f"select {filled} as {FILLED}{place}, {raw} as {RAW}{place}"
-        row = self.connection.execute("select json_serialize_sql($1::varchar)", [text]).fetchone() or ("",)
-        made = json.loads(row[0])
+        made = tree_of(self.connection, text)
         if made["error"]:
             raise Untraceable
         items: list[Node] = deepcopy(made["statements"][0]["node"]["select_list"])

@@ -4,12 +4,13 @@ Model tables are selects over the server's own tables. What crosses the wire is 
 the names of tables and columns. What a source in files does without is loaded when it is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from overt.audits.place._options import ServerOptions, read_versions
+from overt.later import later
 
 if TYPE_CHECKING:
+    from overt.audits.place._draft import draft_in_place
     from overt.audits.place._planned import IF_NEEDED, plan_in_place
     from overt.audits.place._prepare import Snapshot
     from overt.audits.place._register import InPlaceRegister, State, open_in_place, read_state, tables_in_place
@@ -20,6 +21,7 @@ __all__ = [
     "ServerOptions",
     "Snapshot",
     "State",
+    "draft_in_place",
     "open_in_place",
     "plan_in_place",
     "read_state",
@@ -31,13 +33,7 @@ _LATER = dict.fromkeys(
     ("InPlaceRegister", "State", "open_in_place", "read_state", "tables_in_place"), "overt.audits.place._register"
 )
 _LATER |= dict.fromkeys(("IF_NEEDED", "plan_in_place"), "overt.audits.place._planned")
+_LATER["draft_in_place"] = "overt.audits.place._draft"
 _LATER["Snapshot"] = "overt.audits.place._prepare"
 
-
-def __getattr__(name: str) -> Any:
-    """What is loaded when it is first asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_LATER[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = later(__name__, _LATER)

@@ -20,6 +20,8 @@ from overt.rows import ReadingLimits, check_header, shown_name
 
 CATALOGUE = "the server's catalogue"
 _SECONDS = 60.0
+# More than that are hardly one register.
+MOST_TABLES = 100
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,13 @@ class Catalogue:
     notes: tuple[str, ...] = ()
 
 
-def read_catalogue(engine: Engine, options: ServerOptions, wanted: Collection[str]) -> Catalogue:
-    """The tables that are wanted, by their names in lower case. Refuses names that differ in case alone."""
+def read_catalogue(engine: Engine, options: ServerOptions, wanted: Collection[str] | None) -> Catalogue:
+    """The tables that are wanted, by their names in lower case; all of them for `None`.
+
+    Refuses names that differ in case alone and, if none is named, more than `MOST_TABLES`.
+    """
     reader = _READERS[engine.dialect](engine, options, DIALECTS[engine.dialect])
-    catalogue = reader.read(sorted(wanted))
+    catalogue = reader.read(None if wanted is None else sorted(wanted))
     absent = [table for table, _ in options.versions if table not in catalogue.tables]
     if absent:
         found = f"no table {', '.join(absent)} is read"
@@ -80,8 +85,14 @@ class _Reader(ABC):
     notes: list[str] = field(default_factory=list)
 
     @abstractmethod
-    def read(self, wanted: list[str]) -> Catalogue:
+    def read(self, wanted: list[str] | None) -> Catalogue:
         """The catalogue."""
+
+    def check_number(self, schema: str, tables: int) -> None:
+        """Refuses more tables than one register has, of which none is named."""
+        if tables > MOST_TABLES:
+            remedy = "name the tables of the register with --table, or another schema with --schema"
+            raise Refusal("tables-too-many", schema, f"{tables:,} tables", f"at most {MOST_TABLES}", remedy)
 
     def fetch(self, sql: str, returns: str, reads: str) -> list[tuple[object, ...]]:
         return self.engine.fetch(sql, _SECONDS, Note(CATALOGUE, (reads,), returns))
@@ -132,12 +143,15 @@ limit 1
 
 
 class _PostgresReader(_Reader):
-    def read(self, wanted: list[str]) -> Catalogue:
+    def read(self, wanted: list[str] | None) -> Catalogue:
         schema = self.options.schema or self._current()
-        names = ", ".join(map(self.dialect.literal, wanted))
+        names = ", ".join(map(self.dialect.literal, wanted or []))
         folded = "trim(both '_' from regexp_replace(lower(c.relname::text), '[^[:alnum:]_]+', '_', 'g'))"
-        parts = {"schema": self.dialect.literal(schema), "is_wanted": f"{folded} in ({names})"}
+        is_wanted = "true" if wanted is None else f"{folded} in ({names})"
+        parts = {"schema": self.dialect.literal(schema), "is_wanted": is_wanted}
         counts = self.fetch(_COUNT.format(**parts), "2 counts of tables", "pg_catalog.pg_class")[0]
+        if wanted is None:
+            self.check_number(schema, int(str(counts[1])))
         rows = self.fetch(_POSTGRES.format(**parts), "a row for each column of the wanted tables", "pg_catalog")
         by_name: dict[str, list[tuple[object, ...]]] = {}
         for row in rows:
@@ -181,12 +195,14 @@ class _PostgresReader(_Reader):
 
 
 class _SparkReader(_Reader):
-    def read(self, wanted: list[str]) -> Catalogue:
+    def read(self, wanted: list[str] | None) -> Catalogue:
         catalog, schema = self._where()
         place = f"{self.dialect.name(catalog)}.{self.dialect.name(schema)}"
         shown = self.fetch(f"show tables in {place}", "the names of the tables of the schema", place)
         names = [str(row[1]) for row in shown if str(row[0])]
-        found = [name for name in names if table_name(name) in wanted]
+        if wanted is None:
+            self.check_number(f"{catalog}.{schema}", len(names))
+        found = [name for name in names if wanted is None or table_name(name) in wanted]
         for name in found:
             self._add(catalog, schema, name)
         return Catalogue(self.tables, f"{catalog}.{schema}", len(names) - len(found), tuple(self.notes))

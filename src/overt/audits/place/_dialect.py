@@ -83,6 +83,10 @@ class Dialect(ABC):
         """A moment with a zone as the plain moment in UTC."""
 
     @abstractmethod
+    def without_minutes(self, text: str) -> str:
+        """A text with noughts for minutes, seconds and what else stands behind a colon, valid as before or not."""
+
+    @abstractmethod
     def type_of(self, value: str) -> str:
         """The server's name of a value's type, as text."""
 
@@ -169,6 +173,9 @@ class PostgresDialect(Dialect):
     def in_utc(self, value: str) -> str:
         return f"({value} at time zone 'UTC')"
 
+    def without_minutes(self, text: str) -> str:
+        return f"regexp_replace({text}, ':[0-5][0-9]', ':00', 'g')"
+
     def type_of(self, value: str) -> str:
         return f"pg_typeof({value})::text"
 
@@ -225,6 +232,9 @@ class SparkDialect(Dialect):
 
     def in_utc(self, value: str) -> str:
         return f"cast({value} as timestamp_ntz)"
+
+    def without_minutes(self, text: str) -> str:
+        return f"regexp_replace({text}, ':[0-5][0-9]', ':00')"
 
     def type_of(self, value: str) -> str:
         return f"typeof({value})"

@@ -25,7 +25,7 @@ from overt.audits.mapping import (
     lenient_notes,
     named_values,
     several_notes,
-    shown_values,
+    values_read,
 )
 from overt.audits.mapping import Mapping as MappingFile
 from overt.audits.place._catalogue import Catalogue, ServerTable, read_catalogue, without_blank_rows
@@ -234,9 +234,8 @@ def _values(server: Server, found: _Found, name: str, column: str) -> tuple[Valu
     note = Note(f"values of {name}.{column}", (found.tables[name].origin,), f"at most {MOST_PAIRS} values with counts")
     with server.asking(found.tables[name].origin):
         rows = server.engine.fetch(asked, server.timeout, note)
-    return shown_values(
-        [(source, became, int(count)) for source, became, count in rows], named_values("", name, column)
-    )
+    pairs_read = [(source, became, int(count)) for source, became, count in rows]
+    return values_read(pairs_read, named_values("", name, column), TABLES[name].by_name[column])
 
 
 def _repeat(server: Server, found: _Found, name: str) -> list[Repeat]:

@@ -37,7 +37,7 @@ def profile_rows(
     distinct: list[int | None] = [None] * len(fills)
     if full and fills:
         counts = Counts(f"{table.relation} as given")
-        values = [_value(table, column.name, dialect) for column in table.columns]
+        values = [distinct_value(table, column.name, dialect) for column in table.columns]
         asked = [counts.add_value(f"count(distinct {value})") for value in values]
         returns = f"{len(asked)} counts"
         counts.ask(engine, Note(f"different values of {table.name}", (table.origin,), returns), timeout)
@@ -61,7 +61,7 @@ def profile_rows(
     ]
 
 
-def _value(table: ServerTable, column: str, dialect: Dialect) -> str:
+def distinct_value(table: ServerTable, column: str, dialect: Dialect) -> str:
     """A value that can be grouped by and has a least, null where it is blank."""
     value, family = f"given.{dialect.name(column)}", dialect.family(table.types[column])
     if family in (Family.TEXT, Family.WRITTEN, Family.BOOLEAN, None):

@@ -16,7 +16,7 @@ from overt.audits.place._fillings import asking
 from overt.audits.place._options import ServerOptions
 from overt.audits.place._prepare import Placed, Snapshot, prepare_in_place
 from overt.audits.source import account_from_json, shown_url
-from overt.controls import prove_briefly
+from overt.controls import Proof, prove_briefly
 from overt.controls.engines import Engine, Note, Statement, open_server
 from overt.refusals import Refusal
 
@@ -104,17 +104,23 @@ def open_in_place(
     shown = shown_url(location)
     url, options = options.of(location)
     with opened(url) as engine:
-        proof = prove_briefly(engine)
-        if proof.differences:
-            found = f"it answers otherwise than it must: {'; '.join(proof.differences[:3])}"
-            remedy = "run `overt engine prove` with its URL to see all, or copy the source with --copy"
-            raise Refusal("engine-not-proved", shown, found, "the known answers", remedy)
+        proof = proved(engine, shown)
         snapshot = take_snapshot(engine, options)
         placed = prepare_in_place(
             engine, location, options, mapping, snapshot=snapshot, profile=profile, timeout=timeout
         )
         engine.views.update(placed.views)
         yield InPlaceRegister(engine, placed, snapshot, proof.as_json(), timeout, shown)
+
+
+def proved(engine: Engine, shown: str) -> Proof:
+    """What the server answers to questions of known answers. Refuses one that answers otherwise."""
+    proof = prove_briefly(engine)
+    if proof.differences:
+        found = f"it answers otherwise than it must: {'; '.join(proof.differences[:3])}"
+        remedy = "run `overt engine prove` with its URL to see all, or copy the source with --copy"
+        raise Refusal("engine-not-proved", shown, found, "the known answers", remedy)
+    return proof
 
 
 def told(statement: Statement, origins: Mapping[str, tuple[str, ...]]) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from overt.controls.engines._base import Engine, Note, Statement, Summary, SummaryQuery, TimeLimit, merged
 from overt.controls.engines._duckdb import DuckDBEngine
+from overt.controls.engines._duckdb_tree import text_of, tree_of
 from overt.controls.engines._open import open_for_cases
 from overt.controls.engines._postgres import PostgresEngine
 from overt.controls.engines._reads import ReadsOutside, words
@@ -29,5 +30,7 @@ __all__ = [
     "open_for_cases",
     "open_server",
     "scanned",
+    "text_of",
+    "tree_of",
     "words",
 ]

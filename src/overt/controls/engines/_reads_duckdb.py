@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from overt.controls.engines._duckdb_tree import tree_of
 from overt.controls.engines._reads import words
 from overt.model import DUCKDB_TYPES, TABLES
 
@@ -87,7 +88,7 @@ class Room:
         Raises `duckdb.Error` where the select is at fault in another way, so that it could not be run either.
         """
         try:
-            outside = list(_named(_parsed(self._connection, sql), self._allowed))
+            outside = list(_named(tree_of(self._connection, sql), self._allowed))
             return Read(tuple(outside)) if outside else self._planned(sql)
         except (duckdb.CatalogException, duckdb.PermissionException, duckdb.IOException):
             return Read(("something that is not there: a table, type or file",))
@@ -134,11 +135,6 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _parsed(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:
-    row = connection.execute("select json_serialize_sql($1::varchar)", [sql]).fetchone() or ("{}",)
-    return json.loads(row[0])
-
-
 def _named(tree: Any, allowed: Words) -> Iterator[str]:
     """What the parser's tree names that may not stand in a text."""
     if tree.get("error") or len(tree["statements"]) != 1:
@@ -165,10 +161,6 @@ def _unlisted(node: dict[str, Any], allowed: Words) -> Iterator[str]:
             yield from _unlisted_source(source, node, allowed)
         elif source.endswith("_NODE") and source not in ("SELECT_NODE", "SET_OPERATION_NODE"):
             yield source.lower()
-    elif kind == "TYPE":
-        # DuckDB 2 writes the type of a cast as an expression, which the first wrote under `cast_type`.
-        if not _is_plain(node):
-            yield f"the type {node['type_name']}"
     elif kind not in allowed.expressions:
         yield kind.lower()
     elif kind in ("FUNCTION", "WINDOW"):

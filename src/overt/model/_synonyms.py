@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from overt.model import TABLES
+from overt.model._tables import TABLES
 
 # By table.column, or by column alone where it means the same in every table that has it. Best name first.
 _COLUMNS = {
@@ -193,7 +193,7 @@ _TABLES = {
 }
 
 # Words for a code of the model that registers commonly write instead.
-CODES = {
+WORDS_FOR_CODES = {
     "status": {"active": "active live open current", "closed": "closed archived removed inactive deleted"},
     "band": {"low": "low green", "medium": "medium amber", "high": "high red"},
     "role": {
