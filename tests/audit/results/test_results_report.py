@@ -76,10 +76,8 @@ def test_every_report_is_well_formed_and_stands_alone(any_run: Run, make: Any) -
     for tag, attributes in page.tags:
         assert not [name for name in attributes if name.startswith("on")], tag
         for name in ("href", "src", "action", "xlink:href"):
-            assert (attributes.get(name) or "#").startswith(("#", "data:,", "data:image/svg+xml;base64,")), (
-                tag,
-                attributes,
-            )
+            address = attributes.get(name) or "#"
+            assert address.startswith(("#", "data:,", "data:image/svg+xml;base64,")), (tag, attributes)
     assert not re.search(r"@import|url\((?!#)", html(any_run))
 
 
@@ -180,8 +178,7 @@ def test_what_cannot_be_shown_is_a_chapter(make: Any) -> None:
     words = " ".join(Page(html(make.make_run(make.unanswered(3), make.unanswered(5), make.undecided(4)))).words.split())
     assert "Data Protection Act 2018, section 34(3)" in words
     assert "Needs authority: 2 duties" in words
-    assert "OV-05 Reviews should not be overdue" in words.split("Needs authority")[1]
-    assert "Needs item.authority_id, authority." in words
+    assert words.split("Needs authority")[1].count("Needs item.authority_id, authority.") == 2
     assert "OV-04 The recorded age at entry must be possible Cannot be shown 37 812" in words
     assert "What most of them need is authority (2 duties)." in words
 
@@ -354,10 +351,8 @@ def luminance(colour: str) -> float:
 def test_the_report_says_how_the_duties_stand_in_one_sentence(make: Any) -> None:
     """One that can be quoted alone; what is none is said as none."""
     run = make.make_run(make.breach(1), make.unanswered(3), make.unanswered(5), make.idle(6))
-    said = (
-        "Of the 4 duties checked, none is met, 1 is breached, 2 cannot be shown from this source and 1 does not apply."
-    )
-    assert said in " ".join(Page(html(run)).words.split())
+    said = "Of the 4 duties checked, none is met, 1 is breached, 2 cannot be shown from this source"
+    assert f"{said} and 1 does not apply." in " ".join(Page(html(run)).words.split())
 
 
 def test_a_chart_can_be_saved_with_its_caption_source_and_date(runs: Any) -> None:
@@ -365,7 +360,7 @@ def test_a_chart_can_be_saved_with_its_caption_source_and_date(runs: Any) -> Non
     saved = re.findall(r'href="data:image/svg\+xml;base64,([^"]+)" download="([^"]+)"', html(runs["many"]()))
     assert len(saved) == len({name for _, name in saved}) > 3
     for text, _ in saved:
-        picture = ElementTree.fromstring(base64.b64decode(text))
+        picture = ElementTree.fromstring(base64.b64decode(text))  # noqa: S314  our own
         words = " ".join("".join(picture.itertext()).split())
         assert "Source: gangs-matrix.csv, as of 30 June 2026." in words
         assert not [part for part in picture.iter() if part.tag.endswith(("script", "image", "foreignObject"))]
