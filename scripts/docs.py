@@ -27,6 +27,7 @@ from overt.cli._app import COMMANDS, command_line, prepared
 from overt.controls import Basis, Control, Pack, also_named, cases_path, prepared_texts, read_pack, shipped_packs
 from overt.model import as_markdown
 from overt.publication.records import record_schema
+from overt.web.studio import schemas
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -50,6 +51,10 @@ def pages() -> dict[Path, str]:
         DOCS / "formats" / "charter.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         DOCS / "formats" / "record.schema.json": json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n",
         DOCS / "formats" / "reading.schema.json": json.dumps(reading_schema(), indent=2, ensure_ascii=False) + "\n",
+    }
+    made |= {
+        DOCS / "formats" / f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        for name, schema in schemas().items()
     }
     made |= alpha_charters(next(pack for pack in packs if pack.name == "core"))
     made |= {folder / "prepared.json": prepared_texts(folder) for folder in shipped_packs().values()}

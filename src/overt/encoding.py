@@ -1,4 +1,4 @@
-"""What can be read in one way only: base64 with padding (RFC 4648, section 4), and JSON and TOML without any doubt."""
+"""What can be read in one way only: base64 with padding (RFC 4648, section 4), JSON and TOML; and texts in TOML."""
 
 from __future__ import annotations
 
@@ -88,6 +88,20 @@ def read_toml(text: str, *, holds_ranges: bool = True) -> dict[str, Any]:
         # The words of Python on a whole number of thousands of digits speak of its settings.
         raise error if isinstance(error, TwoWays) else NotHeld(_BEYOND) from None
     return content
+
+
+_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+
+
+def toml_text(value: str) -> str:
+    """A text as TOML has it, on one line."""
+    return '"' + "".join(_ESCAPED.get(sign, sign) for sign in value) + '"'
+
+
+def toml_key(name: str) -> str:
+    """A name as TOML has it: bare where it may be."""
+    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if bare else toml_text(name)
 
 
 _BEYOND = "a whole number that takes more than 64 bits"

@@ -41,14 +41,20 @@ def fill_postgres(url: str, folder: Path, schema: str = "public") -> None:
 
 def fill_spark(url: str, folder: Path) -> str:
     """Makes a table over each Parquet file of a folder; the URL of the session that has them."""
+    paths = sorted(folder.glob("*.parquet"))
+    return session_of(url, *(f"create table {path.stem} using parquet location '{path}'" for path in paths))
+
+
+def session_of(url: str, *statements: str) -> str:
+    """Runs statements in a session of a Spark Connect server; the URL of that session."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pyspark.sql.connect.session import SparkSession
 
-    own = f"{url}/;session_id={uuid.uuid4()}"
-    session = SparkSession.builder.remote(own).create()
-    for path in sorted(folder.glob("*.parquet")):
-        session.sql(f"create table {path.stem} using parquet location '{path}'").collect()
+        own = f"{url}/;session_id={uuid.uuid4()}"
+        session = SparkSession.builder.remote(own).create()
+        for statement in statements:
+            session.sql(statement).collect()
     return own
 
 

@@ -9,16 +9,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from overt.audits import Request, ServerOptions, SourceOptions, audit, plan_audit
+from overt.audits import Request, Run, ServerOptions, SourceOptions, audit, plan_audit
 from overt.audits.place._dialect import DIALECTS
 from overt.controls import Finding
 from overt.controls.engines import open_server
 from overt.model import Kind
-from overt.refusals import Refusal
+from overt.refusals import Refusal, Refusals
 from overt.synthetic import generate
 from tests.audit.conftest import AS_OF, Silent, run_audit, write_register
-from tests.audit.servers import answers, sail_with
+from tests.audit.servers import answers, sail_with, session_of
 from tests.audit.test_in_place_conversions import Ask, check_blanks, check_texts
+from tests.controls.servers import sail
 
 pytest.importorskip("pysail")
 
@@ -40,7 +41,7 @@ def test_sail_gives_the_findings_of_a_file(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def sail() -> Iterator[Ask]:
+def sail_asked() -> Iterator[Ask]:
     with sail_with() as url:
         engine = open_server(url)
         yield engine.fetch
@@ -48,12 +49,12 @@ def sail() -> Iterator[Ask]:
 
 
 @pytest.mark.parametrize("model", list(Kind))
-def test_texts_on_sail(sail: Ask, model: Kind) -> None:
-    check_texts(sail, DIALECTS["spark"], model)
+def test_texts_on_sail(sail_asked: Ask, model: Kind) -> None:
+    check_texts(sail_asked, DIALECTS["spark"], model)
 
 
-def test_blanks_on_sail(sail: Ask) -> None:
-    check_blanks(sail, DIALECTS["spark"])
+def test_blanks_on_sail(sail_asked: Ask) -> None:
+    check_blanks(sail_asked, DIALECTS["spark"])
 
 
 def test_a_table_that_changes_is_refused_where_nothing_keeps_its_state(tmp_path: Path) -> None:
@@ -93,3 +94,30 @@ def test_a_version_is_read_of_the_table_that_is_named(tmp_path: Path) -> None:
     assert all("`entry` version as of 7 as given" in sql for sql in read)
     with pytest.raises(Refusal, match="version-not-here"):
         planned(("entyr", "7"))
+
+
+def test_two_versions_of_a_delta_table_have_their_own_answers(tmp_path: Path) -> None:
+    """Whatever was written since; the result names the version, and an absent one is refused."""
+    deltalake = pytest.importorskip("deltalake")
+    register = write_register(tmp_path / "register")
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"from read_csv('{register}/entry.csv', all_varchar = true)").to_arrow_table()
+    at = tmp_path / "entry"
+    deltalake.write_deltalake(at, rows.slice(0, 1))
+    deltalake.write_deltalake(at, rows.slice(1), mode="append")
+    with sail() as server:
+
+        def audited(version: str) -> Run:
+            # A session ends with its audit.
+            url = session_of(server, f"create table entry using delta location '{at}'")
+            source = SourceOptions(url, server=ServerOptions(versions=(("entry", version),)))
+            return audit(Request(source, ("core",), AS_OF, out=tmp_path / version, only=("OV-02",)), Silent())
+
+        earlier, later = audited("0"), audited("1")
+        with pytest.raises((Refusal, Refusals)):
+            audited("7")
+    assert (earlier.rows["entry"], later.rows["entry"]) == (1, rows.num_rows)
+    assert earlier.findings[0].examined < later.findings[0].examined
+    for version in ("0", "1"):
+        kept = json.loads((tmp_path / version / "run.json").read_text(encoding="utf-8"))
+        assert f"entry at version {version}" in kept["source"]["snapshot"]

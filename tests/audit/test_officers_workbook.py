@@ -79,7 +79,7 @@ def test_every_column_that_says_something_is_drafted(audited: tuple[str, Run, Pa
     text, run, _ = audited
     assert run.packs[0].name == "core"
     assert run.rows["entry"] == 8
-    assert '"Ref No." as entry_id' in text
+    assert 'trim("Ref No.") as entry_id' in text
     assert "1 of 7 values read as %Y-%m-%d; 4 of 7 read as %d/%m/%Y, and as nothing else; 2 have no digit" in text
     assert "decide: role from “Role in gang ”: say which of its 2 values" in text
 

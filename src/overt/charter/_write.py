@@ -8,9 +8,8 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from overt.charter._charter import Charter, CharterText
+from overt.encoding import toml_key, toml_text
 from overt.model import AGREEMENT, ASSESSMENT, CATEGORY, COMPLAINT_WAY, POPULATION, PROMISE
-
-_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 
 def write_charter(charter: CharterText) -> bytes:
@@ -25,7 +24,7 @@ def write_charter(charter: CharterText) -> bytes:
             for key, entry in table.items():
                 lines += [
                     "",
-                    f"[{name}.{_key(key)}]",
+                    f"[{name}.{toml_key(key)}]",
                     *(f"{field} = {_toml(value)}" for field, value in _values(entry)),
                 ]
         else:
@@ -157,22 +156,13 @@ def _toml(value: Any) -> str:
     if is_dataclass(value):
         value = dict(_values(value))
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_key(name)} = {_toml(part)}' for name, part in value.items())} }}"
+        return f"{{ {', '.join(f'{toml_key(name)} = {_toml(part)}' for name, part in value.items())} }}"
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, str):
-        return _text(value)
+        return toml_text(value)
     # Numbers and days are written in TOML as in Python.
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _text(value: str) -> str:
-    return '"' + "".join(_ESCAPED.get(letter, letter) for letter in value) + '"'
-
-
-def _key(name: str) -> str:
-    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
-    return name if bare else _text(name)
 
 
 def _plain(value: Any) -> Any:

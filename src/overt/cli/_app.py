@@ -39,6 +39,7 @@ COMMANDS = {
     "report": _Place(
         "_report", "report_command", _AUDIT, "Write the results of a kept audit again, without its source."
     ),
+    "studio": _Place("_studio", "studio_command", _AUDIT, "Audit a register in a browser on this computer."),
     "compare": _Place("_compare", "compare_command", _AUDIT, "Compare two audits: breaches fixed, new and unchanged."),
     "map": _Place("_map", "app", _AUDIT, "Draft and check mappings from a source to the register model."),
     "disparity": _Place(

@@ -28,6 +28,7 @@ __all__ = [
     "rights",
     "rights_without_calendar",
     "serving",
+    "studio",
     "watchlists",
     "web",
     "witness_server",
@@ -49,6 +50,7 @@ EXTRAS = {
     "records": Extra("publication", "publication-needs-extra", "overt"),
     "disparities": Extra("stats", "disparity-needs-extra", "overt disparity"),
     "watchlists": Extra("watchlist", "watchlist-not-installed", "overt watchlist"),
+    "studio": Extra("studio", "server-not-installed", "overt studio"),
     "web": Extra("web", "server-not-installed", "HTTP"),
     **dict.fromkeys(
         ("gate_api", "log_server", "serving", "witness_server"), Extra("serve", "server-not-installed", "HTTP")
@@ -94,7 +96,7 @@ if TYPE_CHECKING:
     from overt import register as registers
     from overt import rights as rights_without_calendar
     from overt.publication import records
-    from overt.web import gate_api, serving
+    from overt.web import gate_api, serving, studio
     from overt.web import log as log_server
     from overt.web import portal as web
     from overt.web import witness as witness_server
@@ -114,6 +116,7 @@ else:
     # A certificate is verified, and a person read from a file, without counting working days.
     rights_without_calendar = _Late("rights_without_calendar", "overt.rights")
     serving = _Late("serving", "overt.web.serving")
+    studio = _Late("studio", "overt.web.studio")
     watchlists = _Late("watchlists", "overt.watchlists")
     web = _Late("web", "overt.web.portal")
     witness_server = _Late("witness_server", "overt.web.witness")

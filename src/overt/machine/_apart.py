@@ -116,6 +116,15 @@ class Apart:
                 if stream is not None:
                     stream.close()
 
+    @property
+    def process(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    def end(self) -> None:
+        """Ends the process; whoever listens to it hears that."""
+        self._process.kill()
+
     def tell(self, message: dict[str, Any]) -> None:
         """Gives it something to hear. A process that has ended hears nothing, and says so where it is listened to."""
         stdin = self._process.stdin

@@ -7,7 +7,7 @@ with open_rows(path, FileReading(encoding="windows-1252")) as rows:   # delimite
 database: what is taken and what is refused is decided here alone.
 """
 
-from overt.rows._bytes import ENCODINGS, DecodedText, digest_of, is_encoding
+from overt.rows._bytes import ENCODINGS, DecodedText, digest_of, first_bytes, inflated, is_encoding
 from overt.rows._csv import OTHER_DELIMITERS, Delimited, open_delimited
 from overt.rows._headers import check_header
 from overt.rows._jsonl import JsonLines, json_array, json_lines, json_objects
@@ -15,7 +15,7 @@ from overt.rows._kinds import DELIMITERS, KINDS, RowsFile, file_of, kind_of, ste
 from overt.rows._open import TEXT_KINDS, WORKBOOK_KINDS, Row, Rows, open_rows
 from overt.rows._parquet import ParquetRows, nul_in_text, open_parquet, parquet_broken, text_too_long
 from overt.rows._reading import READING_FILE, FileReading, Reading, ReadingLimits, shown_name
-from overt.rows._workbook import Sheet, read_sheets, sheet_cells
+from overt.rows._workbook import Sheet, SheetTop, look_at_sheets, read_sheets, sheet_cells
 
 __all__ = [
     "DELIMITERS",
@@ -36,14 +36,18 @@ __all__ = [
     "Rows",
     "RowsFile",
     "Sheet",
+    "SheetTop",
     "check_header",
     "digest_of",
     "file_of",
+    "first_bytes",
+    "inflated",
     "is_encoding",
     "json_array",
     "json_lines",
     "json_objects",
     "kind_of",
+    "look_at_sheets",
     "nul_in_text",
     "open_delimited",
     "open_parquet",

@@ -189,6 +189,19 @@ def inflated(stored: Iterator[bytes], name: str, limits: ReadingLimits) -> Itera
         raise _gzip_broken(name, "it ends in the middle")
 
 
+def first_bytes(path: Path, name: str, most: int, limits: ReadingLimits) -> bytes:
+    """So many bytes from the front of a file, inflated where its name says that it is compressed."""
+    with path.open("rb") as stream:
+        if path.suffix.lower() != ".gz":
+            return stream.read(most)
+        content = b""
+        for piece in inflated(iter(lambda: stream.read(PIECE), b""), name, limits):
+            content += piece
+            if len(content) >= most:
+                break
+        return content[:most]
+
+
 def check_inflation(name: str, before: int, after: int, limits: ReadingLimits) -> None:
     """Refuses content that has grown past the limit of size, or of growth against its compressed size."""
     remedy = "check where the file came from. If you trust it, unpack it yourself and give the unpacked file"

@@ -110,7 +110,7 @@ def _say_cells(request: dict[str, Any], say: Say, hear: Hear) -> dict[str, Any]:
     names = workbook.sheet_names
     sheet = workbook.get_sheet_by_name(request["title"] if request["title"] in names else names[0])
     before = [""] * (sheet.start or (0, 0))[1]
-    _say_rows(((number, [*before, *map(_text, row)]) for number, row in enumerate(sheet.iter_rows(), 1)), say, hear)
+    _say_rows(((number, [*before, *map(cell_text, row)]) for number, row in enumerate(sheet.iter_rows(), 1)), say, hear)
     return {}
 
 
@@ -142,7 +142,7 @@ class _Sheet:
         header = first_row - without_names if not header_row else header_row - 1
         ranges = [(top, left, bottom, right) for (top, left), (bottom, right) in merged if bottom >= header]
         over = sorted(bottom + 1 for top, _, bottom, _ in ranges if top <= header < bottom)
-        end, notes = _end_of_table(sheet, header)
+        end, notes = end_of_table(sheet, header)
         cut: list[int] = []
         if reading["last_row"] is not None:
             end, notes, cut = reading["last_row"], [], _filled_below(sheet, reading["last_row"])
@@ -155,7 +155,7 @@ class _Sheet:
         for row in rows:
             if not self.columns:
                 # Cut where it is too long all the same, so that the answer stays short.
-                names = [_text(value)[:_LONGEST_NAME] for value in row]
+                names = [cell_text(value)[:_LONGEST_NAME] for value in row]
                 self.columns = [_Column() for _ in row]
                 continue
             for column, value in zip(self.columns, row, strict=True):
@@ -187,7 +187,7 @@ class _Sheet:
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The rows that are not blank, as text, with their numbers."""
         for number, row in enumerate(self.table.body(), self._header + 2):
-            texts = [_text(row[at]) for at in self.used]
+            texts = [cell_text(row[at]) for at in self.used]
             if any(texts):
                 yield number, texts
 
@@ -256,7 +256,7 @@ class _Table:
             yield batch
 
 
-def _end_of_table(sheet: CalamineSheet, header: int) -> tuple[int, list[int]]:
+def end_of_table(sheet: CalamineSheet, header: int) -> tuple[int, list[int]]:
     """The row before which the table ends, from 0, and the rows of notes below it, from 1.
 
     Notes are words in the first cell of a row and nothing beside it, down to the end of the sheet: at least one of them
@@ -370,7 +370,7 @@ def _as_moment(value: Any) -> Any:
     return dt.datetime.combine(value, dt.time()) if is_day else value
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A cell as text; a blank one is empty."""
     return "" if value is None or value == "" else _as_text(value)
 

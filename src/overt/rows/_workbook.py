@@ -108,6 +108,41 @@ def sheet_cells(path: Path, name: str, title: str, limits: ReadingLimits) -> lis
         return [row for _, row in _rows(apart, name, limits)]
 
 
+@dataclass(frozen=True)
+class SheetTop:
+    """The top of a sheet as it lies, from row 1 and column A on: its cells as text, long ones cut.
+
+    `kinds` has a letter for each cell: t for text, n for a number, d for a date or time, b for yes or no, and a blank.
+    `rows` and `columns` are those of the whole sheet, `merged` the first and last row and column of merged cells, and
+    `below` the rows of notes below the table.
+    """
+
+    title: str
+    rows: int
+    columns: int
+    cells: list[list[str]]
+    kinds: list[str]
+    merged: list[list[int]]
+    hidden: bool
+    below: list[int]
+    hidden_rows: list[int]
+    hidden_columns: list[int]
+
+
+def look_at_sheets(path: Path, name: str, rows: int, limits: ReadingLimits) -> list[SheetTop]:
+    """The first rows of every sheet. Refuses a workbook that is damaged, encrypted or overgrown."""
+    signs = _check_file(path, name, limits)
+    merged = {sheet: seen.merged for sheet, seen in signs.items() if seen.merged}
+    request = {"path": str(path.absolute()), "rows": rows, "columns": limits.columns, "merged": merged}
+    tops = []
+    peak = PeakLimits(limits.workbook_memory, limits.workbook_seconds)
+    with Apart("overt.rows._sheets_look:look", request, peak) as apart:
+        while "sheet" in (heard := _heard(apart, name, limits)):
+            seen = signs.get(heard["sheet"]["title"], Signs())
+            tops.append(SheetTop(**heard["sheet"], hidden_rows=seen.hidden_rows, hidden_columns=seen.hidden_columns))
+    return tops
+
+
 def _request(
     path: Path, reading: FileReading, sheets: Collection[str], signs: dict[str, Signs], form: str
 ) -> dict[str, Any]:

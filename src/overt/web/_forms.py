@@ -31,6 +31,7 @@ class Input(StrEnum):
     DATE = "date"
     CHOICE = "choice"
     YES_OR_NO = "yes-or-no"
+    TICK = "tick"
     HIDDEN = "hidden"
     FILE = "file"
 
@@ -42,6 +43,8 @@ _INPUTS = {Holds.DATE: Input.DATE, Holds.BOOLEAN: Input.YES_OR_NO}
 class FormField:
     """One field of a form: its name, its question, and how it is asked; `choices` are values with their words.
 
+    `longest` is in characters: by default 200, or 20,000 where there are several lines. A tick is "yes" or not there.
+
     `noun` names the field in an error ("Enter the grounds"), where the label is a question. `path` is the column it
     fills, as reasons name it.
     """
@@ -52,14 +55,19 @@ class FormField:
     hint: str = ""
     choices: Choices = ()
     optional: bool = False
-    longest: int = 200
+    longest: int = 0
     noun: str = ""
     path: str = ""
+
+    @property
+    def most(self) -> int:
+        """How many characters it may have."""
+        return self.longest or (LONGEST_WORDS if self.kind is Input.WORDS else 200)
 
     @classmethod
     def of(
         cls, column: Column, label: str, hint: str = "", *, kind: Input | None = None, choices: Choices | None = None,
-        words: Mapping[str, str] | None = None, optional: bool = False, longest: int = 200, noun: str = "",
+        words: Mapping[str, str] | None = None, optional: bool = False, longest: int = 0, noun: str = "",
     ) -> Self:  # fmt: skip
         """The field that fills a column: it has the column's name, and is asked for as its values are.
 
@@ -185,7 +193,7 @@ def read_fields(
         value, fault = _read(field, received.texts)
         if value:
             texts[field.name] = value
-        if fault or (not value and not field.optional):
+        if fault or (not value and not field.optional and field.kind is not Input.TICK):
             faults.append(FormFault(field.name, fault or _missing(field)))
     return texts, files, tuple(faults)
 
@@ -198,8 +206,7 @@ def _read(field: FormField, texts: Mapping[str, str]) -> tuple[str, str]:
     if field.kind is Input.DATE:
         return _read_date(field, texts, value)
     fault = _fault(field, value)
-    longest = LONGEST_WORDS if field.kind is Input.WORDS else field.longest
-    return value.replace("\r\n", "\n")[:longest], fault
+    return value.replace("\r\n", "\n")[: field.most], fault
 
 
 def _fault(field: FormField, value: str) -> str:
@@ -207,9 +214,10 @@ def _fault(field: FormField, value: str) -> str:
         return f"Select one of the options for {_named(field)}"
     if field.kind is Input.YES_OR_NO and value not in ("", "yes", "no"):
         return f"Select yes or no for {_named(field)}"
-    longest = LONGEST_WORDS if field.kind is Input.WORDS else field.longest
-    if len(value) > longest:
-        return f"{_opening(field)} must be {longest:,} characters or fewer"
+    if field.kind is Input.TICK and value not in ("", "yes"):
+        return f"Select {_named(field)} or leave it empty"
+    if len(value) > field.most:
+        return f"{_opening(field)} must be {field.most:,} characters or fewer"
     if field.kind is not Input.WORDS and ("\n" in value or "\r" in value):
         return f"{_opening(field)} must be on one line"
     return ""

@@ -76,7 +76,8 @@ def style() -> StaticFile:
 
 def plain_routes() -> Iterator[Route]:
     """The icon, and the licences of what the pages contain."""
-    licence, drawn = (STATIC / "LICENCE-govuk-frontend.txt").read_bytes(), (STATIC / "icon.svg").read_bytes()
+    licence = b"\n\n".join(path.read_bytes() for path in sorted(STATIC.glob("LICENCE-*.txt")))
+    drawn = (STATIC / "icon.svg").read_bytes()
 
     async def licences(request: Request) -> Response:
         return Response(licence, media_type="text/plain")

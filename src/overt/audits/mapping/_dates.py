@@ -6,27 +6,41 @@ day of its own offset, which is again the one written. Nothing is guessed where 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import duckdb
 
-from overt.audits.columns import AMONG_ROWS
+from overt.audits.columns import AMONG_ROWS, says_unknown
 from overt.audits.columns._dates import DAY, DateCounts, DateTexts, count_dates
 from overt.audits.mapping._convert import TYPES
 from overt.audits.mapping._guess import Guess, as_comment
 from overt.audits.mapping._guesses import SourceColumn
+from overt.audits.mapping.form import NO_BLANK, TRIM, Cell, Day, choice_sql
 from overt.audits.source._sandbox import literal
+from overt.audits.source._texts import filled_sql
 from overt.model import Kind
 
+_ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
+_MOST_WORDS = 50
 
-def guess_date(
-    connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, kind: Kind, timezone: str | None
-) -> Guess:
+
+@dataclass(frozen=True)
+class Search:
+    """Where forms of dates are looked for: on which connection, of which place, and in how many values at first."""
+
+    connection: duckdb.DuckDBPyConnection
+    timezone: str | None = None
+    sample: int = 2_000
+
+
+def guess_date(search: Search, source: str, column: SourceColumn, kind: Kind) -> Guess:
     """How a column of texts fills one of dates or times, looked at in every value."""
     if column.profile.filled == 0:
         return Guess(None, "it is blank throughout")
     texts = DateTexts(f"trim({column.sql})")
-    seen = count_dates(connection, source, column.sql)
+    seen = count_dates(search.connection, source, column.sql, sample=search.sample)
     if seen.others == 0 and seen.words == 0:
-        return _iso(column, kind, seen, texts, timezone)
+        return _iso(column, kind, seen, texts, search.timezone)
     if seen.iso + seen.others < seen.words or (seen.others and not seen.whole):
         return Guess(None, _no_form(column, kind, seen, texts))
     if len(seen.whole) > 1:
@@ -35,7 +49,8 @@ def guess_date(
         return Guess(None, f"{which} can be read in {len(seen.whole)} ways, so find out which is right: {either}")
     if seen.whole and "%y" in seen.whole[0]:
         return Guess(None, f"every value reads as {seen.whole[0]}, but the century is missing: give it")
-    return _formed(column, kind, seen, texts, timezone)
+    formed = _with_offsets(column, kind, seen, texts, search.timezone) if seen.zoned else None
+    return formed or _formed(search, source, column, kind, seen)
 
 
 def day_of_moment(column: SourceColumn, timezone: str | None) -> Guess:
@@ -105,36 +120,73 @@ def _as_written(seen: DateCounts) -> str:
     return "the date of the time, as written with its own offset; use --timezone for the date at a place"
 
 
-def _formed(column: SourceColumn, kind: Kind, seen: DateCounts, texts: DateTexts, timezone: str | None) -> Guess:
-    """Values in one other form than ISO 8601, with dates in ISO 8601 or words among them."""
+def _formed(search: Search, source: str, column: SourceColumn, kind: Kind, seen: DateCounts) -> Guess:
+    """Values in one other form than ISO 8601, with dates in ISO 8601 or words among them.
+
+    It is strict if each of the words is known to mean that there is no date, or stands in many rows.
+    """
+    form = seen.whole[0] if seen.whole else ""
+    iso = _ISO[: len(_ISO) if seen.timed else 1] if seen.iso else ()
+    words = _words(search, source, column) if seen.words else {}
+    none = tuple(sorted(word for word, rows in words.items() if rows >= AMONG_ROWS or says_unknown(word)))
+    blank = search.connection.execute(f"select 1 from {source} where trim({column.sql}) = '' limit 1").fetchone()
+    cell = Cell(column.profile.column, steps=(TRIM, NO_BLANK) if blank else (TRIM,))
+    zone = search.timezone or "" if kind is Kind.TIMESTAMP else ""
+    day = Day(cell, (*([form] if form else []), *iso), none, type=TYPES[kind].lower(), zone=zone)
+    unread = _unread(search, source, column, day)
+    why = _why(seen, form, none)
+    if not unread:
+        return Guess(choice_sql(day), why)
+    rows = "1 row becomes" if unread == 1 else f"{unread:,} rows become"
+    left = f"{rows} nothing, for it cannot be read: say what stands there, or have it corrected"
+    return Guess(choice_sql(replace(day, lenient=True)), f"{why}; {rows} nothing, which map check counts", left)
+
+
+def _words(search: Search, source: str, column: SourceColumn) -> dict[str, int]:
+    """The most frequent values without a digit, in small letters, and their rows."""
+    text = f"lower(trim({column.sql}))"
+    rows = search.connection.execute(
+        f"select {text}, count(*) from {source} where {filled_sql(column.sql)} and not regexp_matches({text}, '[0-9]')"
+        f" group by 1 order by 2 desc, 1 limit {_MOST_WORDS}"
+    ).fetchall()
+    return {str(word): int(count) for word, count in rows}
+
+
+def _unread(search: Search, source: str, column: SourceColumn, day: Day) -> int:
+    """In how many rows there is something that is neither a date nor one of the words for none."""
+    tried = choice_sql(replace(day, lenient=True))
+    named = f" and lower(trim({column.sql})) not in ({', '.join(map(literal, day.none))})" if day.none else ""
+    row = search.connection.execute(
+        f"select count(*) from {source} where {filled_sql(column.sql)} and {tried} is null{named}"
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _with_offsets(column: SourceColumn, kind: Kind, seen: DateCounts, texts: DateTexts, timezone: str | None) -> Guess:
+    """Times with an offset, in one other form than ISO 8601, with dates in ISO 8601 or words among them."""
     form = seen.whole[0] if seen.whole else ""
     reading = "try_strptime" if seen.words or seen.iso else "strptime"
-    parsed = f"{reading}({texts.bare if seen.zoned else texts.text}, '{form}')"
-    if seen.zoned and (kind is Kind.TIMESTAMP or timezone is not None):
+    parsed = f"{reading}({texts.bare}, '{form}')"
+    if kind is Kind.TIMESTAMP or timezone is not None:
         moment = f"cast(strftime({parsed}, '%Y-%m-%d %H:%M:%S') || {texts.offset} as timestamptz)"
         parsed = f"timezone({literal(timezone if kind is Kind.DATE and timezone else 'UTC')}, {moment})"
-    elif kind is Kind.TIMESTAMP and timezone is not None:
-        parsed = f"timezone('UTC', timezone({literal(timezone)}, {parsed}))"
     sql = f"cast({parsed} as {TYPES[kind].lower()})"
     if seen.iso:
         sql = f"coalesce({_from_iso(texts)}, {sql})" if form else _from_iso(texts)
-    return Guess(_if_filled(column, texts, sql), _why(column, seen, form))
+    why = _why(seen, form, ())
+    left = f"say what the {seen.words} values without a digit are, which become nothing" if seen.words else ""
+    return Guess(_if_filled(column, texts, sql), why, left)
 
 
-def _why(column: SourceColumn, seen: DateCounts, form: str) -> str:
+def _why(seen: DateCounts, form: str, none: tuple[str, ...]) -> str:
     if not seen.words and not seen.iso:
         offset = ", each on the date given by its own offset" if seen.zoned else ""
         return f"all {seen.filled} values read as {form}, and as nothing else{offset}"
     parts = [f"{seen.iso} of {seen.filled} values read as %Y-%m-%d"] if seen.iso else []
     parts += [f"{seen.others} of {seen.filled} read as {form}, and as nothing else"] if form else []
     if seen.words:
-        common = [
-            as_comment(value)
-            for value, rows in column.values.items()
-            if rows >= AMONG_ROWS and not any(letter.isdigit() for letter in value)
-        ]
-        such = f" ({', '.join(common[:3])})" if common else ""
-        parts.append(f"{seen.words} have no digit{such} and become nothing, which map check counts")
+        known = f"; {', '.join(map(as_comment, none))} mean that there is no date" if none else ""
+        parts.append(f"{seen.words} have no digit{known}")
     return "; ".join(parts)
 
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class Guess:
     """An expression for a column of the model and why it was chosen; without one, what must be decided.
 
-    `left` is what remains to be decided although there is an expression.
+    `left` is what remains to be decided although there is an expression. A guess `by_name` rests on the name of a
+    column alone or on what can be read in all its values, and not on a likeness.
     """
 
     sql: str | None
     why: str
     left: str = ""
+    by_name: bool = True
 
 
 def on_one_line(text: str) -> str:

@@ -8,18 +8,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from overt.audits.columns import AMONG_ROWS
+from overt.audits.columns import AMONG_ROWS, says_unknown
 from overt.audits.mapping import _by_scheme
 from overt.audits.mapping._guess import Guess, as_comment
 from overt.audits.mapping._profile import ColumnProfile
 from overt.audits.mapping._several import several
-from overt.audits.source._sandbox import literal, quoted_name
+from overt.audits.mapping.form import LOWER, TRIM, Cell, Codes, Test, When, choice_sql
+from overt.audits.source._sandbox import quoted_name
 from overt.model import SUBJECT, WORDS_FOR_CODES, Column
 
-# A value that fewer rows share may be somebody's, Kind
 
 _SHOWN = 12
-_FOLDED = "trim(regexp_replace(lower({}), '[^a-z0-9]+', ' ', 'g'))"
 
 
 @dataclass
@@ -95,12 +94,19 @@ def _known_words(column: SourceColumn, model: Column) -> Guess | None:
     known = {value: words[folded(value)] for value in column.values if folded(value) in words}
     if not known:
         return None
-    left = set(column.values) - set(known)
-    plain = all(value.strip().lower() == folded(value) for value in known)
-    subject = f"lower(trim({column.sql}))" if plain else _FOLDED.format(column.sql)
-    codes = {folded(value): code for value, code in known.items()}
-    cases = " ".join(f"when {literal(said)} then {literal(codes[said])}" for said in sorted(codes))
-    return _in_part(column, model, f"case {subject} {cases} end", left)
+    nothing = {value for value in column.values if value not in known and says_unknown(value)}
+    left = set(column.values) - set(known) - nothing
+    codes: dict[str, str | None] = {}
+    for value in sorted(column.values, key=lambda value: (-column.values[value], value)):
+        if value not in left:
+            codes.setdefault(value.strip().lower(), known.get(value))
+    cell = Cell(column.profile.column, steps=(TRIM, LOWER))
+    return _in_part(
+        column,
+        model,
+        choice_sql(Codes(tuple(When(Test(cell, "is", (text,)), code) for text, code in codes.items()))),
+        left,
+    )
 
 
 def _in_part(column: SourceColumn, model: Column, sql: str, left: set[str], by: str = "") -> Guess:

@@ -13,13 +13,20 @@ from overt.audits.source._account import (
     check_unchanged,
 )
 from overt.audits.source._loading import table_name
+from overt.audits.source._peek import Peek, PeekTable, peek
+from overt.audits.source._peek_text import DelimiterTry, EncodingTry, PeekText
 from overt.audits.source._reading_file import read_reading, reading_schema, write_reading
 from overt.audits.source._sandbox import open_locked, open_workshop
 from overt.audits.source._servers import shown_url
 from overt.audits.source._source import is_complete, load_source, read_account
 
 __all__ = [
+    "DelimiterTry",
+    "EncodingTry",
     "Limits",
+    "Peek",
+    "PeekTable",
+    "PeekText",
     "Progress",
     "SourceAccount",
     "SourceTable",
@@ -29,6 +36,7 @@ __all__ = [
     "load_source",
     "open_locked",
     "open_workshop",
+    "peek",
     "read_account",
     "read_reading",
     "reading_schema",

@@ -26,6 +26,7 @@ _CLOSED = (
     "allow_community_extensions = false",
     "python_enable_replacements = false",
 )
+_SOURCE_PATH = "numbered,source"
 
 
 def open_locked(
@@ -35,14 +36,15 @@ def open_locked(
     memory: str = "1GiB",
     threads: int | None = None,
     temp: Path | None = None,
+    of_source: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """A read-only connection that can read the database and the `allowed` files and nothing else.
 
-    What it spills goes to `temp`, or beside the database. Temporary tables can still be made: they
-    are this connection's own and die with it.
+    Bare names mean tables of the model, or with `of_source` those of the source. What it spills goes to `temp`, or
+    beside the database. Temporary tables can still be made: they are this connection's own and die with it.
     """
     connection = duckdb.connect(check_name(database), read_only=True, config=_config(memory, threads, temp))
-    return _lock(connection, allowed, (), "main")
+    return _lock(connection, allowed, (), _SOURCE_PATH if of_source else "main")
 
 
 def open_workshop(
@@ -61,7 +63,7 @@ def open_workshop(
     connection = duckdb.connect(check_name(database), config=_config(memory, threads, temp))
     schemas = "".join(f"create schema if not exists {each}; " for each in ("source", "whole", "numbered"))
     connection.execute(f"begin; {schemas}commit")
-    return _lock(connection, allowed, folders, "numbered,source")
+    return _lock(connection, allowed, folders, _SOURCE_PATH)
 
 
 def check_name(database: Path) -> Path:

@@ -108,12 +108,31 @@ def _files(location: Path) -> list[RowsFile]:
         raise Refusal(
             "source-absent", shown_name(str(location)), "there is no such file or folder", "", remedy
         ) from None
-    if kind == stat.S_IFDIR:
-        return _folder(location)
-    return [file_of(location)]
+    if kind != stat.S_IFDIR:
+        return [file_of(location)]
+    found, faults = _folder(location)
+    raise_all(faults)
+    if not found:
+        kinds = ", ".join(sorted(KINDS))
+        raise Refusal(
+            "source-empty",
+            shown_name(location.name),
+            "the folder has no file that holds a table",
+            f"files ending in {kinds}",
+        )
+    return found
 
 
-def _folder(folder: Path) -> list[RowsFile]:
+def source_files(location: Path) -> tuple[list[RowsFile], list[Refusal]]:
+    """The files of the source that can be opened, by name, and the refusals of the others.
+
+    Refuses a location that is not there, and a single file that cannot be opened.
+    """
+    return _folder(location) if location.is_dir() else (_files(location), [])
+
+
+def _folder(folder: Path) -> tuple[list[RowsFile], list[Refusal]]:
+    """The files that hold tables, and the refusals of those that cannot be opened."""
     found, faults = [], []
     for path in sorted(folder.iterdir()):
         if path.is_dir() or kind_of(path) is None or path.name.startswith("."):
@@ -126,17 +145,11 @@ def _folder(folder: Path) -> list[RowsFile]:
                 Refusal("source-link", where, "this is a link to a file outside the folder", "a file", remedy)
             )
             continue
-        found.append(file_of(path))
-    raise_all(faults)
-    if not found:
-        kinds = ", ".join(sorted(KINDS))
-        raise Refusal(
-            "source-empty",
-            shown_name(folder.name),
-            "the folder has no file that holds a table",
-            f"files ending in {kinds}",
-        )
-    return found
+        try:
+            found.append(file_of(path))
+        except Refusal as fault:
+            faults.append(fault)
+    return found, faults
 
 
 def _load_file(loading: Loading, found: RowsFile) -> None:

@@ -22,6 +22,7 @@ from overt.controls.engines._reads import ReadsOutside
 from overt.model import TABLES, Kind, Table
 
 Rows = tuple[dict[str, Scalar], ...]
+Groups = tuple[tuple[str, int], ...]
 
 
 class TimeLimit(Exception):
@@ -200,16 +201,8 @@ class Engine(ABC):
         digest = whole_digest(breached, high, low, digested)
         if not breached:
             return Summary(examined, 0, unknown, periods=tuple(by_period))
-        return Summary(
-            examined,
-            breached,
-            unknown,
-            digest,
-            self._lowest(query, source, timeout),
-            tuple(by_period),
-            self._grouped(self.month(f"control.{query.dated}"), query, source, timeout) if query.dated else (),
-            self._grouped(f"control.{query.unit}", query, source, timeout) if query.unit else (),
-        )
+        rows, by_month, by_unit = self._evidence(query, source, timeout)
+        return Summary(examined, breached, unknown, digest, rows, tuple(by_period), by_month, by_unit)
 
     def count_breaching(self, query: SummaryQuery, keys: Sequence[str], timeout: float | None = None) -> int:
         """How many of `keys` a breaching row has.
@@ -273,6 +266,16 @@ class Engine(ABC):
         inside = self.within(f"control.{query.dated}", period)
         return f"count(*) filter (where control.breach and {inside})"
 
+    def _evidence(
+        self, query: SummaryQuery, source: tuple[str, str], timeout: float | None
+    ) -> tuple[Rows, Groups, Groups]:
+        """The lowest breaching rows, and the breaches by month and by unit."""
+        return (
+            self._lowest(query, source, timeout),
+            self._grouped(self.month(f"control.{query.dated}"), query, source, timeout) if query.dated else (),
+            self._grouped(f"control.{query.unit}", query, source, timeout) if query.unit else (),
+        )
+
     def _lowest(self, query: SummaryQuery, source: tuple[str, str], timeout: float | None) -> Rows:
         texts = [self.as_text(f"control.{column}") for column in query.columns]
         order = ", ".join(f"{self.ordered(text)} nulls last" for text in texts)
@@ -280,9 +283,7 @@ class Engine(ABC):
         asked = f"{head} select {', '.join(texts)} {tail} and control.breach order by {order} limit {query.limit}"
         return as_rows(query.columns, self.fetch(asked, timeout, query.note))
 
-    def _grouped(
-        self, text: str, query: SummaryQuery, source: tuple[str, str], timeout: float | None
-    ) -> tuple[tuple[str, int], ...]:
+    def _grouped(self, text: str, query: SummaryQuery, source: tuple[str, str], timeout: float | None) -> Groups:
         head, tail = source
         asked = f"{head} select {text}, count(*) {tail} and control.breach and {text} is not null group by {text}"
         return tuple(sorted((str(group), int(count)) for group, count in self.fetch(asked, timeout, query.note)))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from overt.controls.engines import _reads_spark
-from overt.controls.engines._base import Engine, TimeLimit
+from overt.controls.engines._base import Engine, Groups, Rows, SummaryQuery, TimeLimit, as_rows
 from overt.machine import deadline
-from overt.model import SPARK_TYPES
+from overt.model import SPARK_TYPES, Kind
 from overt.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -87,6 +87,40 @@ class SparkEngine(Engine):
     def reads_outside(self, control: str, statement: str) -> list[str]:
         """What the parser makes of the control, and the analyser of the statement."""
         return _reads_spark.outside(self.session, control, statement)
+
+    def _evidence(
+        self, query: SummaryQuery, source: tuple[str, str], timeout: float | None
+    ) -> tuple[Rows, Groups, Groups]:
+        """By one statement: parts 1, 2 and 3 are the lowest rows, the breaches by month and those by unit."""
+        head, tail = source
+        breaching = f"{tail} and control.breach"
+        named = [(self.as_text(f"control.{column}"), f"text{place}") for place, column in enumerate(query.columns)]
+        listed, order = (
+            ", ".join(f"{text} as {name}" for text, name in named),
+            ", ".join(f"{self.ordered(name)} nulls last" for _, name in named),
+        )
+        lowest = f"select {listed} {breaching} order by {order} limit {query.limit}"
+        # A union has no order, so each row has its place.
+        parts = [
+            f"select 1 as part, lowest.*, cast(row_number() over (order by {order}) as bigint) as number"
+            f" from ({lowest}) as lowest"
+        ]
+        others = f", cast(null as {self.types[Kind.TEXT]})" * (len(named) - 1)
+        labels = {
+            2: self.month(f"control.{query.dated}") if query.dated else "",
+            3: f"control.{query.unit}" if query.unit else "",
+        }
+        parts += [
+            f"select {part}, {label}{others}, count(*) {breaching} and {label} is not null group by {label}"
+            for part, label in labels.items()
+            if label
+        ]
+        found = self.fetch(f"{head} {' union all '.join(parts)}", timeout, query.note)
+        rows = sorted((row for row in found if row[0] == 1), key=lambda row: int(row[-1]))
+        by_month, by_unit = (
+            tuple(sorted((str(row[1]), int(row[-1])) for row in found if row[0] == part)) for part in labels
+        )
+        return as_rows(query.columns, [row[1:-1] for row in rows]), by_month, by_unit
 
     def quoted(self, text: str) -> str:
         """Text as Spark reads it: two quotes would end one string and begin the next."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from overt.web._forms import LONGEST_WORDS, FormField, Input
+from overt.web._forms import FormField, Input
 from overt.web._openapi import document, response
 from overt.web.portal._action import Action, Face
 from overt.web.portal._forms import CSRF_HEADER
@@ -87,7 +87,7 @@ def _schema(field: FormField) -> dict[str, Any]:
         return {"enum": [value for value, _ in field.choices]}
     if field.kind is Input.FILE:
         return {"type": "string"}
-    return {"type": "string", "maxLength": LONGEST_WORDS if field.kind is Input.WORDS else field.longest}
+    return {"type": "string", "maxLength": field.most}
 
 
 def _body(action: Action) -> dict[str, Any]:

@@ -6,6 +6,17 @@
 
 from overt.web.serving._clients import HEADERS, X_FORWARDED_FOR, Clients, Network, read_proxies
 from overt.web.serving._connections import Patience
-from overt.web.serving._server import make_server, run
+from overt.web.serving._server import listen, make_server, run, run_server
 
-__all__ = ["HEADERS", "X_FORWARDED_FOR", "Clients", "Network", "Patience", "make_server", "read_proxies", "run"]
+__all__ = [
+    "HEADERS",
+    "X_FORWARDED_FOR",
+    "Clients",
+    "Network",
+    "Patience",
+    "listen",
+    "make_server",
+    "read_proxies",
+    "run",
+    "run_server",
+]

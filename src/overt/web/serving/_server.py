@@ -43,17 +43,20 @@ def run(
 
     `options` are those of `make_server`. An address that is in use is refused.
     """
-    listening = _listen(host, port)
+    run_server(make_server(app, patience, clients=clients, **options), listen(host, port), ready)
+
+
+def run_server(server: Any, listening: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+    """Serves on a socket until the server is told to stop; `ready` is called once it accepts requests."""
+    started = server.startup
+
+    async def startup(sockets: Any = None) -> None:
+        await started(sockets=sockets)
+        if server.started:
+            ready()
+
+    server.startup = startup
     try:
-        server = make_server(app, patience, clients=clients, **options)
-        started = server.startup
-
-        async def startup(sockets: Any = None) -> None:
-            await started(sockets=sockets)
-            if server.started:
-                ready()
-
-        server.startup = startup
         server.run(sockets=[listening])
     finally:
         listening.close()
@@ -140,7 +143,8 @@ def _until_gone(app: Any) -> Any:
     return wrapped
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at an address, at any free port if `port` is 0. One that is in use is refused."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)

@@ -49,6 +49,13 @@ def read_view(connection: duckdb.DuckDBPyConnection, text: str, table: str, reco
         return ViewForm(table, None, kept=text, text=text)
 
 
+def recognise_sql(connection: duckdb.DuckDBPyConnection, sql: str) -> Choice | None:
+    """The choice that an expression is, or nothing if it is outside the form."""
+    tree = parse(connection, f"select {sql}")
+    items = tree["select_list"] if tree else []
+    return _faithful(connection, [Recogniser().choice(items[0])], items)[0] if len(items) == 1 else None
+
+
 def _spelling(account: SourceAccount | None) -> dict[str, str]:
     """The names of columns by their small letters, where all tables spell them alike."""
     names: dict[str, set[str]] = defaultdict(set)

@@ -1,0 +1,139 @@
+"""What the engine can be asked, by name: each a function from its state and plain arguments to a plain answer.
+
+To add one: write the function in the package that knows the matter (`overt.audits.…`), call it here or in a module
+beside this, and add its row to `ASKS`. An answer is JSON, and holds no value that may not be shown.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from overt.audits.source import Limits, SourceAccount, load_source, open_locked, read_account
+from overt.refusals import Refusal
+
+LOADED = "loaded.duckdb"
+_SECONDS = 10.0
+
+
+class EngineStopped(Exception):
+    """Somebody stopped the request."""
+
+
+class EngineState:
+    """What the engine holds between requests. `folder` is the project's folder for work that can be made again."""
+
+    def __init__(self, folder: Path, memory: str, threads: int | None) -> None:
+        self.folder = folder
+        self.memory = memory
+        self.threads = threads
+        self.kept: dict[str, Any] = {}
+        self._stopping = threading.Event()
+        self._say: Callable[[dict[str, Any]], None] = lambda _: None
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._account: SourceAccount | None = None
+
+    @property
+    def database(self) -> Path:
+        """The file of the loaded source."""
+        return self.folder / LOADED
+
+    @property
+    def account(self) -> SourceAccount:
+        """What was loaded; refuses if nothing was."""
+        self._open()
+        assert self._account is not None  # noqa: S101  `_open` refuses
+        return self._account
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The loaded source, read-only; bare names are its tables. Refuses if there is none."""
+        self._open()
+        assert self._connection is not None  # noqa: S101  `_open` refuses
+        return self._connection
+
+    def forget(self) -> None:
+        """Closes the loaded source and drops all that was kept of it, so that another can be loaded."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._account = None
+        self.kept.clear()
+
+    def progress(self, **facts: Any) -> None:
+        """Says how far the request is. Ends it if somebody stopped it."""
+        if self._stopping.is_set():
+            raise EngineStopped
+        self._say(facts)
+
+    # --- for the loop ---
+
+    def begin(self, say: Callable[[dict[str, Any]], None]) -> None:
+        """A request begins; `say` takes its progress."""
+        self._stopping.clear()
+        self._say = say
+
+    def stop(self) -> None:
+        """Ends the request that is running as soon as it can be."""
+        self._stopping.set()
+        if self._connection is not None:
+            with suppress(duckdb.Error):
+                self._connection.interrupt()
+
+    def _open(self) -> None:
+        if self._connection is not None:
+            return
+        account = read_account(self.database)
+        if account is None:
+            raise Refusal("studio-no-source", "the project", "no source has been read yet", "", "choose a source first")
+        self._account = account
+        self._connection = open_locked(
+            self.database, account.held_files, memory=self.memory, threads=self.threads, of_source=True
+        )
+
+
+@dataclass(frozen=True)
+class EngineAsk:
+    """One thing that the engine can be asked; without `seconds` it may take as long as it takes."""
+
+    answer: Callable[[EngineState, dict[str, Any]], dict[str, Any]]
+    seconds: float | None = _SECONDS
+
+
+def _load(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Reads the source anew, whole or not at all."""
+    state.forget()
+    database = state.database
+    for path in (database, database.with_name(f"{database.name}.wal")):
+        path.unlink(missing_ok=True)
+    limits = Limits(memory=state.memory, threads=state.threads)
+    load_source(
+        arguments["location"],
+        database,
+        progress=lambda table, rows: state.progress(table=table, rows=rows),
+        limits=limits,
+    )
+    return _tables(state, {})
+
+
+def _tables(state: EngineState, _: dict[str, Any]) -> dict[str, Any]:
+    """The tables of the loaded source, with their columns, rows and where each comes from."""
+    account = state.account
+    return {
+        "name": account.name,
+        "digest": account.digest,
+        "tables": [
+            {"name": table.name, "rows": table.rows, "columns": list(table.columns)} for table in account.tables
+        ],
+    }
+
+
+ASKS: dict[str, EngineAsk] = {
+    "load": EngineAsk(_load, None),
+    "tables": EngineAsk(_tables),
+}

@@ -1,0 +1,54 @@
+"""The engine's process: it answers, refuses, stops, and comes back when it dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from overt.refusals import Refusal
+from overt.web.studio import EngineSettings
+from overt.web.studio._engine import STARTED_AGAIN, Engine
+
+SOURCE = "Ref,Name\n1,Zebedee Quagmire\n2,Philomena Thistlewood\n"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    opened = Engine(EngineSettings(tmp_path, memory="200MiB", threads=1))
+    yield opened
+    opened.close()
+
+
+def test_the_engine_answers_refuses_and_comes_back(engine: Engine, tmp_path: Path) -> None:
+    """Killed, it starts again on the next request, holds what was loaded, and says so once."""
+    with pytest.raises(Refusal) as refused:
+        engine.ask("tables")
+    assert refused.value.code == "studio-no-source"
+    (tmp_path / "list.csv").write_text(SOURCE, encoding="utf-8")
+    task = engine.begin("load", location=str(tmp_path / "list.csv"))
+    loaded = task.result.result(60)
+    assert [(table["name"], table["rows"]) for table in loaded["tables"]] == [("list", 2)]
+    assert not task.running
+    assert engine.ask("tables") == loaded
+    assert engine.take_notice() == ""
+    assert engine.process is not None
+    os.kill(engine.process, signal.SIGKILL)
+    engine.wait_until_ended(30)
+    assert engine.ask("tables") == loaded
+    assert engine.take_notice() == STARTED_AGAIN
+    assert engine.take_notice() == ""
+    broken = engine.begin("load", location=str(tmp_path / "absent.csv"))
+    with pytest.raises(Refusal):
+        broken.result.result(60)
+    assert [refusal.code for refusal in broken.refusals] == ["source-absent"]
+
+
+def test_only_listed_requests_are_answered(engine: Engine) -> None:
+    """Anything else is an error of ours, and starts no process."""
+    with pytest.raises(LookupError):
+        engine.ask("open", path="/etc/passwd")
+    assert engine.process is None
