@@ -18,9 +18,10 @@ from overt.later import later
 from overt.rows import FileReading, Reading
 
 if TYPE_CHECKING:
-    from overt.audits._accepted import read_accepted, write_accepted
+    from overt.audits._accepted import accepted_text, read_accepted, write_accepted
     from overt.audits._again import write_again
     from overt.audits._audit import Observer, Request, audit, plan_audit
+    from overt.audits._bundle import bundle, parts_of
     from overt.audits._exit import exit_code
     from overt.audits._kept import keep_run, read_run
     from overt.audits._packs import packs_about
@@ -45,14 +46,17 @@ __all__ = [
     "SourceOptions",
     "TableRead",
     "ValueRead",
+    "accepted_text",
     "as_stood",
     "audit",
+    "bundle",
     "check_mapping",
     "draft",
     "exit_code",
     "keep_run",
     "open_source",
     "packs_about",
+    "parts_of",
     "plan_audit",
     "read_accepted",
     "read_reading",
@@ -66,7 +70,8 @@ __all__ = [
 ]
 
 _LATER = dict.fromkeys(("Observer", "Request", "audit", "plan_audit"), "overt.audits._audit")
-_LATER |= dict.fromkeys(("read_accepted", "write_accepted"), "overt.audits._accepted")
+_LATER |= dict.fromkeys(("accepted_text", "read_accepted", "write_accepted"), "overt.audits._accepted")
+_LATER |= dict.fromkeys(("bundle", "parts_of"), "overt.audits._bundle")
 _LATER["write_again"] = "overt.audits._again"
 _LATER |= dict.fromkeys(("keep_run", "read_run"), "overt.audits._kept")
 _LATER["exit_code"] = "overt.audits._exit"

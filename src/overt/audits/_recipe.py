@@ -104,6 +104,10 @@ class Recipe:
     @property
     def command(self) -> str:
         """The command line that gives the results again."""
+        return self.command_into("DIR")
+
+    def command_into(self, out: str) -> str:
+        """The command line that gives the results again, in the folder `out`."""
         options = {
             "--map": [self.mapping] if self.mapping else [],
             "--pack": self.packs,
@@ -119,7 +123,7 @@ class Recipe:
             **self.source.reading.options,
             **self.source.server.options,
             **self.heading.options,
-            "--out": ["DIR"],
+            "--out": [out],
         }
         flags = {
             "--across-jurisdictions": self.across_jurisdictions,
