@@ -10,7 +10,7 @@ from overt.audits._apart import draft, open_source, read_source
 from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
 from overt.audits._partition import PartitionBy
-from overt.audits._recipe import Heading
+from overt.audits._recipe import Heading, Recipe, read_threshold
 from overt.audits._run import Acceptance, Run
 from overt.audits.place import ServerOptions, read_versions
 from overt.audits.source import read_reading, write_reading
@@ -40,6 +40,7 @@ __all__ = [
     "Opened",
     "PartitionBy",
     "Reading",
+    "Recipe",
     "Request",
     "Run",
     "ServerOptions",
@@ -62,6 +63,7 @@ __all__ = [
     "read_reading",
     "read_run",
     "read_source",
+    "read_threshold",
     "read_versions",
     "write_accepted",
     "write_again",

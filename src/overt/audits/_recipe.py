@@ -17,6 +17,7 @@ from overt.audits._opened import SourceOptions
 from overt.audits._partition import PartitionBy
 from overt.audits.source import write_reading
 from overt.controls import Evidence, Settings, Value
+from overt.refusals import Refusal
 from overt.rows import READING_FILE
 
 
@@ -180,3 +181,16 @@ def _digest(*parts: object) -> str:
 def without_password(name: str) -> str:
     """A source's name with the password of a database address left out."""
     return re.sub(r"(?<=://)[^/@\s]*@", "", name)
+
+
+def read_threshold(text: str) -> tuple[str, Value]:
+    """A threshold written NAME=VALUE: the value is a number or a day where it reads as one. Refuses other texts."""
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not (name and equals and value):
+        raise Refusal("threshold-shape", "--threshold", text, "name=value")
+    for read in (int, float, dt.date.fromisoformat):
+        try:
+            return name, read(value)
+        except ValueError:
+            continue
+    return name, value

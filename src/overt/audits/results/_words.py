@@ -208,9 +208,9 @@ def verdict_sentence(run: ShownRun) -> str:
     endings = (
         (Verdict.MET, "is met", "are met"),
         (Verdict.BREACHED, "is breached", "are breached"),
-        (Verdict.CANNOT_BE_SHOWN, *["cannot be shown from this source"] * 2),
+        (Verdict.CANNOT_BE_SHOWN, "cannot be shown from this source", "cannot be shown from this source"),
         (Verdict.NOT_APPLICABLE, "does not apply", "do not apply"),
-        (Verdict.FAILED, *["could not be checked because of an error"] * 2),
+        (Verdict.FAILED, "could not be checked because of an error", "could not be checked because of an error"),
     )
     parts = [
         f"{counts[verdict]:,} {many}" if counts[verdict] > 1 else f"{'1' if counts[verdict] else 'none'} {one}"
