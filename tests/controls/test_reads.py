@@ -203,6 +203,18 @@ def test_the_barrier_of_spark_lets_through_all_that_a_control_may_say(java: None
     refused_by(with_tables("spark"))
 
 
+@pytest.mark.spark
+def test_spark_takes_literal_rows_around_a_control_and_none_in_it(java: None) -> None:
+    """The rows of a case are a table of literals; a control has only the tables of the model."""
+    engine = open_for_cases("spark")
+    rows = engine.values(TABLES["entry"], ["entry_id", "opened_on"], [{"entry_id": "it's \\", "opened_on": None}])
+    assert engine.fetch(rows) == [("it's \\", None)]
+    control = "select entry.entry_id, false as breach from entry"
+    assert engine.reads_outside(control, f"with entry as ({rows}), control as ({control}) select * from control") == []
+    own = "select * from values ('E1', false) as t (entry_id, breach)"
+    assert engine.reads_outside(own, f"with control as ({own}) select * from control") != []
+
+
 def refused_by(engine: Engine) -> None:
     for text in permitted(engine):
         assert engine.reads_outside(text, f"with control as ({text}) select count(*) as n from control") == []

@@ -20,7 +20,8 @@ import pytest
 from overt.audits._elsewhere import engine_for
 from overt.audits._opened import SourceOptions, open_prepared, prepare
 from overt.controls import EVERYTHING, Control, Settings, find_pack, read_pack, rendered, shipped_packs
-from overt.controls.engines import DuckDBEngine, Engine
+from overt.controls.engines import DuckDBEngine, Engine, SparkEngine
+from overt.controls.engines._open import FEW_ROWS
 from overt.model import TABLES, Column, Kind, Table
 from overt.synthetic import KINDS, generate
 
@@ -187,9 +188,14 @@ def test_rows_drawn_at_random_on_spark(tmp_path: Path, java: None) -> None:
 
 def _elsewhere(name: str, folder: Path) -> list[str]:
     engine = engine_for(name, held(drawn(7)), folder)
+    settings = FEW_ROWS if isinstance(engine, SparkEngine) else ()
+    for setting, value in settings:
+        engine.session.conf.set(setting, value)
     try:
         return faults(engine, some=random.Random(7))
     finally:
+        for setting, _ in settings:
+            engine.session.conf.unset(setting)
         engine.close()
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import io
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from overt.demo import SIGN_INS, Live
-from overt.web.portal import AccessLog, LocalPerson, PortalConfig, ServerLog, hash_password, portal
+from overt.web.portal import AccessLog, LocalPerson, PortalConfig, ServerLog, portal
+from tests.conftest import made_once
 
 HOST = "register.example"
+# What takes long against guessing is tested elsewhere.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 NOW = dt.datetime(2024, 9, 4, 9, 30, tzinfo=dt.UTC)
 
 
@@ -82,22 +84,16 @@ def csrf(client: TestClient) -> str:
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four years, played once for all processes of the tests; to be copied and not changed."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    played = shared / "demonstration" / "alpha"
-    with (shared / "demonstration.lock").open("w") as alone:
-        fcntl.flock(alone, fcntl.LOCK_EX)
-        if not played.is_dir():
-            making = shared / "demonstration.part"
-            shutil.rmtree(making, ignore_errors=True)
-            Live.begin(making / "alpha", 1, lambda _: None)
-            making.rename(played.parent)
-    return played
+    return made_once(tmp_path_factory, "demonstration", _play) / "alpha"
+
+
+def _play(folder: Path) -> None:
+    Live.begin(folder / "alpha", 1, lambda _: None)
 
 
 @pytest.fixture(scope="session")
 def people() -> tuple[LocalPerson, ...]:
-    return tuple(LocalPerson(staff, roles, hash_password(staff)) for staff, roles in SIGN_INS)
+    return tuple(LocalPerson(staff, roles, QUICK.hash(staff)) for staff, roles in SIGN_INS)
 
 
 @pytest.fixture

@@ -12,18 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
 from overt.demo import SIGN_INS
 from overt.web.portal import LocalPerson, PortalConfig, ServerLog, portal
 from overt.web.serving import make_server
 from tests.conftest import chromium
 from tests.waiting import MINUTES
-from tests.web.conftest import NOW
+from tests.web.conftest import NOW, QUICK
 from tests.web.journeys.walker import World
 
-# What takes long against guessing is tested elsewhere.
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 MORE = (("I7002", ("inspector",)),)
 
 

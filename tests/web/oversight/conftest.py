@@ -11,9 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from overt.demo import SIGN_INS
-from overt.web.portal import LocalPerson, PortalConfig, hash_password
+from overt.web.portal import LocalPerson, PortalConfig
 from tests.waiting import until
-from tests.web.conftest import HOST, Clock, Site, csrf
+from tests.web.conftest import HOST, QUICK, Clock, Site, csrf
 
 JSON = {"accept": "application/json"}
 INSPECTORS = ("I7001", "I7002", "I7003")
@@ -24,7 +24,7 @@ DAYS = ("2022-09-03", "2024-09-03")
 def overseers() -> tuple[LocalPerson, ...]:
     """The people of the demonstration, and two more inspectors."""
     more = [(each, ("inspector",)) for each in INSPECTORS[1:]]
-    return tuple(LocalPerson(staff, roles, hash_password(staff)) for staff, roles in (*SIGN_INS, *more))
+    return tuple(LocalPerson(staff, roles, QUICK.hash(staff)) for staff, roles in (*SIGN_INS, *more))
 
 
 def open_site(demonstration: Path, people: tuple[LocalPerson, ...], folder: Path) -> Site:

@@ -33,6 +33,8 @@ _UNRESOLVED = words(
 _RESOLVED = words(
     "WithCTE CTERelationDef CTERelationRef AttributeReference OuterReference AggregateExpression Count Sum Min Max",
     "RowNumber Lag Lead With CommonExpressionDef CommonExpressionRef TypedNullLiteral",
+    # Literal rows of a statement; a control's own are refused in the parser's tree.
+    "LocalRelation",
 )
 _PARSED = _PLANS | _EXPRESSIONS | _KNOWN | _UNRESOLVED
 _ANALYSED = _PLANS | _EXPRESSIONS | _KNOWN | _RESOLVED
