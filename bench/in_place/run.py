@@ -70,6 +70,10 @@ class Audited:
     peak: int
 
 
+class Refused(Exception):
+    """An audit that ended in a refusal, with its words."""
+
+
 Server = Callable[[], AbstractContextManager[Callable[[Path], str]]]
 
 
@@ -144,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\n".join(lines))
     if chosen.page:
         add_to_page(lines)
-    return int(any(row["differing"] for row in rows))
+    return int(any(row.get("differing") for row in rows))
 
 
 def registers(names: Sequence[str], rows: int, scratch: Path) -> Iterator[Source]:
@@ -190,7 +194,12 @@ def compared(source: Source, servers: Sequence[str], scratch: Path, timeout: str
     yield line(source, "DuckDB, files", loaded, loaded, None)
     for name in servers:
         with SERVERS[name]() as fill, counting_proxy(fill(source.tables)) as (url, counter):
-            placed = audited(url, scratch / "placed", options, source.mapping)
+            try:
+                placed = audited(url, scratch / "placed", options, source.mapping)
+            except Refused as refused:
+                print(f"{source.name}, {name}: {refused}", file=sys.stderr, flush=True)
+                yield {"source": source.name, "server": name, "refused": str(refused).splitlines()[0]}
+                continue
             yield line(source, name, loaded, placed, counter.received)
 
 
@@ -208,7 +217,7 @@ def audited(location: str, out: Path, options: Sequence[str], mapping: Path | No
         seconds = time.perf_counter() - started
     status, peak = map(int, weighed.stdout.split())
     if status not in (0, 1, 2):
-        raise SystemExit(log.read_text("utf-8")[-3000:])
+        raise Refused(log.read_text("utf-8")[-3000:])
     whole = json.loads((out / "findings.json").read_text("utf-8"))
     findings = {each["control"]: each for each in whole["findings"]}
     return Audited(findings, whole["run"]["rows"], seconds, peak)
@@ -264,6 +273,10 @@ def table(rows: Sequence[dict[str, Any]]) -> list[str]:
         f"| --- | --- |{' ---: |' * (len(head) - 2)}",
     ]
     for row in rows:
+        if "refused" in row:
+            cells = [row["source"], row["server"], *[""] * 5, f"refused: {row['refused']}", "", "", ""]
+            lines.append(f"| {' | '.join(cells)} |")
+            continue
         received = "" if row["received"] is None else f"{row['received'] / 1000:,.0f} kB"
         cells = [row["source"], row["server"], *(f"{row[name]:,}" for name in ("rows", "findings", "shown", "keys"))]
         cells += [str(row["digests"]), ", ".join(row["differing"]) or "none", received]
