@@ -173,7 +173,7 @@ class _Tracer:
         flags: dict[str, None] = {}
         raws: dict[str, None] = {}
         origins: dict[tuple[str, str], None] = {}
-        for ref in _references(item):
+        for ref in references(item):
             filled, raw, more = _resolve(ref, scope, self.filled)
             if more:
                 flags[filled] = None
@@ -216,7 +216,7 @@ def _resolve(
     return "", "", ()
 
 
-def _references(item: Node) -> Iterator[list[str]]:
+def references(item: Node) -> Iterator[list[str]]:
     """The names of every column that the expression reads, of selects inside it too."""
     stack: list[Any] = [item]
     while stack:
