@@ -25,9 +25,10 @@ def fill_postgres(url: str, folder: Path, schema: str = "public") -> None:
     with psycopg.connect(url, autocommit=True) as connection, duckdb.connect() as source:
         connection.execute(f'create schema if not exists "{schema}"'.encode())
         for path in sorted(folder.glob("*.parquet")):
-            between, names = path.with_suffix(".copied.csv"), pq.read_schema(path).names
+            between, parquet = path.with_suffix(".copied.csv"), pq.read_schema(path)
+            names = parquet.names
             model = TABLES[path.stem].by_name if path.stem in TABLES else {}
-            types = [POSTGRES_TYPES[model[name].kind] if name in model else "text" for name in names]
+            types = [POSTGRES_TYPES[model[name].kind] if name in model else _plain(parquet, name) for name in names]
             columns = ", ".join(f'"{name}" {kind}' for name, kind in zip(names, types, strict=True))
             connection.execute(f'create table "{schema}"."{path.stem}" ({columns})'.encode())
             source.execute(f"copy (from read_parquet('{path}')) to '{between}' (header false, nullstr '\\N')")
@@ -37,6 +38,10 @@ def fill_postgres(url: str, folder: Path, schema: str = "public") -> None:
                     copy.write(piece)
             between.unlink()
             connection.execute(f'vacuum analyze "{schema}"."{path.stem}"'.encode())
+
+
+def _plain(parquet: Any, name: str) -> str:
+    return "bigint" if str(parquet.field(name).type) == "int64" else "text"
 
 
 def fill_spark(url: str, folder: Path) -> str:

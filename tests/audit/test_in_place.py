@@ -62,7 +62,15 @@ def refused(url: str, out: Path, **changes: Any) -> list[Refusal]:
     return caught.value.refusals if isinstance(caught.value, Refusals) else [caught.value]
 
 
-@pytest.mark.parametrize(("register", "rows"), [("alpha", 20_000), ("gangs-matrix", None), ("calgang", None)])
+@pytest.mark.parametrize(
+    ("register", "rows"),
+    [
+        ("alpha", 20_000),
+        ("gangs-matrix", None),
+        ("calgang", None),
+        pytest.param("chicago", None, marks=pytest.mark.slow),
+    ],
+)
 def test_a_server_gives_the_findings_of_a_file(
     tmp_path: Path, database: Callable[..., str], register: str, rows: int | None
 ) -> None:
@@ -303,6 +311,8 @@ def test_a_mapping_gives_the_findings_of_a_file(tmp_path: Path, database: Callab
     loaded = run_audit(folder, tmp_path / "loaded", mapping)
     assert answers(placed.findings) == answers(loaded.findings)
     assert (placed.rows, placed.absent) == (loaded.rows, loaded.absent)
+    assert [table.untraced for table in placed.read] == [False, False]
+    assert placed.read == loaded.read
     run_on(url, "update people set opened = '31/02/2020' where ref = 'E1'")
     [fault] = refused(url, tmp_path / "bad", mapping=mapping)
     assert (fault.code, fault.found) == ("mapping-value", "the expression fails on this value; 1 row is affected")
@@ -326,3 +336,23 @@ def test_a_plan_holds_every_statement_and_runs_none(tmp_path: Path, database: Ca
     assert known <= {each["sql"] for each in sent}
     with pytest.raises(Refusal, match="not-on-a-server"):
         plan_audit(Request(SourceOptions("export.csv"), ("core",), AS_OF, out=tmp_path / "out"))
+
+
+@pytest.mark.parametrize("kind", ["text", "bigint"])
+def test_a_key_that_an_index_keeps_unique_is_not_counted_apart(
+    tmp_path: Path, database: Callable[..., str], kind: str
+) -> None:
+    """Which the plan says; without a whole and valid index it is counted, and what repeats is named."""
+    plain = ENTRY.replace("entry_id text primary key", f"entry_id {kind}")
+    for number, (statement, index) in enumerate([
+        (ENTRY.replace("entry_id text", f"entry_id {kind}"), ""), (plain, ""),
+        (plain, "create unique index on entry (entry_id) where unit is not null"),
+    ]):  # fmt: skip
+        url = database(statement, *filter(None, [index]))
+        run_on(url, "insert into entry (entry_id, status) values (1, 'active'), (2, 'active')")
+        request = Request(SourceOptions(url), ("core",), AS_OF, out=tmp_path / str(number), only=("OV-02",))
+        [counting] = [each for each in plan_audit(request) if "values that cannot be read: entry" in str(each["what"])]
+        assert ("since an index keeps it unique" in str(counting["returns"])) == (number == 0)
+        assert ("count(distinct" in str(counting["sql"])) == (number > 0)
+    run_on(url, "insert into entry (entry_id, status) values (2, 'active')")
+    assert "2 values in 3 rows" in " ".join(audited(url, tmp_path / "repeats", only=("OV-02",)).notes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import json
 import re
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from overt.controls.engines import open_server
 from overt.refusals import Refusal
 from tests.audit.conftest import AS_OF, Silent
 from tests.audit.test_in_place import ENTRY, ROWS, run_on
+from tests.certificates import certificate
 from tests.postgres import Server, own_server
 
 pytest.importorskip("psycopg")
@@ -59,33 +59,6 @@ def test_the_server_is_sent_nothing_that_is_not_listed(server: Server, tmp_path:
     assert {sql for sql in sent if sql not in planned and "number_of_rows desc" not in sql} == set()
 
 
-def _certificate(name: str, *, ends: dt.timedelta, issuer: tuple[bytes, bytes] | None = None) -> tuple[bytes, bytes]:
-    """A key and a certificate for a host or an authority, in PEM; signed by the issuer, or by itself."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    by, signer = subject, key
-    if issuer:
-        signer = serialization.load_pem_private_key(issuer[0], None)  # type: ignore[assignment]
-        by = x509.load_pem_x509_certificate(issuer[1]).subject
-    now = dt.datetime.now(dt.UTC)
-    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(by).public_key(key.public_key())
-    builder = builder.serial_number(x509.random_serial_number())
-    builder = builder.not_valid_before(now - dt.timedelta(days=9)).not_valid_after(now + ends)
-    if issuer:
-        host = x509.IPAddress(ipaddress.ip_address(name)) if name[0].isdigit() else x509.DNSName(name)
-        builder = builder.add_extension(x509.SubjectAlternativeName([host]), critical=False)
-    else:
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return private, builder.sign(signer, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-
-
 CERTIFICATES = {
     "right": ("127.0.0.1", "Authority", 9, ""),
     "of another host": ("db.example", "Authority", 9, "certificate is for another host"),
@@ -98,12 +71,12 @@ CERTIFICATES = {
 def test_a_certificate_is_checked(server: Server, tmp_path: Path, which: str) -> None:
     """Of the right host, by the authority that is named, and in time; else refused, without the password."""
     host, authority, ends, found = CERTIFICATES[which]
-    own = _certificate("Authority", ends=dt.timedelta(days=9))
-    key, certificate = _certificate(host, ends=dt.timedelta(days=ends), issuer=own)
+    own = certificate("Authority", ends=dt.timedelta(days=9))
+    key, chain = certificate(host, ends=dt.timedelta(days=ends), issuer=own)
     server.put("server.key", key)
-    server.put("server.crt", certificate)
+    server.put("server.crt", chain)
     run_on(server.url, "alter system set ssl = on", "select pg_reload_conf()", "select pg_sleep(0.3)")
-    trusted = own if authority == "Authority" else _certificate(authority, ends=dt.timedelta(days=9))
+    trusted = own if authority == "Authority" else certificate(authority, ends=dt.timedelta(days=9))
     (tmp_path / "ca.pem").write_bytes(trusted[1])
     url = server.url.replace("overt@", f"overt:{PASSWORD}@")
     url += f"?sslmode=verify-full&sslrootcert={tmp_path / 'ca.pem'}"

@@ -17,9 +17,9 @@ from overt.model import Kind
 from overt.refusals import Refusal, Refusals
 from overt.synthetic import generate
 from tests.audit.conftest import AS_OF, Silent, run_audit, write_register
-from tests.audit.servers import answers, sail_with, session_of
+from tests.audit.servers import answers, counting_proxy, fill_spark, sail_with, session_of
 from tests.audit.test_in_place_conversions import Ask, check_blanks, check_texts
-from tests.controls.servers import sail
+from tests.controls.servers import sail, spark_connect
 
 pytest.importorskip("pysail")
 
@@ -94,6 +94,50 @@ def test_a_version_is_read_of_the_table_that_is_named(tmp_path: Path) -> None:
     assert all("`entry` version as of 7 as given" in sql for sql in read)
     with pytest.raises(Refusal, match="version-not-here"):
         planned(("entyr", "7"))
+
+
+def _parquet(register: Path, folder: Path) -> None:
+    with duckdb.connect() as connection:
+        for path in register.glob("*.csv"):
+            read = f"read_csv('{path}', all_varchar = true)"
+            connection.execute(f"copy (from {read}) to '{folder / path.stem}.parquet'")
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+@pytest.mark.parametrize("master", ["local[1]", "local-cluster[2,1,1024]"])
+def test_spark_gives_the_findings_of_a_file(tmp_path: Path, java: None, master: str) -> None:
+    """In one process, and on two workers behind its Connect server."""
+    register = write_register(tmp_path / "register")
+    _parquet(register, tmp_path)
+    with spark_connect(master) as server:
+        url = fill_spark(server, tmp_path)
+        placed = audit(Request(SourceOptions(url), ("core",), AS_OF, out=tmp_path / "placed"), Silent())
+    loaded = run_audit(register, tmp_path / "loaded")
+    assert answers(placed.findings) == answers(loaded.findings)
+
+
+@pytest.mark.slow
+def test_a_server_that_is_lost_between_two_controls_ends_the_audit(tmp_path: Path) -> None:
+    """Refused by name, since nobody has looked whether the tables changed; the same command starts again."""
+    register = write_register(tmp_path / "register")
+    _parquet(register, tmp_path)
+
+    class Cutting(Silent):  # the client tries again for a minute
+        def finished(self, finding: Finding) -> None:
+            cutter.cut_after = cutter.received
+
+    with sail_with(tmp_path) as url, counting_proxy(url) as (through, cutter):
+        request = Request(SourceOptions(through), ("core",), AS_OF, out=tmp_path / "out", only=("OV-02", "OV-20"))
+        with pytest.raises(Refusal) as caught:
+            audit(request, Cutting())
+    assert caught.value.code in ("engine-unreachable", "server-failed", "source-changed")
+    assert not (tmp_path / "out").exists()
+    with sail_with(tmp_path) as url:
+        source = SourceOptions(url)
+        run = audit(Request(source, ("core",), AS_OF, out=tmp_path / "out", only=("OV-02", "OV-20")), Silent())
+    loaded = run_audit(register, tmp_path / "loaded", only=("OV-02", "OV-20"))
+    assert answers(run.findings) == answers(loaded.findings)
 
 
 def test_two_versions_of_a_delta_table_have_their_own_answers(tmp_path: Path) -> None:

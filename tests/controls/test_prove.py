@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from overt.cli._app import command_line
 from overt.controls import Settings, Verdict, find_pack, prove_briefly, read_pack, run_control
 from overt.controls.engines import DuckDBEngine, Engine, SQLiteEngine, is_server, open_for_cases, open_server
+from overt.controls.engines._connect import ConnectEngine, open_session
 from overt.model import TABLES, Kind
 from overt.refusals import Refusal
 
@@ -108,6 +109,27 @@ def test_an_engine_that_digests_too_few_rows_is_refused() -> None:
     finding = run_control(control, "core", engine, Settings(dt.date(2026, 6, 30)))
     assert (finding.verdict, finding.digest) == (Verdict.FAILED, None)
     assert "digested 1 of 2 breaching rows" in finding.reason
+
+
+class _FirstDigest(ConnectEngine):
+    """Adds up numbers of 64 bits, as the first edition did."""
+
+    def digest(self, key: str) -> tuple[str, str, str]:
+        md5 = f"md5(coalesce({self.as_text(f'control.{key}')}, ''))"
+        digits = ", ".join(f"substr({md5}, {start}, 2)" for start in range(31, 16, -2))
+        number = f"cast(conv(concat({digits}), 16, 10) as decimal(38, 0))"
+        return "0", f"sum(case when control.breach then {number} end)", "count(case when control.breach then 1 end)"
+
+
+def test_sail_with_the_first_digest_is_refused(sail_url: str) -> None:
+    """It gives no number for most of 64 bits, so the digest was wrong although every breach was counted."""
+    engine = _FirstDigest(open_session(sail_url))
+    assert engine.fetch("select conv('ffffffffffffffff', 16, 10)") == [(None,)]
+    proof = prove_briefly(engine)
+    engine.close()
+    assert [each.partition(":")[0] for each in proof.differences] == ["digest of the keys"]
+    with pytest.raises(Refusal, match="engine-differs"):
+        proof.refuse_differences()
 
 
 @dataclass

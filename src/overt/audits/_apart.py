@@ -306,7 +306,8 @@ def _ask_in_place(questions: Questions, say: Say, hear: Hear) -> None:
         say({"engine": register.engine.name, "snapshot": asdict(register.snapshot)})
         wanted = set(hear()["ask"])
         try:
-            if _ask_each(questions, register.engine, register.placed.prepared, wanted, say):
+            # What is left is asked in another session, which looks in its end; where nothing is, this one does.
+            if not _ask_each(questions, register.engine, register.placed.prepared, wanted, say):
                 register.check_unchanged()
         finally:
             with questions.statements.open("a", encoding="utf-8") as stream:
@@ -321,17 +322,19 @@ def _ask_each(
     say: Say,
     *,
     parts: Parts | None = None,
-) -> bool:
-    """Says the finding of each wanted control; whether the engine still worked in the end."""
+) -> set[str]:
+    """Says the finding of each wanted control; which are left, since the engine does not work any more."""
+    left = set(wanted)
     for pack, control in questions.controls:
         if control.id not in wanted:
             continue
+        left.discard(control.id)
         ask = partial(parts.summarise, pack, control) if parts else None
         finding = run_control(control, pack, engine, questions.settings, prepared.filled.columns, summarise=ask)
         say({"finding": kept(finding)})
         if finding.verdict is Verdict.FAILED and not _works(engine):
-            return False
-    return True
+            return left
+    return set()
 
 
 def _works(engine: Engine) -> bool:

@@ -143,7 +143,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, fed: Fed, origins: Origins) 
         filled, model = f"given.{FILLED}{places[name]}", still_filled(fed, name)
         parts += [f"count(*) filter (where {each})" for each in (filled, model, f"{filled} and not {model}")]
     counts = iter(connection.execute(f"select {', '.join(parts)} from {query}").fetchone() or () if parts else ())
-    barred = _barred(fed, origins, places)
+    barred = barred_origins(fed.table, origins, places)
     found = []
     for name in traced:
         feeds = origins.by_place[places[name]]
@@ -168,11 +168,11 @@ def is_coded(table: str, name: str) -> bool:
     return not is_barred(column) and (bool(column.codes) or column.kind is Kind.BOOLEAN)
 
 
-def _barred(fed: Fed, origins: Origins, places: Mapping[str, int]) -> set[tuple[str, str]]:
+def barred_origins(table: str, origins: Origins, places: Mapping[str, int]) -> set[tuple[str, str]]:
     """The columns of the source whose values are never shown: they feed words, names, numbers of rows or of people."""
     barred: set[tuple[str, str]] = set()
     for name, place in places.items():
-        column = TABLES[fed.table].by_name[name]
+        column = TABLES[table].by_name[name]
         # A body is shown where it is said what it is, and not where its column becomes a code as well.
         if is_barred(column) or column.role is Role.BODY:
             barred |= set(origins.by_place[place])

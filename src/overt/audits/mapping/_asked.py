@@ -20,6 +20,10 @@ from overt.model import Kind
 class Asked(Protocol):
     """Questions about the tables of a source, each answered from all of its rows."""
 
+    @property
+    def takes_alike_as_one(self) -> bool:
+        """Whether `source_rows` in a mapping stands for all tables of a source that are alike."""
+
     def profiles(self, table: SourceTable) -> list[ColumnProfile]:
         """How full each column is and how many values it has, in the order of the columns."""
 
@@ -44,6 +48,7 @@ class AskedHere:
     """A source that was loaded; the connection comes from `open_workshop`."""
 
     connection: duckdb.DuckDBPyConnection
+    takes_alike_as_one = True
 
     def profiles(self, table: SourceTable) -> list[ColumnProfile]:
         """By one query for each column and table."""

@@ -175,7 +175,7 @@ def _proposal(look: _Look, account: SourceAccount) -> Proposal:
 def _tables(asked: Asked, account: SourceAccount) -> list[_Table]:
     """The tables of the source; those that are alike are taken as one, and the first is looked at."""
     alike = len({tuple(name for name, _ in table.columns) for table in account.tables}) == 1
-    if alike:
+    if alike and asked.takes_alike_as_one:
         return [_table(asked, account.tables[0], ALL_ROWS)]
     return [_table(asked, table, table.name) for table in account.tables]
 

@@ -7,7 +7,7 @@ the row, and, where one column alone does, its value. What cannot be followed so
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,15 +54,21 @@ class _Scope:
     aliases: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
 
 
-def trace(connection: duckdb.DuckDBPyConnection, select: str, columns: Mapping[str, list[str]]) -> Origins:
+def trace(
+    connection: duckdb.DuckDBPyConnection,
+    select: str,
+    columns: Mapping[str, list[str]],
+    filled: Callable[[str], str] = filled_sql,
+) -> Origins:
     """The select with its two more columns for each, and the origins; `columns` are those of the source's tables.
 
+    `filled` gives SQL for whether a text has anything but blanks in it.
     Raises `Untraceable`; and `duckdb.Error` where the engine does not take what was made, which is the same.
     """
     tree = tree_of(connection, select)
     if tree["error"]:
         raise Untraceable
-    tracer = _Tracer(connection, {name.lower(): names for name, names in columns.items()})
+    tracer = _Tracer(connection, {name.lower(): names for name, names in columns.items()}, filled)
     outputs = tracer.annotate(tree["statements"][0]["node"], {}, top=True)
     return Origins(text_of(connection, tree), tuple(each.origins for each in outputs))
 
@@ -99,6 +105,7 @@ def with_place(
 class _Tracer:
     connection: duckdb.DuckDBPyConnection
     columns: dict[str, list[str]]
+    filled: Callable[[str], str]
 
     def annotate(self, node: Node, ctes: dict[str, list[_Output]], *, top: bool = False) -> list[_Output]:
         """Adds the columns to a select or to the parts of a union, and says what each of its own is made of."""
@@ -167,7 +174,7 @@ class _Tracer:
         raws: dict[str, None] = {}
         origins: dict[tuple[str, str], None] = {}
         for ref in references(item):
-            filled, raw, more = _resolve(ref, scope)
+            filled, raw, more = _resolve(ref, scope, self.filled)
             if more:
                 flags[filled] = None
                 raws[raw] = None
@@ -183,7 +190,9 @@ class _Tracer:
         return items
 
 
-def _resolve(names: list[str], scope: _Scope) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+def _resolve(
+    names: list[str], scope: _Scope, filled_of: Callable[[str], str]
+) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     """SQL for whether the named column is filled, for its value, and where it comes from; nothing if unknown."""
     lower = [name.lower() for name in names]
     column, table = lower[-1], lower[-2] if len(lower) > 1 else None
@@ -195,7 +204,7 @@ def _resolve(names: list[str], scope: _Scope) -> tuple[str, str, tuple[tuple[str
     for alias, columns in scope.source.items():
         if column in columns and table in (None, alias):
             value = f"{quoted_name(alias)}.{quoted_name(columns[column][1])}::varchar"
-            return f"coalesce({filled_sql(value)}, false)", value, (columns[column],)
+            return f"coalesce({filled_of(value)}, false)", value, (columns[column],)
     for alias, outputs in scope.inner.items():
         for place, output in enumerate(outputs):
             if output.name == column and table in (None, alias) and not alias.startswith("\0"):

@@ -87,6 +87,7 @@ class AskedThere:
     connection: duckdb.DuckDBPyConnection
     unread: dict[str, list[str]] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
+    takes_alike_as_one = False
 
     def account(self, name: str, catalogue: Catalogue) -> SourceAccount:
         """The tables, with the columns that a mapping can read, by DuckDB's types."""

@@ -78,8 +78,9 @@ def from_tables(server: Server, tables: Mapping[str, ServerTable]) -> dict[str, 
 
 
 def _unique(table: ServerTable, dialect: Dialect) -> frozenset[str]:
-    """Columns of text that cannot repeat; of other types two values may have one text."""
-    return frozenset(each.name.lower() for each in table.columns if dialect.family(each.type) is Family.TEXT) & {
+    """Columns that the server keeps from repeating, of types in which no two values have one text."""
+    plain = (Family.TEXT, Family.WHOLE, Family.DATE)
+    return frozenset(each.name.lower() for each in table.columns if dialect.family(each.type) in plain) & {
         name.lower() for name in table.unique
     }
 

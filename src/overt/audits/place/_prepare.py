@@ -43,6 +43,7 @@ from overt.audits.place._dialect import DIALECTS, Dialect
 from overt.audits.place._fillings import Server, from_tables, from_views
 from overt.audits.place._options import ServerOptions
 from overt.audits.place._profile import profile_rows
+from overt.audits.place._traced import read_view
 from overt.audits.source import SourceAccount, SourceTable, shown_url
 from overt.controls import Scalar
 from overt.controls.engines import Engine, Note
@@ -54,12 +55,14 @@ from overt.refusals import Refusal, raise_all
 class Snapshot:
     """The state of a server's tables that an audit sees.
 
-    `name` is for people. `fixed` says that two audits with this name see the same rows, so that one can go on where
-    the other stopped, and that no row can change while one is under way.
+    `name` is for people, `rows` what was counted where the server keeps no state. `fixed` says that two audits with
+    this name see the same rows, so that one can go on where the other stopped, and that no row can change while one is
+    under way.
     """
 
     name: str
     fixed: bool
+    rows: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,8 +168,12 @@ def _count(server: Server, found: _Found, table: ServerTable, filling: Filling |
     counts = Counts(f"{table.relation} as given")
     source = count_source(counts, table, server.dialect)
     known = count_filling(counts, filling, server.dialect) if filling else None
+    key = TABLES[filling.table].key.name if filling else ""
     with server.asking(table.origin):
-        counts.ask(server.engine, _note(table.name, table.origin, len(counts.parts)), server.timeout)
+        note = _note(table.name, table.origin, len(counts.parts))
+        if filling and key in filling.unique:
+            note = replace(note, returns=f"{note.returns}; {key} is not counted apart, since an index keeps it unique")
+        counts.ask(server.engine, note, server.timeout)
     counted = source()
     if counted.blank:
         whole = without_blank_rows(table, some_filled(table, server.dialect))
@@ -205,7 +212,7 @@ def _read(server: Server, found: _Found, name: str) -> TableRead:
     filling, filled = found.fillings[name], found.filled[name]
     if filling.view is not None:
         rows = {source: found.sources[source.lower()].rows for source in filling.view.sources}
-        return TableRead(name, tuple(rows), sum(rows.values()), filled.rows, untraced=True)
+        return read_view(server, filling, found.tables, rows, filled.rows)
     in_source = {fill.column.lower(): fill.filled for fill in found.sources[name].fills}
     own = {column.name.lower(): column.name for column in found.tables[name].columns}
     columns = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from overt.audits._prepared import Prepared
@@ -110,6 +110,9 @@ def open_in_place(
             engine, location, options, mapping, snapshot=snapshot, profile=profile, timeout=timeout
         )
         engine.views.update(placed.views)
+        if not snapshot.fixed:
+            counted = (f"{relation}: {rows}" for relation, rows in placed.relations.items())
+            snapshot = replace(snapshot, rows=", ".join(counted))
         yield InPlaceRegister(engine, placed, snapshot, proof.as_json(), timeout, shown)
 
 

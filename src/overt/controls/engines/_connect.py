@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -68,12 +69,24 @@ def open_session(url: str) -> SparkSession:
 
 def _why(error: Exception) -> str:
     """Why there is no connection, without what the client says, which may repeat the URL and a token."""
-    said = str(error).lower()
+    said = " ".join(map(str, _causes(error))).lower()
+    if "hostname verification" in said:
+        return "the server's certificate is for another host"
     if "certificate" in said or "ssl" in said or "tls" in said:
-        return "the server's certificate was not accepted"
+        return (
+            "the server's certificate was not accepted, or it speaks no TLS: name the authority by the environment"
+            " variable GRPC_DEFAULT_SSL_ROOTS_FILE_PATH, and the host as it stands in the certificate"
+        )
     if "unauthenticated" in said or "permission" in said:
         return "the server did not accept the token or the user"
     return f"no connection ({type(error).__name__})"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what it came from: the client gives up with words that say nothing of the reason."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 @dataclass

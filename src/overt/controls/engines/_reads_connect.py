@@ -17,6 +17,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from overt.controls.engines._base import NO_TABLE, Note
 from overt.controls.engines._reads import MODEL, words
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def outside(engine: Engine, control: str) -> list[str]:
     try:
         plan = str(engine.fetch(asked(engine, control))[0][0])
     except PySparkException as error:
+        # Of a server that is lost, nothing is known of the control.
+        engine.fetch("select 1", note=Note("whether the server still answers", NO_TABLE, "1"))
         return [f"something that is not there, or is not one select ({error.getCondition() or 'not analysed'})"]
     return sorted(set(_planned(plan)))
 
