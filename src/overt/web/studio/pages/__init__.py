@@ -2,13 +2,16 @@
 
 from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
-from overt.web.studio.pages import history, projects, steps, stop
+from overt.web.studio.pages import history, mapping, meaning, meaning_values, projects, steps, stop
 
 ACTIONS: tuple[StudioAction, ...] = (
     *projects.ACTIONS,
     *steps.ACTIONS,
+    *meaning.ACTIONS,
+    *meaning_values.ACTIONS,
+    *mapping.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
 )
 # In the order of the page. Those that are `further` are listed apart.
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (meaning.STEP,)
