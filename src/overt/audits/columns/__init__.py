@@ -4,14 +4,14 @@ What a mapping makes of them is found here too, and is loaded when it is first a
 package which values may be shown.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from overt.audits.columns._answers import Answerable, Unanswerable, Worth, answerable, worth
 from overt.audits.columns._cards import ColumnCard, KindCount, column_card, letter_of, looks_like_names
 from overt.audits.columns._codes import Cluster, CodeTable, CodeValue, code_of, code_table, gather
 from overt.audits.columns._dates import DateForm, DateForms, Placed, date_forms, unread_dates
 from overt.audits.columns._joins import JoinCheck, JoinSide, check_join
+from overt.audits.columns._preview import shown_row
 from overt.audits.columns._rows import FIRST_ROWS
 from overt.audits.columns._showing import (
     AMONG_ROWS,
@@ -28,6 +28,7 @@ from overt.audits.columns._showing import (
     shown_values,
 )
 from overt.audits.columns._vocabulary import is_known, says_unknown, vocabulary
+from overt.later import later
 
 if TYPE_CHECKING:
     from overt.audits.mapping._losses import ColumnLoss, LostValue, TableLoss, columns_of, losses
@@ -74,19 +75,14 @@ __all__ = [
     "may_show",
     "says_unknown",
     "shape",
+    "shown_row",
     "shown_values",
     "unread_dates",
     "vocabulary",
     "worth",
 ]
 
-_OF_MAPPINGS = ("ColumnLoss", "LostValue", "TableLoss", "columns_of", "losses")
-
-
-def __getattr__(name: str) -> Any:
-    """What is loaded when it is first asked for."""
-    if name not in _OF_MAPPINGS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module("overt.audits.mapping._losses"), name)
-    globals()[name] = found
-    return found
+__getattr__ = later(
+    __name__,
+    dict.fromkeys(("ColumnLoss", "LostValue", "TableLoss", "columns_of", "losses"), "overt.audits.mapping._losses"),
+)

@@ -2,16 +2,36 @@
 
 from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
-from overt.web.studio.pages import history, mapping, meaning, meaning_values, projects, steps, stop
+from overt.web.studio.pages import (
+    audit,
+    findings,
+    history,
+    joins,
+    mapping,
+    meaning,
+    meaning_values,
+    projects,
+    report,
+    source,
+    steps,
+    stop,
+    table,
+)
 
 ACTIONS: tuple[StudioAction, ...] = (
     *projects.ACTIONS,
     *steps.ACTIONS,
+    *source.ACTIONS,
+    *table.ACTIONS,
+    *joins.ACTIONS,
     *meaning.ACTIONS,
     *meaning_values.ACTIONS,
     *mapping.ACTIONS,
+    *audit.ACTIONS,
+    *findings.ACTIONS,
+    *report.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
 )
 # In the order of the page. Those that are `further` are listed apart.
-STEPS: tuple[Step, ...] = (meaning.STEP,)
+STEPS: tuple[Step, ...] = (source.STEP, meaning.STEP, audit.STEP, findings.STEP, report.STEP)
