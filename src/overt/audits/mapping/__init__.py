@@ -19,7 +19,7 @@ from overt.audits.mapping._convert import (
     Conversion,
 )
 from overt.audits.mapping._coverage import MappingCheck, check_mapping
-from overt.audits.mapping._draft import draft_from, draft_mapping
+from overt.audits.mapping._draft import draft_from, draft_mapping, propose
 from overt.audits.mapping._failures import affected
 from overt.audits.mapping._fill import apply_mapping, lenient_notes, several_notes
 from overt.audits.mapping._filled import Filled, filled_from_json, read_filled
@@ -62,6 +62,7 @@ __all__ = [
     "lenient_notes",
     "named_values",
     "profile_columns",
+    "propose",
     "read_filled",
     "read_mapping",
     "several_notes",

@@ -17,7 +17,7 @@ import duckdb
 
 from overt.audits.source import SourceAccount, open_locked, read_account
 from overt.refusals import Refusal
-from overt.web.studio import _engine_source
+from overt.web.studio import _engine_meaning, _engine_source
 
 LOADED = "loaded.duckdb"
 _SECONDS = 10.0
@@ -112,4 +112,8 @@ ASKS: dict[str, EngineAsk] = {
     "load": EngineAsk(_engine_source.load_source, None),
     "tables": EngineAsk(_engine_source.tables),
     "join": EngineAsk(_engine_source.join),
+    "proposal": EngineAsk(_engine_meaning.proposal, None),
+    "dates": EngineAsk(_engine_meaning.dates),
+    "codes": EngineAsk(_engine_meaning.codes),
+    "names": EngineAsk(_engine_meaning.names),
 }

@@ -189,7 +189,12 @@ class StudioVisit:
         if project is None:
             return {"project": None, "nav": (), "notice": "", "at": 0, "home": "/"}
         here = self.request.url.path
-        nav = [(ask.home, "Steps"), (f"{ask.home}history", "History"), (f"{ask.home}stop", "Stop")]
+        nav = [
+            (ask.home, "Steps"),
+            (f"{ask.home}mapping", "Mapping"),
+            (f"{ask.home}history", "History"),
+            (f"{ask.home}stop", "Stop"),
+        ]
         links = [{"href": href, "text": text, "active": href == here} for href, text in nav]
         return {
             "project": project, "nav": links, "at": project.history.last, "home": ask.home,

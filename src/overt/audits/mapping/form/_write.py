@@ -25,7 +25,7 @@ MayWrite = Callable[[str, Cell, str], bool]
 
 
 def write_form(form: MappingForm, *, may_write: MayWrite | None = None) -> str:
-    """The text of a mapping. A view that was read and not changed is written as it was, to the byte.
+    """The text of a mapping. A view that was read and not changed is written as it was, byte for byte.
 
     So is each item, each source and each comment of a view that was changed in another part. Comments are made from the
     notes of what is written anew. Refuses a value that may not be shown, without naming it, and SQL by hand that is no

@@ -2,7 +2,21 @@
 
 from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
-from overt.web.studio.pages import audit, findings, history, joins, projects, report, source, steps, stop, table
+from overt.web.studio.pages import (
+    audit,
+    findings,
+    history,
+    joins,
+    mapping,
+    meaning,
+    meaning_values,
+    projects,
+    report,
+    source,
+    steps,
+    stop,
+    table,
+)
 
 ACTIONS: tuple[StudioAction, ...] = (
     *projects.ACTIONS,
@@ -10,6 +24,9 @@ ACTIONS: tuple[StudioAction, ...] = (
     *source.ACTIONS,
     *table.ACTIONS,
     *joins.ACTIONS,
+    *meaning.ACTIONS,
+    *meaning_values.ACTIONS,
+    *mapping.ACTIONS,
     *audit.ACTIONS,
     *findings.ACTIONS,
     *report.ACTIONS,
@@ -17,4 +34,4 @@ ACTIONS: tuple[StudioAction, ...] = (
     *stop.ACTIONS,
 )
 # In the order of the page. Those that are `further` are listed apart.
-STEPS: tuple[Step, ...] = (source.STEP, audit.STEP, findings.STEP, report.STEP)
+STEPS: tuple[Step, ...] = (source.STEP, meaning.STEP, audit.STEP, findings.STEP, report.STEP)

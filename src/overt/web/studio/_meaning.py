@@ -1,0 +1,193 @@
+"""What the pages of meaning share: the columns of the source, the form of the mapping, and how a choice is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from starlette.exceptions import HTTPException
+
+from overt.audits.mapping.form import (
+    Candidate,
+    ItemForm,
+    MappingForm,
+    Meaning,
+    Proposal,
+    ProposedView,
+    SourceColumnSeen,
+    form_of,
+    meanings,
+    read_form,
+    with_meaning,
+    write_form,
+)
+from overt.model import TABLES, Column
+from overt.web._forms import FormFault
+from overt.web.studio._action import NotTaken, StudioAsk, Texts
+from overt.web.studio._kept import CHOICES, MAPPING, Choices, ColumnChoice
+
+Change = Callable[[MappingForm], MappingForm]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A column of the source, by the number of its table and its place in it, as addresses name it."""
+
+    table: int
+    number: int
+    seen: SourceColumnSeen
+    type: str
+
+    @property
+    def path(self) -> str:
+        """The last two parts of its address."""
+        return f"{self.table}/{self.number}"
+
+    @property
+    def key(self) -> str:
+        """What `choices.json` calls it."""
+        return f"{self.seen.table}/{self.number}"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the source holds texts there."""
+        return self.type == "VARCHAR"
+
+
+class SourceMeaning:
+    """What the columns of a project's source mean, as far as it was chosen."""
+
+    def __init__(self, ask: StudioAsk) -> None:
+        self.ask = ask
+        self._facts = ask.engine.ask("proposal")
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        """What Overt proposes."""
+        views = tuple(
+            ProposedView(
+                view["table"],
+                view["source"],
+                tuple(Candidate(**candidate) for candidate in view["candidates"]),
+                tuple(view["asked"]),
+                view["person"],
+                view["filled"],
+            )
+            for view in self._facts["views"]
+        )
+        return Proposal(self._facts["name"], views, tuple(SourceColumnSeen(**one) for one in self._facts["columns"]))
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The columns, in their order."""
+        tables: dict[str, int] = {}
+        counts: dict[str, int] = {}
+        found = []
+        for seen in self.proposal.columns:
+            table = tables.setdefault(seen.table, len(tables) + 1)
+            counts[seen.table] = counts.get(seen.table, 0) + 1
+            found.append(Place(table, counts[seen.table], seen, self._facts["types"][seen.column]))
+        return tuple(found)
+
+    @cached_property
+    def form(self) -> MappingForm:
+        """The mapping as it is."""
+        return form_in(self.ask.project.mapping)
+
+    def place(self) -> Place:
+        """The column that the address names, or 404."""
+        wanted = (self.ask.path.get("table"), self.ask.path.get("number"))
+        for place in self.places:
+            if (str(place.table), str(place.number)) == wanted:
+                return place
+        raise HTTPException(404)
+
+    def meanings(self, place: Place) -> tuple[Meaning, ...]:
+        """What a column means."""
+        return meanings(self.form, place.seen.table, place.seen.column)
+
+    def choice(self, place: Place) -> ColumnChoice:
+        """What was decided of a column besides."""
+        return self.ask.project.choices.columns.get(place.key, ColumnChoice())
+
+    @property
+    def certain(self) -> tuple[Candidate, ...]:
+        """The guesses that are certain and not accepted yet, of columns without a meaning."""
+        free = {
+            place.seen.column for place in self.places if not self.meanings(place) and not self.choice(place).decided
+        }
+        return tuple(
+            candidate
+            for view in self.proposal.views
+            for candidate in view.candidates
+            if candidate.certain and candidate.origin in free and self._is_open(candidate, view.source)
+        )
+
+    def with_certain(self, form: MappingForm) -> MappingForm:
+        """The form with every certain guess for what nothing fills yet."""
+        wanted = {candidate.name for candidate in self.certain}
+        for view in form_of(self.proposal, certain=True).views:
+            own = tuple(item for item in view.items if f"{view.table}.{item.column}" in wanted)
+            if not own:
+                continue
+            if view.table not in form.by_table:
+                form = replace(form, views=(*form.views, view))
+                continue
+            for item in own:
+                if isinstance(item, ItemForm) and view.frame is not None:
+                    form = with_meaning(form, view.frame.table, view.table, item)
+        return form
+
+    def _is_open(self, candidate: Candidate, source: str) -> bool:
+        view = self.form.by_table.get(candidate.table)
+        if view is None:
+            return True
+        return view.frame is not None and view.frame.table == source and candidate.column not in view.by_column
+
+
+def form_in(text: str) -> MappingForm:
+    """The form of a project's mapping, which may not have begun."""
+    return read_form(text) if text.strip() else MappingForm(())
+
+
+def column_named(path: str) -> Column:
+    """The column of the model that `table.column` names, or 404."""
+    table, _, name = path.partition(".")
+    if table not in TABLES or name not in TABLES[table].by_name:
+        raise HTTPException(404)
+    return TABLES[table].by_name[name]
+
+
+def keep(
+    ask: StudioAsk,
+    words: str,
+    keys: list[str],
+    change: Change | None = None,
+    *,
+    columns: Mapping[str, ColumnChoice | None] | None = None,
+    field: str = "meaning",
+) -> None:
+    """Changes the mapping, and what was decided of columns besides; `None` for a column forgets that.
+
+    A change that the mapping cannot take is a fault of `field`.
+    """
+
+    def edit(now: Texts) -> Texts:
+        texts: dict[str, Any] = {}
+        if change is not None:
+            form = change(form_in(now[MAPPING] or ""))
+            texts[MAPPING] = write_form(form) if form.views else ""
+        if columns is not None:
+            choices = Choices.read(now[CHOICES] or "{}")
+            kept = {**choices.columns, **columns}
+            left = {key: choice for key, choice in kept.items() if choice is not None}
+            texts[CHOICES] = choices.model_copy(update={"columns": left}).write()
+        return texts
+
+    try:
+        ask.change(words[:500], keys, edit)
+    except ValueError as error:
+        remedy = "It is filled from another table or by SQL written by hand. Change it on the page Mapping"
+        raise NotTaken(FormFault(field, "This cannot be added to the mapping", remedy)) from error
