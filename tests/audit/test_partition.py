@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import sqlglot
 
 from overt.audits import PartitionBy
 from overt.audits._partition import part_register
@@ -113,6 +114,13 @@ def test_only_a_part_that_changed_is_asked_again(tmp_path: Path) -> None:
     register.execute("update main.entry set unit = 'moved' where entry_id = (select min(entry_id) from main.entry)")
     in_parts, _, _ = asked_in_parts(register, controls, by, tmp_path / "parts")
     assert in_parts == asked_whole(register, controls)
+
+
+def test_every_table_that_a_control_reads_is_known_to_it() -> None:
+    """Else a part would be taken as unchanged though a table has changed from which only a unit or date is shown."""
+    for _, control, _ in shipped().values():
+        tables = {table.name for table in sqlglot.parse_one(control.sql, dialect="duckdb").find_all(sqlglot.exp.Table)}
+        assert tables & set(TABLES) <= set(control.reads), control.id
 
 
 def test_what_a_part_kept_is_not_taken_for_another_question(tmp_path: Path) -> None:
