@@ -138,7 +138,7 @@ def test_what_a_part_kept_is_not_taken_for_another_question(tmp_path: Path) -> N
 
 
 def test_a_whole_audit_says_which_controls_ran_on_the_whole_and_gives_the_same_files(tmp_path: Path) -> None:
-    """Findings to the byte; the store lies beside the result, for its owner alone."""
+    """The same findings; the store lies beside the result, for its owner alone."""
     source = write_register(tmp_path / "register")
     run_audit(source, tmp_path / "whole", only=("OV-01", "OV-03", "OV-20", "OV-21"))
     run = run_audit(
