@@ -17,7 +17,6 @@ from overt.audits.mapping.form import LOWER, TRIM, Cell, Codes, Test, When, choi
 from overt.audits.source._sandbox import quoted_name
 from overt.model import SUBJECT, WORDS_FOR_CODES, Column
 
-
 _SHOWN = 12
 
 
