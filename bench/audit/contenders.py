@@ -101,7 +101,7 @@ CONTENDERS = (
         MEMORY,
     ),
     Contender(
-        "pandera", "Pandera on Polars, every failing row", "pandera", "with_pandera.py", (), ROWS, 1_000_000, MEMORY
+        "pandera", "Pandera on Polars, every failing row", "pandera", "with_pandera.py", (), ROWS, 10_000_000, MEMORY
     ),
     Contender(
         "pandera-100",
@@ -110,7 +110,7 @@ CONTENDERS = (
         "with_pandera.py",
         ("cases=100",),
         ROWS,
-        1_000_000,
+        10_000_000,
         MEMORY,
     ),
     Contender(

@@ -24,6 +24,7 @@ from sqlglot import exp
 
 from overt.audits import SourceOptions
 from overt.controls import Control, Settings, find_pack, missing_for, read_pack, rendered
+from overt.controls._grammar import HELPERS
 from overt.controls._has import without
 from overt.model import DUCKDB_TYPES, TABLES
 
@@ -103,7 +104,10 @@ def _row_expressions(control: Control, values: dict[str, Any], there: dict[str, 
     if control.dated and control.in_force:
         scope = f"({scope}) and {_period(control, _polars(chosen[control.dated], values))}"
     breach = _polars(chosen["breach"], values)
-    columns = {column.name for column in tree.find_all(exp.Column)} & set(control.needs[table])
+    if any(helper in f"{scope} {breach}".lower() for helper in HELPERS):
+        return None
+    asked = [chosen["breach"], *([where] if where else []), *([chosen[control.dated]] if control.dated else [])]
+    columns = {column.name for part in asked for column in part.find_all(exp.Column)}
     key = chosen[control.key].name
     return {"table": table, "columns": sorted(columns | {key}), "key": key, "scope": scope, "breach": breach}
 
@@ -117,6 +121,9 @@ def _polars(node: exp.Expr, values: dict[str, Any]) -> str:
         value = values[placeholder.name]
         literal = exp.cast(exp.Literal.string(value.isoformat()), "date") if isinstance(value, dt.date) else None
         placeholder.replace(literal or exp.convert(value))
+    # Polars reads `a is distinct from b and c` as `a is distinct from (b and c)`.
+    for comparison in list(root.find_all(exp.NullSafeEQ, exp.NullSafeNEQ)):
+        comparison.replace(exp.Paren(this=comparison.copy()))
     text = root.sql(dialect="duckdb")
     text = re.sub(r"day_of\((\w+)\)", r"cast(\1 as date)", text, flags=re.IGNORECASE)
     for name, words in _POLARS_HELPERS.items():

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import sqlglot
 
 from overt.audits import PartitionBy
 from overt.audits._partition import part_register
@@ -115,6 +116,13 @@ def test_only_a_part_that_changed_is_asked_again(tmp_path: Path) -> None:
     assert in_parts == asked_whole(register, controls)
 
 
+def test_every_table_that_a_control_reads_is_known_to_it() -> None:
+    """Else a part would be taken as unchanged though a table has changed from which only a unit or date is shown."""
+    for _, control, _ in shipped().values():
+        tables = {table.name for table in sqlglot.parse_one(control.sql, dialect="duckdb").find_all(sqlglot.exp.Table)}
+        assert tables & set(TABLES) <= set(control.reads), control.id
+
+
 def test_what_a_part_kept_is_not_taken_for_another_question(tmp_path: Path) -> None:
     """Another column, day or number of keys, and a line that was changed."""
     generate("alpha", tmp_path / "alpha", rows=8_000, seed=7)
@@ -130,7 +138,7 @@ def test_what_a_part_kept_is_not_taken_for_another_question(tmp_path: Path) -> N
 
 
 def test_a_whole_audit_says_which_controls_ran_on_the_whole_and_gives_the_same_files(tmp_path: Path) -> None:
-    """Findings to the byte; the store lies beside the result, for its owner alone."""
+    """The same findings; the store lies beside the result, for its owner alone."""
     source = write_register(tmp_path / "register")
     run_audit(source, tmp_path / "whole", only=("OV-01", "OV-03", "OV-20", "OV-21"))
     run = run_audit(
