@@ -15,8 +15,10 @@ from typing import Any
 
 import duckdb
 
+from overt.audits.mapping import parse_mapping
 from overt.audits.source import Limits, SourceAccount, load_source, open_locked, read_account
 from overt.refusals import Refusal
+from overt.web.studio._kept import MAPPING
 
 LOADED = "loaded.duckdb"
 _SECONDS = 10.0
@@ -133,7 +135,14 @@ def _tables(state: EngineState, _: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _mapped(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The columns of the model that a mapping fills, by table, as its text says; no source is needed."""
+    views = parse_mapping(arguments["text"], MAPPING) if arguments["text"].strip() else ()
+    return {"columns": {view.table: sorted(set(view.columns) - view.blank) for view in views}}
+
+
 ASKS: dict[str, EngineAsk] = {
     "load": EngineAsk(_load, None),
     "tables": EngineAsk(_tables),
+    "mapped": EngineAsk(_mapped),
 }

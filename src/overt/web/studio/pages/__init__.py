@@ -2,13 +2,14 @@
 
 from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
-from overt.web.studio.pages import history, projects, steps, stop
+from overt.web.studio.pages import disparity, history, projects, steps, stop
 
 ACTIONS: tuple[StudioAction, ...] = (
     *projects.ACTIONS,
     *steps.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
+    *disparity.ACTIONS,
 )
 # In the order of the page. Those that are `further` are listed apart.
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (disparity.STEP,)
