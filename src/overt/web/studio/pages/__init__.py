@@ -2,14 +2,32 @@
 
 from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
-from overt.web.studio.pages import disparity, history, projects, steps, stop
+from overt.web.studio.pages import (
+    audit,
+    disparity,
+    findings,
+    history,
+    joins,
+    projects,
+    report,
+    source,
+    steps,
+    stop,
+    table,
+)
 
 ACTIONS: tuple[StudioAction, ...] = (
     *projects.ACTIONS,
     *steps.ACTIONS,
+    *source.ACTIONS,
+    *table.ACTIONS,
+    *joins.ACTIONS,
+    *audit.ACTIONS,
+    *findings.ACTIONS,
+    *report.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
     *disparity.ACTIONS,
 )
 # In the order of the page. Those that are `further` are listed apart.
-STEPS: tuple[Step, ...] = (disparity.STEP,)
+STEPS: tuple[Step, ...] = (source.STEP, audit.STEP, findings.STEP, report.STEP, disparity.STEP)
