@@ -72,9 +72,13 @@ def studio(make_studio: Callable[[], Studio]) -> Studio:
     return make_studio()
 
 
+def _fail(error: BaseException) -> None:
+    raise error
+
+
 def client_of(studio: Studio) -> TestClient:
     """A browser that has not followed the link."""
-    return TestClient(studio_app(studio), base_url=ADDRESS, follow_redirects=False, client=("127.0.0.1", 50_000))
+    return TestClient(studio_app(studio, _fail), base_url=ADDRESS, follow_redirects=False, client=("127.0.0.1", 50_000))
 
 
 @pytest.fixture

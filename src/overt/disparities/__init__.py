@@ -11,6 +11,7 @@ from overt.disparities._ethnicity import CodeList
 from overt.disparities._figure import figure
 from overt.disparities._forms import as_csv, as_json, as_text
 from overt.disparities._measure_list import MEASURES
+from overt.disparities._offered import OfferedMeasure, offered
 from overt.disparities._plots import ratios as ratio_plots
 from overt.disparities._question import Disparity, DisparityQuestion
 from overt.disparities._report import files as report_files
@@ -29,6 +30,7 @@ __all__ = [
     "Disparity",
     "DisparityQuestion",
     "Method",
+    "OfferedMeasure",
     "RateRow",
     "RateTable",
     "as_csv",
@@ -39,6 +41,7 @@ __all__ = [
     "interval_words",
     "measure",
     "measure_source",
+    "offered",
     "plot_files",
     "ratio_plots",
     "report_files",

@@ -23,7 +23,10 @@ __all__ = ["Edit", "NotTaken", "StudioAction", "StudioAnswer", "StudioAsk", "Tex
 
 
 class NotTaken(Exception):
-    """A form that was not taken: the page is shown again with these faults, and what was typed."""
+    """A form that was not taken: the page is shown again with these faults, and what was typed.
+
+    Raised by a page that is only shown, it means that there is no such page.
+    """
 
     def __init__(self, *faults: FormFault) -> None:
         self.faults = faults

@@ -20,6 +20,8 @@ from overt.web.studio._engine_asks import ASKS
 _MODULE = "overt.web.studio._engine_inside:serve"
 # How long a request that was cancelled may take to say so, before the process is ended.
 _GRACE = 5.0
+# How long a busy computer may take to start the process.
+_START = 120.0
 STARTED_AGAIN = "The part of Studio that reads the data stopped and was started again. Your choices were kept."
 
 
@@ -79,6 +81,7 @@ class Engine:
         self._number = 0
         self._notice = ""
         self._listener: threading.Thread | None = None
+        self._ready = threading.Event()
         self.task: EngineTask | None = None
 
     def ask(self, name: str, **arguments: Any) -> dict[str, Any]:
@@ -87,6 +90,8 @@ class Engine:
             if self.task is not None and self.task.running:
                 raise EngineBusy(self.task)
             number, task = self._send(name, arguments)
+            ready = self._ready
+        ready.wait(_START)
         seconds = ASKS[name].seconds
         try:
             return task.result.result(None if seconds is None else seconds + _GRACE)
@@ -151,19 +156,21 @@ class Engine:
         settings = self.settings
         apart = Apart(_MODULE, settings, PeakLimits(settings.most))
         apart.__enter__()
-        self._apart = apart
-        self._listener = threading.Thread(target=self._listen, args=(apart,), daemon=True)
+        self._apart, self._ready = apart, threading.Event()
+        self._listener = threading.Thread(target=self._listen, args=(apart, self._ready), daemon=True)
         self._listener.start()
         return apart
 
-    def _listen(self, apart: Apart) -> None:
+    def _listen(self, apart: Apart, ready: threading.Event) -> None:
         """Hands on what the process says, until it ends."""
         while True:
             try:
                 message = apart.hear()
             except (Ended, Refusal, Refusals) as error:
+                ready.set()
                 self._ended(apart, error)
                 return
+            ready.set()
             with self._turn:
                 task = self._open.get(message.get("id", 0))
                 if task is None:

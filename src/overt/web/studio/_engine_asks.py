@@ -15,9 +15,11 @@ from typing import Any
 
 import duckdb
 
+from overt.audits.mapping import parse_mapping
 from overt.audits.source import SourceAccount, open_locked, read_account
 from overt.refusals import Refusal
 from overt.web.studio import _engine_meaning, _engine_source
+from overt.web.studio._kept import MAPPING
 
 LOADED = "loaded.duckdb"
 _SECONDS = 10.0
@@ -106,6 +108,12 @@ class EngineAsk:
     seconds: float | None = _SECONDS
 
 
+def _mapped(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The columns of the model that a mapping fills, by table, as its text says; no source is needed."""
+    views = parse_mapping(arguments["text"], MAPPING) if arguments["text"].strip() else ()
+    return {"columns": {view.table: sorted(set(view.columns) - view.blank) for view in views}}
+
+
 ASKS: dict[str, EngineAsk] = {
     "look": EngineAsk(_engine_source.look, 90),
     "top": EngineAsk(_engine_source.top, 90),
@@ -116,4 +124,5 @@ ASKS: dict[str, EngineAsk] = {
     "dates": EngineAsk(_engine_meaning.dates),
     "codes": EngineAsk(_engine_meaning.codes),
     "names": EngineAsk(_engine_meaning.names),
+    "mapped": EngineAsk(_mapped),
 }

@@ -1,7 +1,8 @@
 """The inside of the engine's process: one request after another, each within its time.
 
 What it hears and says are JSON objects with the number of the request: `{"id": 7, "ask": "card", "arguments": {…}}` and
-`{"cancel": 7}` in; `{"id": 7, "progress": {…}}`, then `answer`, `refused`, `late`, `stopped` or `failed` out.
+`{"cancel": 7}` in; `{"ready": true}` once, then `{"id": 7, "progress": {…}}` and `answer`, `refused`, `late`, `stopped`
+or `failed` out.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def serve(settings: EngineSettings, say: Say, hear: Callable[[], dict[str, Any]]
                 state.stop()
 
     threading.Thread(target=listen, daemon=True).start()
+    say({"ready": True})
     while True:
         request = requests.get()
         running[0] = request["id"]

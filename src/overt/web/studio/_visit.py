@@ -109,7 +109,10 @@ class StudioVisit:
 
     def _answered(self, ask: StudioAsk, uploads: Sequence[Upload]) -> tuple[StudioAnswer, StudioAsk]:
         if self.action.method == "GET":
-            return self.action.answer(ask), ask
+            try:
+                return self.action.answer(ask), ask
+            except NotTaken:
+                raise HTTPException(404) from None
         try:
             if self.early is not None:
                 raise self.early

@@ -4,6 +4,7 @@ from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
 from overt.web.studio.pages import (
     audit,
+    disparity,
     findings,
     history,
     joins,
@@ -32,6 +33,7 @@ ACTIONS: tuple[StudioAction, ...] = (
     *report.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
+    *disparity.ACTIONS,
 )
 # In the order of the page. Those that are `further` are listed apart.
-STEPS: tuple[Step, ...] = (source.STEP, meaning.STEP, audit.STEP, findings.STEP, report.STEP)
+STEPS: tuple[Step, ...] = (source.STEP, meaning.STEP, audit.STEP, findings.STEP, report.STEP, disparity.STEP)
