@@ -7,7 +7,7 @@ they are first asked for: the process that loads, maps and asks has no use for t
 from typing import TYPE_CHECKING
 
 from overt.audits._apart import draft, open_source, read_source
-from overt.audits._opened import Opened, SourceOptions
+from overt.audits._opened import Opened, SourceOptions, fill, load
 from overt.audits._own import as_stood
 from overt.audits._partition import PartitionBy
 from overt.audits._recipe import Heading, Recipe, read_threshold
@@ -54,7 +54,9 @@ __all__ = [
     "check_mapping",
     "draft",
     "exit_code",
+    "fill",
     "keep_run",
+    "load",
     "open_source",
     "packs_about",
     "parts_of",

@@ -1,6 +1,18 @@
-"""What is in the columns of a source, as far as it may be shown."""
+"""What is in the columns of a source, as far as it may be shown.
+
+What a mapping makes of them is found here too, and is loaded when it is first asked for: the mapping itself asks this
+package which values may be shown.
+"""
+
+from typing import TYPE_CHECKING
 
 from overt.audits.columns._answers import Answerable, Unanswerable, Worth, answerable, worth
+from overt.audits.columns._cards import ColumnCard, KindCount, column_card, letter_of, looks_like_names
+from overt.audits.columns._codes import Cluster, CodeTable, CodeValue, code_of, code_table, gather
+from overt.audits.columns._dates import DateForm, DateForms, Placed, date_forms, unread_dates
+from overt.audits.columns._joins import JoinCheck, JoinSide, check_join
+from overt.audits.columns._preview import shown_row
+from overt.audits.columns._rows import FIRST_ROWS
 from overt.audits.columns._showing import (
     AMONG_ROWS,
     MOST_VALUES,
@@ -16,26 +28,61 @@ from overt.audits.columns._showing import (
     shown_values,
 )
 from overt.audits.columns._vocabulary import is_known, says_unknown, vocabulary
+from overt.later import later
+
+if TYPE_CHECKING:
+    from overt.audits.mapping._losses import ColumnLoss, LostValue, TableLoss, columns_of, losses
 
 __all__ = [
     "AMONG_ROWS",
+    "FIRST_ROWS",
     "MOST_VALUES",
     "Answerable",
+    "Cluster",
+    "CodeTable",
+    "CodeValue",
+    "ColumnCard",
+    "ColumnLoss",
+    "DateForm",
+    "DateForms",
+    "JoinCheck",
+    "JoinSide",
+    "KindCount",
+    "LostValue",
     "MaskedShape",
+    "Placed",
     "ShownValue",
     "ShownValues",
+    "TableLoss",
     "Unanswerable",
     "Worth",
     "answerable",
     "are_words",
+    "check_join",
+    "code_of",
+    "code_table",
+    "column_card",
+    "columns_of",
+    "date_forms",
+    "gather",
     "holds_categories",
     "is_barred",
     "is_known",
+    "letter_of",
     "look_like_names",
+    "looks_like_names",
+    "losses",
     "may_show",
     "says_unknown",
     "shape",
+    "shown_row",
     "shown_values",
+    "unread_dates",
     "vocabulary",
     "worth",
 ]
+
+__getattr__ = later(
+    __name__,
+    dict.fromkeys(("ColumnLoss", "LostValue", "TableLoss", "columns_of", "losses"), "overt.audits.mapping._losses"),
+)

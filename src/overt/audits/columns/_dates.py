@@ -104,7 +104,7 @@ def count_dates(
     """How the values of a column of texts can be read as dates; `source` and `column` are SQL.
 
     Values that repeat are looked at once. Which forms there are is seen in a sample of the different values; then every
-    value is read in those, and what none of them reads in all others.
+    value is read in those, and what none of them reads is sampled again for others.
     """
     _look(connection, f"(select {column} as value from {source} where {filled_sql(column)})")
     counts = _counted(connection, sample)
@@ -142,19 +142,19 @@ _OTHERS = "(select bare, times from looked where not iso and not word)"
 
 
 def _readable(connection: duckdb.DuckDBPyConnection, sample: int) -> dict[str, int]:
-    """How many rows each form reads, of those that read anything."""
-    first = _tried(
-        connection, FORMS, f"(select bare, 1 as times from {_OTHERS} order by hash(bare), bare limit {sample})"
-    )
-    likely = tuple(form for form, count in first.items() if count)
-    counts = _tried(connection, likely, _OTHERS) if likely else {}
-    # Where every value is read, a form of which the sample knows nothing would not read more.
-    left = f"(select * from {_OTHERS} where {_unread('bare', likely)})" if likely else _OTHERS
-    row = connection.execute(f"select count(*) from {left}").fetchone()
-    if row and row[0]:
-        rare = tuple(form for form in FORMS if form not in counts)
-        counts |= {form: count for form, count in _tried(connection, rare, left).items() if count}
-    return {form: counts[form] for form in FORMS if counts.get(form)}
+    """How many rows each form reads, of those that read anything.
+
+    What the forms of one sample leave unread is sampled again, until no form reads anything of a sample.
+    """
+    counts: dict[str, int] = {}
+    while True:
+        left = f"(select * from {_OTHERS} where {_unread('bare', tuple(counts))})"
+        few = f"(select bare, 1 as times from {left} order by hash(bare), bare limit {sample})"
+        first = _tried(connection, tuple(form for form in FORMS if form not in counts), few)
+        likely = tuple(form for form, count in first.items() if count)
+        if not likely:
+            return {form: counts[form] for form in FORMS if form in counts}
+        counts |= _tried(connection, likely, _OTHERS)
 
 
 def _tried(connection: duckdb.DuckDBPyConnection, forms: tuple[str, ...], values: str) -> dict[str, int]:
@@ -193,6 +193,9 @@ class Placed:
     places: tuple[int, ...] = ()
 
 
+NO_ROWS = Placed()
+
+
 @dataclass(frozen=True)
 class DateForms:
     """How the dates of a column are written.
@@ -212,8 +215,8 @@ class DateForms:
     month_only: int = 0
     either: int = 0
     words: tuple[ShownValue, ...] = ()
-    masked_words: Placed = Placed()
-    unread: Placed = Placed()
+    masked_words: Placed = NO_ROWS
+    unread: Placed = NO_ROWS
 
     @property
     def order(self) -> str:
@@ -254,7 +257,7 @@ def date_forms(
     _forget(connection)
     return DateForms(
         counts.filled, counts.iso, counts.timed, counts.zoned, forms, day_only, month_only, either, words,
-        masked if hidden else Placed(), unread,
+        masked if hidden else NO_ROWS, unread,
     )  # fmt: skip
 
 
@@ -280,12 +283,12 @@ def _placed(connection: duckdb.DuckDBPyConnection, rows: str, condition: str) ->
     row = connection.execute(
         f"select count(*), list(place order by place)[:{FIRST_ROWS}] from {rows} where {condition}"
     ).fetchone()
-    return Placed(int(row[0]), tuple(int(place) for place in row[1] or ())) if row else Placed()
+    return Placed(int(row[0]), tuple(int(place) for place in row[1] or ())) if row else NO_ROWS
 
 
 def _of_values(connection: duckdb.DuckDBPyConnection, rows: str, values: str) -> Placed:
     if connection.execute(f"select 1 from ({values}) limit 1").fetchone() is None:
-        return Placed()
+        return NO_ROWS
     return _placed(connection, rows, f"trim(value) in ({values})")
 
 

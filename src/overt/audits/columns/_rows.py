@@ -16,12 +16,12 @@ SAMPLED = 20_000
 def filled_rows(table: SourceTable, column: str, *, every: int = 1) -> str:
     """A query for the filled rows of a column: `value` as text, and `place`, the row's number in the file.
 
-    With `every`, of so many rows one, evenly and always the same.
+    With `every`, of so many rows one, by a hash of its number: spread over the file and always the same.
     """
     whole, number = whole_rows(table)
     name = quoted_name(column)
     kind = kind_of(table, column)
-    thin = f" and {number} % {every} = 0" if every > 1 else ""
+    thin = f" and hash({number}) % {every} = 0" if every > 1 else ""
     return (
         f"(select {name}::varchar as value, {number} + {table.first_row} as place from {whole}"
         f" where {is_filled(name, kind)}{thin})"

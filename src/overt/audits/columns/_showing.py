@@ -132,6 +132,9 @@ class ShownValues:
         return frozenset(each.value for each in self.values)
 
 
+NO_VALUES = ShownValues()
+
+
 def shown_values(
     values: Mapping[str, int],
     *,

@@ -140,7 +140,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, fed: Fed, origins: Origins) 
     query = f"({origins.select}) as given"
     parts = []
     for name in traced:
-        filled, model = f"given.{FILLED}{places[name]}", _in_model(fed, name)
+        filled, model = f"given.{FILLED}{places[name]}", still_filled(fed, name)
         parts += [f"count(*) filter (where {each})" for each in (filled, model, f"{filled} and not {model}")]
     counts = iter(connection.execute(f"select {', '.join(parts)} from {query}").fetchone() or () if parts else ())
     barred = _barred(fed, origins, places)
@@ -155,7 +155,8 @@ def _columns(connection: duckdb.DuckDBPyConnection, fed: Fed, origins: Origins) 
     return tuple(found)
 
 
-def _in_model(fed: Fed, name: str) -> str:
+def still_filled(fed: Fed, name: str) -> str:
+    """SQL for whether a column of the model is filled."""
     kind = TABLES[fed.table].by_name[name].kind
     value = f"cast({fed.columns[name].sql} as {TYPES[kind]})"
     return f"coalesce({is_filled(value, TYPES[kind].upper())}, false)"

@@ -29,7 +29,7 @@ from overt.refusals import Refusal, raise_all
 
 
 @dataclass
-class _Plan:
+class Plan:
     """How one table of the model is filled: from which query, each column by which conversion."""
 
     table: str
@@ -74,16 +74,15 @@ def apply_mapping(
     if not is_locked(connection):
         raise ValueError("a mapping is run on a connection from open_workshop and no other")
     with _limited(connection, mapping, limits or Limits()), engine_refusals(account.name):
-        plans = _identity(account) if mapping is None else _mapped(connection, mapping, account)
-        notes = _check_values(connection, plans, account)
-        notes += _guard_codes(connection, plans)
+        plans = own_plans(account) if mapping is None else mapped_plans(connection, mapping, account)
+        notes = check_values(connection, plans, account)
+        notes += guard_codes(connection, plans)
         _clear(connection)
         rows = {plan.table: _create(connection, plan, account) for plan in plans}
-        columns = {plan.table: frozenset(plan.columns) - plan.blank for plan in plans}
+        columns = filled_columns(plans)
         read = _account(connection, plans, account, rows)
         repeats = find_repeats(connection, columns)
         _create_empty(connection, set(rows))
-        columns[FILLED_BY_OVERT] = frozenset(SOURCE_COLUMN.by_name) - {SOURCE_COLUMN.recorded_at}
         rows[FILLED_BY_OVERT] = sum(len(table.columns) for table in account.tables)
         drop_numbered(connection)
         outside = _outside(account) if mapping is None else ()
@@ -94,33 +93,44 @@ def apply_mapping(
 
 
 def _account(
-    connection: duckdb.DuckDBPyConnection, plans: list[_Plan], account: SourceAccount, rows: dict[str, int]
+    connection: duckdb.DuckDBPyConnection, plans: list[Plan], account: SourceAccount, rows: dict[str, int]
 ) -> tuple[TableRead, ...]:
     """What became of the values of each table."""
     room = source_room(connection)
-    columns = {table.name: [name for name, _ in table.columns] for table in account.tables}
-    columns.setdefault(ALL_ROWS, [name for name, _ in account.tables[0].columns])
-    numbers = {table.name: table.rows for table in account.tables}
-    numbers.setdefault(ALL_ROWS, sum(table.rows for table in account.tables))
     found = []
     for plan in plans:
-        if plan.view is not None:
-            sources = {name: numbers[name.lower()] for name in plan.view.sources}
-            feeding = {name: each for name, each in plan.columns.items() if name not in plan.blank}
-            fed = Fed(plan.table, plan.view.select, plan.view.columns, feeding, sources, columns)
-        else:
-            # What is taken as it is loses nothing, and need not be counted twice.
-            doubtful = {name: each for name, each in plan.columns.items() if not each.cheap or name in plan.guarded}
-            own = {name.lower(): name for name in columns[plan.table]}
-            items = ", ".join(f"{quoted_name(own[name])} as {quoted_name(name)}" for name in doubtful)
-            select = f"select {items} from source.{quoted_name(plan.table)}"
-            sources = {plan.table: numbers[plan.table]}
-            fed = Fed(plan.table, select, tuple(doubtful), doubtful, sources, columns)
+        fed = fed_of(plan, account)
         if fed.columns:
             found.append(account_for(connection, room, fed, rows[plan.table]))
         else:
-            found.append(TableRead(plan.table, tuple(sources), sum(sources.values()), rows[plan.table]))
+            found.append(TableRead(plan.table, tuple(fed.sources), sum(fed.sources.values()), rows[plan.table]))
     return tuple(found)
+
+
+def filled_columns(plans: list[Plan]) -> dict[str, frozenset[str]]:
+    """By table of the model, the columns that plans fill, and those that Overt fills itself."""
+    columns = {plan.table: frozenset(plan.columns) - plan.blank for plan in plans}
+    columns[FILLED_BY_OVERT] = frozenset(SOURCE_COLUMN.by_name) - {SOURCE_COLUMN.recorded_at}
+    return columns
+
+
+def fed_of(plan: Plan, account: SourceAccount) -> Fed:
+    """What a plan reads, as the account of its values needs it."""
+    columns = {table.name: [name for name, _ in table.columns] for table in account.tables}
+    columns.setdefault(ALL_ROWS, [name for name, _ in account.tables[0].columns])
+    if plan.view is not None:
+        numbers = {table.name: table.rows for table in account.tables}
+        numbers.setdefault(ALL_ROWS, sum(table.rows for table in account.tables))
+        sources = {name: numbers[name.lower()] for name in plan.view.sources}
+        feeding = {name: each for name, each in plan.columns.items() if name not in plan.blank}
+        return Fed(plan.table, plan.view.select, plan.view.columns, feeding, sources, columns)
+    # What is taken as it is loses nothing, and need not be counted twice.
+    doubtful = {name: each for name, each in plan.columns.items() if not each.cheap or name in plan.guarded}
+    own = {name.lower(): name for name in columns[plan.table]}
+    items = ", ".join(f"{quoted_name(own[name])} as {quoted_name(name)}" for name in doubtful)
+    select = f"select {items} from source.{quoted_name(plan.table)}"
+    sources = {plan.table: account.by_name[plan.table].rows}
+    return Fed(plan.table, select, tuple(doubtful), doubtful, sources, columns)
 
 
 def several_notes(read: tuple[TableRead, ...]) -> list[str]:
@@ -134,14 +144,14 @@ def several_notes(read: tuple[TableRead, ...]) -> list[str]:
     return notes
 
 
-def _identity(account: SourceAccount) -> list[_Plan]:
+def own_plans(account: SourceAccount) -> list[Plan]:
     plans = []
     faults: list[Refusal] = []
     for name in MODEL_TABLES:
         table = account.by_name.get(name)
         if table is None:
             continue
-        plan = _Plan(name, f"source.{quoted_name(name)} as given", table.origin, mapped=False)
+        plan = Plan(name, f"source.{quoted_name(name)} as given", table.origin, mapped=False)
         for column, kind in table.columns:
             _plan_column(plan, column.lower(), f"given.{quoted_name(column)}", kind, faults)
         if plan.columns:
@@ -154,7 +164,7 @@ def _identity(account: SourceAccount) -> list[_Plan]:
     return plans
 
 
-def _plan_column(plan: _Plan, column: str, value: str, kind: str, faults: list[Refusal]) -> None:
+def _plan_column(plan: Plan, column: str, value: str, kind: str, faults: list[Refusal]) -> None:
     model = TABLES[plan.table].by_name.get(column)
     if model is None:
         return
@@ -170,7 +180,7 @@ def _plan_column(plan: _Plan, column: str, value: str, kind: str, faults: list[R
         plan.columns[column] = conversion
 
 
-def _mapped(connection: duckdb.DuckDBPyConnection, mapping: Mapping, account: SourceAccount) -> list[_Plan]:
+def mapped_plans(connection: duckdb.DuckDBPyConnection, mapping: Mapping, account: SourceAccount) -> list[Plan]:
     plans = []
     faults = [
         other_dialect(view.dialect, f"{mapping.name}, line {view.line}", NAMES["duckdb"])
@@ -198,7 +208,7 @@ def _mapped(connection: duckdb.DuckDBPyConnection, mapping: Mapping, account: So
         except duckdb.Error as error:
             faults.append(_unbound(where, error))
             continue
-        plan = _Plan(view.table, query, where, blank=view.blank, view=view)
+        plan = Plan(view.table, query, where, blank=view.blank, view=view)
         for (_, kind, *_), column in zip(described, view.columns, strict=False):
             # A column that is nothing but null has no type of its own.
             value = (
@@ -233,7 +243,7 @@ def _unbound(where: str, error: duckdb.Error) -> Refusal:
     return Refusal("mapping-source", where, said, "columns of the source, in expressions that fit together")
 
 
-def _check_values(connection: duckdb.DuckDBPyConnection, plans: list[_Plan], account: SourceAccount) -> list[str]:
+def check_values(connection: duckdb.DuckDBPyConnection, plans: list[Plan], account: SourceAccount) -> list[str]:
     """Notes on what was taken for granted. Refuses, all at once, columns in which a value cannot be read."""
     notes: list[str] = []
     faults: list[Refusal] = []
@@ -259,7 +269,7 @@ def _check_values(connection: duckdb.DuckDBPyConnection, plans: list[_Plan], acc
     return notes
 
 
-def _guard_codes(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> list[str]:
+def guard_codes(connection: duckdb.DuckDBPyConnection, plans: list[Plan]) -> list[str]:
     """Notes on values outside the model's lists of codes. They become nothing, so that what rests on them is unknown.
 
     Left as they are, "Active" for "active" would put an entry out of scope, and a duty would seem to bind nobody.
@@ -288,7 +298,7 @@ def _guard_codes(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> l
 
 
 def _bad_values(
-    connection: duckdb.DuckDBPyConnection, plan: _Plan, account: SourceAccount, column: str, count: int
+    connection: duckdb.DuckDBPyConnection, plan: Plan, account: SourceAccount, column: str, count: int
 ) -> Refusal:
     conversion = plan.columns[column]
     kind = _kind(plan.table, column)
@@ -307,7 +317,7 @@ def _bad_values(
     )
 
 
-def _placed(connection: duckdb.DuckDBPyConnection, plan: _Plan, account: SourceAccount) -> tuple[str, str, str]:
+def _placed(connection: duckdb.DuckDBPyConnection, plan: Plan, account: SourceAccount) -> tuple[str, str, str]:
     """The query of a plan, SQL for the number of each row as a person sees it in the source, and what the row is of."""
     if plan.view is None:
         table = account.by_name[plan.table]
@@ -331,7 +341,7 @@ def _clear(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} main.{quoted_name(name)}")
 
 
-def _create(connection: duckdb.DuckDBPyConnection, plan: _Plan, account: SourceAccount) -> int:
+def _create(connection: duckdb.DuckDBPyConnection, plan: Plan, account: SourceAccount) -> int:
     """Makes the table and says how many rows it has."""
     target = f"main.{quoted_name(plan.table)}"
     if plan.as_view:

@@ -17,10 +17,14 @@ from overt.refusals import Refusal
 
 ALL_ROWS = "source_rows"
 SCHEMA = "numbered"
+_TEMPORARY = "temp.main"
 
 
 def number_tables(connection: duckdb.DuckDBPyConnection, account: SourceAccount, wanted: set[str], where: str) -> None:
-    """Makes a view for each of the wanted tables. Refuses `source_rows` where the tables are not alike."""
+    """Makes a view for each of the wanted tables. Refuses `source_rows` where the tables are not alike.
+
+    On a connection that can only read, the views are this connection's own.
+    """
     drop_numbered(connection)
     for table in account.tables:
         if table.name in wanted:
@@ -38,9 +42,14 @@ def number_tables(connection: duckdb.DuckDBPyConnection, account: SourceAccount,
 
 def drop_numbered(connection: duckdb.DuckDBPyConnection) -> None:
     """Takes the views away again. The schema stays: a connection that has it in its search path loses it with it."""
-    query = f"select view_name from duckdb_views() where schema_name = {literal(SCHEMA)}"
+    schema = _schema(connection)
+    database = "'temp'" if schema == _TEMPORARY else "current_database()"
+    query = (
+        f"select view_name from duckdb_views() where database_name = {database}"
+        f" and schema_name = {literal(schema.rpartition('.')[2])}"
+    )
     for (name,) in connection.execute(query).fetchall():
-        connection.execute(f"drop view {SCHEMA}.{quoted_name(name)}")
+        connection.execute(f"drop view {schema}.{quoted_name(name)}")
 
 
 def _stacked(tables: tuple[SourceTable, ...]) -> list[str]:
@@ -52,7 +61,14 @@ def _stacked(tables: tuple[SourceTable, ...]) -> list[str]:
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, parts: list[str]) -> None:
-    connection.execute(f"create view {SCHEMA}.{quoted_name(name)} as {' union all '.join(parts)}")
+    schema = _schema(connection)
+    create = "create temporary view" if schema == _TEMPORARY else "create view"
+    connection.execute(f"{create} {schema}.{quoted_name(name)} as {' union all '.join(parts)}")
+
+
+def _schema(connection: duckdb.DuckDBPyConnection) -> str:
+    row = connection.execute("select readonly from duckdb_databases() where database_name = current_database()")
+    return _TEMPORARY if row.fetchone() == (True,) else SCHEMA
 
 
 def _select(table: SourceTable, before: int) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import duckdb
 
 from overt.audits.mapping._functions import ALLOWED, CLOCKS, TABLE_FUNCTIONS
+from overt.audits.mapping._numbered import SCHEMA
 from overt.controls.engines import Room, Words, scanned, words
 
-_SCHEMAS = ("numbered", "source")
+_SCHEMAS = (SCHEMA, "source")
+_NUMBERED = f"{SCHEMA}."
 _EXPRESSIONS = words(
     "COLUMN_REF CONSTANT FUNCTION CAST COMPARISON CONJUNCTION OPERATOR CASE BETWEEN WINDOW SUBQUERY LAMBDA STAR"
 )
@@ -21,10 +23,11 @@ _OF_MAPPINGS = Words(_EXPRESSIONS, ALLOWED, TABLE_FUNCTIONS, CLOCKS)
 def source_room(connection: duckdb.DuckDBPyConnection) -> Room:
     """Empty tables with the columns of those of the source."""
     columns = connection.execute(
-        "select schema_name, table_name, column_name, data_type from duckdb_columns() "
-        "where database_name = current_database() and list_contains($1, schema_name) "
-        "order by schema_name, table_name, column_index",
-        [list(_SCHEMAS)],
+        "select case when database_name = 'temp' then $2 else schema_name end as schema, table_name, column_name, "
+        "data_type from duckdb_columns() "
+        "where (database_name = current_database() and list_contains($1, schema_name)) "
+        "or (database_name = 'temp' and schema_name = 'main') order by schema, table_name, column_index",
+        [list(_SCHEMAS), SCHEMA],
     )
     return Room(columns.fetchall(), _SCHEMAS, _OF_MAPPINGS)
 
@@ -38,5 +41,6 @@ def would_read(connection: duckdb.DuckDBPyConnection, room: Room, select: str) -
     if in_room.outside:
         return list(in_room.outside)
     here = scanned(connection, select)
-    tables = (scanned(connection, f"select * from {name}") for name in in_room.tables)
+    # The views of numbered tables are found by their bare names, wherever they are.
+    tables = (scanned(connection, f"select * from {name.removeprefix(_NUMBERED)}") for name in in_room.tables)
     return sorted(here.difference({name.upper() for name in TABLE_FUNCTIONS}, *tables))

@@ -166,7 +166,7 @@ class _Tracer:
         flags: dict[str, None] = {}
         raws: dict[str, None] = {}
         origins: dict[tuple[str, str], None] = {}
-        for ref in _references(item):
+        for ref in references(item):
             filled, raw, more = _resolve(ref, scope)
             if more:
                 flags[filled] = None
@@ -207,7 +207,7 @@ def _resolve(names: list[str], scope: _Scope) -> tuple[str, str, tuple[tuple[str
     return "", "", ()
 
 
-def _references(item: Node) -> Iterator[list[str]]:
+def references(item: Node) -> Iterator[list[str]]:
     """The names of every column that the expression reads, of selects inside it too."""
     stack: list[Any] = [item]
     while stack:

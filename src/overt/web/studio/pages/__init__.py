@@ -2,11 +2,14 @@
 
 from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
-from overt.web.studio.pages import audit, findings, history, projects, report, steps, stop
+from overt.web.studio.pages import audit, findings, history, joins, projects, report, source, steps, stop, table
 
 ACTIONS: tuple[StudioAction, ...] = (
     *projects.ACTIONS,
     *steps.ACTIONS,
+    *source.ACTIONS,
+    *table.ACTIONS,
+    *joins.ACTIONS,
     *audit.ACTIONS,
     *findings.ACTIONS,
     *report.ACTIONS,
@@ -14,4 +17,4 @@ ACTIONS: tuple[StudioAction, ...] = (
     *stop.ACTIONS,
 )
 # In the order of the page. Those that are `further` are listed apart.
-STEPS: tuple[Step, ...] = (audit.STEP, findings.STEP, report.STEP)
+STEPS: tuple[Step, ...] = (source.STEP, audit.STEP, findings.STEP, report.STEP)
