@@ -141,6 +141,19 @@ def zip_of(browser: Browser, path: str) -> dict[str, str]:
         return {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
 
 
+def test_two_audits_of_a_project_are_compared(browser: Browser, ready: Project, audited: str) -> None:
+    """By their numbers; without another audit the page says so."""
+    assert "no other audit" in read_page(browser, f"{audited}findings/1/compare")
+    results = ready.folder / "results"
+    shutil.copytree(results / "0001", results / "0002")
+    shutil.copy(results / "0001.run.json", results / "0002.run.json")
+    assert "findings/2/compare" in read_page(browser, f"{audited}findings/2")
+    compared = read_page(browser, f"{audited}findings/2/compare?earlier=1")
+    assert "As before" in compared
+    assert "OV-21" in compared
+    assert "As before" not in read_page(browser, f"{audited}findings/2/compare?earlier=9")
+
+
 def test_results_are_those_of_the_command_line(ready: Project, audited: str, tmp_path: Path) -> None:
     """To the byte."""
     heading = Heading(ready.settings.title)

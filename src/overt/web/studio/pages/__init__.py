@@ -2,7 +2,19 @@
 
 from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
-from overt.web.studio.pages import audit, findings, history, joins, projects, report, source, steps, stop, table
+from overt.web.studio.pages import (
+    audit,
+    compare,
+    findings,
+    history,
+    joins,
+    projects,
+    report,
+    source,
+    steps,
+    stop,
+    table,
+)
 
 ACTIONS: tuple[StudioAction, ...] = (
     *projects.ACTIONS,
@@ -11,6 +23,8 @@ ACTIONS: tuple[StudioAction, ...] = (
     *table.ACTIONS,
     *joins.ACTIONS,
     *audit.ACTIONS,
+    # Before the page of one finding, whose address would take its name for that of a duty.
+    *compare.ACTIONS,
     *findings.ACTIONS,
     *report.ACTIONS,
     *history.ACTIONS,

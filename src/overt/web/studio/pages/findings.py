@@ -77,6 +77,7 @@ def _show(ask: StudioAsk) -> StudioAnswer:
             "answered": answered,
             "gaps": gaps(missing),
             "shown": len(fitting),
+            "has_others": len(finished(ask.project)) > 1,
             "filters": _filters(ask, shown, units),
             "sentence_of": sentence,
         },
