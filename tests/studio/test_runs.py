@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import shutil
 import time
 import zipfile
 from pathlib import Path
@@ -53,78 +54,104 @@ def done(browser: Browser, address: str) -> str:
     raise TimeoutError
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the results of the first audit are kept for the other tests."""
+    return tmp_path_factory.mktemp("once")
+
+
 @pytest.fixture
-def audited(browser: Browser, ready: Project) -> str:
-    """The address of the project, whose first audit is done."""
+def audited(browser: Browser, ready: Project, once: Path) -> str:
+    """The address of the project, whose first audit is done: by the first test that asks, and copied for the others."""
     home = f"/p/{ready.ident}/"
+    if (once / "results").is_dir():
+        shutil.copytree(once / "results", ready.folder / "results")
+        shutil.copytree(once / "jobs", ready.work / "jobs")
+        return home
     started = browser.post(f"{home}audit", **AUDIT)
     assert started.headers["location"] == f"{home}audit/1"
     assert "See the findings" in done(browser, f"{home}audit/1")
+    shutil.copytree(ready.work / "jobs", once / "jobs")
+    shutil.copytree(ready.folder / "results", once / "results")
     return home
 
 
-def test_from_the_audit_to_the_zip(browser: Browser, ready: Project, audited: str, tmp_path: Path) -> None:
-    """Findings by filter, one finding, an acceptance, both reports, the ZIP; no name of a person on any page."""
-    home, pages = audited, []
+def read_page(browser: Browser, path: str) -> str:
+    """A page as it should be: found, with no markup shown, and no name of a person."""
+    answer = browser.get(path)
+    assert answer.status_code == 200, path
+    assert markup_shown(answer.text) == []
+    assert canaries_in(answer.text) == []
+    return answer.text
 
-    def get(path: str) -> str:
-        answer = browser.get(path)
-        assert answer.status_code == 200, path
-        assert markup_shown(answer.text) == []
-        pages.append(answer.text)
-        return answer.text
 
-    assert "Of the " in get(f"{home}findings/1")
+def test_findings_are_filtered_and_read(browser: Browser, audited: str) -> None:
+    """By words, severity and unit, and in order; one finding has its law, its counts and its lowest keys."""
+    home = audited
+    assert "Of the " in read_page(browser, f"{home}findings/1")
     assert browser.get(f"{home}findings").headers["location"] == f"{home}findings/1"
-    few = get(f"{home}findings/1?words=review+date&severity=critical&unit=0&order=breached")
+    few = read_page(browser, f"{home}findings/1?words=review+date&severity=critical&unit=0&order=breached")
     assert "OV-20" in few.split("duties</h2>")[1]
     assert "OV-21" not in few.split("duties</h2>")[1]
-    assert "No finding fits these filters" in get(f"{home}findings/1?words=nothing+of+the+kind")
+    assert "No finding fits these filters" in read_page(browser, f"{home}findings/1?words=nothing+of+the+kind")
     assert browser.get(f"{home}findings/1?severity=terrible").status_code == 400
-    one = get(f"{home}findings/1/OV-21")
-    assert "Not met for 2 of 3" in one
-    assert "E3" in one
-    assert "legislation.gov.uk" in one
+    one = read_page(browser, f"{home}findings/1/OV-21")
+    assert all(words in one for words in ("Not met for 2 of 3", "E3", "legislation.gov.uk"))
     assert browser.get(f"{home}findings/1/OV-999").status_code == browser.get(f"{home}findings/9").status_code == 404
 
-    get(f"{home}findings/1/OV-21/accept")
+
+def test_from_the_acceptance_to_the_zip(browser: Browser, ready: Project, audited: str) -> None:
+    """An acceptance, both reports, the ZIP, and the end of the copy; no name of a person on any page or in any file."""
+    home = audited
+    read_page(browser, f"{home}findings/1/OV-21/accept")
     wrong = browser.post(f"{home}findings/1/OV-21/accept", owner="Head", reason="short", expires="2026-01-01", keys="")
     assert wrong.status_code == 422
     assert "The date must be after 30 June 2026" in wrong.text
     assert errors_that_do_not_help(wrong.text) == []
     accepted = {"owner": "Head of Unit", "reason": "Reviews are being caught up", "expires": "2026-12-31"}
     assert browser.post(f"{home}findings/1/OV-21/accept", **accepted, keys="E3").status_code == 303
-    assert "1 of them accepted" in get(f"{home}findings/1/OV-21")
-    assert "Accepted OV-21 until 31 December 2026" in get(f"{home}history")
+    assert "1 of them accepted" in read_page(browser, f"{home}findings/1/OV-21")
+    assert "Accepted OV-21 until 31 December 2026" in read_page(browser, f"{home}history")
 
-    get(f"{home}report/1")
+    read_page(browser, f"{home}report/1")
     head = {"title": "Audit of the list", "organisation": "Midshire Inspectorate", "date": "2026-07-15"}
     for kind in ("full", "publishable"):
         assert browser.post(f"{home}report/1", **head, kind=kind).status_code == 303
-        report = browser.get(f"{home}report/1/{kind}/files/report.html")
-        assert "Midshire Inspectorate" in report.text
-        assert "1 of them accepted" in report.text or kind == "publishable"
-        pages.append(report.text)
-    whole = browser.get(f"{home}report/1/full/everything.zip")
-    with zipfile.ZipFile(io.BytesIO(whole.content)) as archive:
-        names = archive.namelist()
-        pages.append(b"".join(archive.read(name) for name in names).decode("utf-8", "replace"))
-    assert {f"audit-0001/{name}" for name in ("repeat.txt", "mapping.sql", "accepted.toml")} <= set(names)
-    public = browser.get(f"{home}report/1/publishable/everything.zip")
-    with zipfile.ZipFile(io.BytesIO(public.content)) as archive:
-        assert not {name.split("/")[-1] for name in archive.namelist()} & {
-            "mapping.sql",
-            "accepted.toml",
-            "crosswalk.csv",
-        }
-    assert browser.get(f"{home}report/1/full/files/../../../../studio.toml").status_code == 404
-    assert browser.get(f"{home}report/1/full/files/evidence/../../studio.toml").status_code == 404
+        report = browser.get(f"{home}report/1/{kind}/files/report.html").text
+        assert "Midshire Inspectorate" in report
+        assert "1 of them accepted" in report or kind == "publishable"
+        assert canaries_in(report) == []
+    full, public = (zip_of(browser, f"{home}report/1/{kind}/everything.zip") for kind in ("full", "publishable"))
+    assert {"audit-0001/repeat.txt", "audit-0001/mapping.sql", "audit-0001/accepted.toml"} <= full.keys()
+    assert canaries_in("".join(full.values())) == []
+    assert not {name.split("/")[-1] for name in public} & {"mapping.sql", "accepted.toml", "crosswalk.csv"}
+    for outside in ("../../../../studio.toml", "evidence/../../studio.toml", "../0001.run.json"):
+        assert browser.get(f"{home}report/1/full/files/{outside}").status_code == 404
+    assert {oct(path.stat().st_mode & 0o077) for path in (ready.folder / "results").rglob("*")} == {"0o0"}
 
-    get(home)
+    read_page(browser, home)
     assert browser.post(f"{home}report/1/delete-copy").status_code == 303
     assert not (ready.source_folder / "list.csv").exists()
-    get(f"{home}findings/1")
-    assert [page[:200] for page in pages if canaries_in(page)] == []
+    read_page(browser, f"{home}findings/1")
+
+
+def zip_of(browser: Browser, path: str) -> dict[str, str]:
+    """The files of a ZIP, as text."""
+    with zipfile.ZipFile(io.BytesIO(browser.get(path).content)) as archive:
+        return {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
+
+
+def test_two_audits_of_a_project_are_compared(browser: Browser, ready: Project, audited: str) -> None:
+    """By their numbers; without another audit the page says so."""
+    assert "no other audit" in read_page(browser, f"{audited}findings/1/compare")
+    results = ready.folder / "results"
+    shutil.copytree(results / "0001", results / "0002")
+    shutil.copy(results / "0001.run.json", results / "0002.run.json")
+    assert "findings/2/compare" in read_page(browser, f"{audited}findings/2")
+    compared = read_page(browser, f"{audited}findings/2/compare?earlier=1")
+    assert "As before" in compared
+    assert "OV-21" in compared
+    assert "As before" not in read_page(browser, f"{audited}findings/2/compare?earlier=9")
 
 
 def test_results_are_those_of_the_command_line(ready: Project, audited: str, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def write_again(
 ) -> Run:
     """Writes the result folder `out` from a kept run, and gives the run as it was written.
 
-    The files are those that an audit with the same options writes, to the byte. `heading` and `accepted` replace those
+    The files are identical to those of an audit with the same options. `heading` and `accepted` replace those
     of the run; without them they stay. `record` is that of `audit`. Refuses what the audit would refuse, an acceptance
     of single keys of which the run cannot tell whether they breach, and a publishable result of a run that was kept
     without what it needs.

@@ -23,7 +23,7 @@ result/          the results of the audit: start with report.html
 repeat.txt       the command that gives the same results again
 {inputs}
 To repeat the audit, put the source ({source}) into this folder and run: sh repeat.txt
-It writes the folder "again". Its files are the same as those in "result", to the byte.
+It writes the folder "again". Its files are identical to those in "result".
 You need Overt {version}. The source is not in this folder: {source} stays with whoever keeps it.
 {packs}"""
 

@@ -54,7 +54,7 @@ def report_command(
       overt audit export.csv --map mapping.sql --as-of 2026-06-30 --keep run.private.json --out result
       overt report run.private.json --publishable --title "Audit of the gangs list" --out published
 
-    The files are those that `overt audit` writes with the same options, to the byte.
+    The files are identical to those that `overt audit` writes with the same options.
 
     Exit status: 0 if the results were written; 3 if the input was refused.
     """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from textwrap import wrap
 
 from markupsafe import Markup
@@ -120,11 +121,13 @@ def number(value: float) -> str:
 _WIDTH, _EDGE, _LINE = 800, 20, 22
 _TALL = re.compile(r'<svg class="plot" width="100%" height="(\d+)"')
 # The colours of the page by day: a picture that stands alone has no style sheet beside it.
-_ALONE = (
+_ALONE = Markup(
+    "<style>"
     "text{fill:#0b0c0c;font:16px Arial,Helvetica,sans-serif}.head{font-weight:700}.plot-label{font-weight:700}"
     ".plot-note,.plot-axis,.source{fill:#484949}.plot-axis,.source{font-size:14px}.plot-short{display:none}"
     ".plot-track{fill:#f3f2f1;stroke:#505a5f}.plot-bar{fill:#1d70b8}.plot-part,.plot-line{stroke:#505a5f}"
     ".plot-hatch{fill:#0b0c0c}.plot-hatch-ground{fill:#fff}.plot-hidden{fill:none;stroke:#505a5f;stroke-dasharray:3 2}"
+    "</style>"
 )
 
 
@@ -138,15 +141,13 @@ def picture(drawn: Markup, caption: str, source: str) -> bytes:
         )
         for place, line in enumerate(head)
     ]
-    for plot in _TALL.split(drawn)[1:]:
-        if plot.isdecimal():
-            height = int(plot)
-            continue
-        place = Markup('<svg x="{x}" y="{y}" width="{width}" height="{height}"').format(
+    plots = list(_TALL.finditer(drawn))
+    for plot, after in zip_longest(plots, plots[1:]):
+        height = int(plot[1])
+        opening = Markup('<svg x="{x}" y="{y}" width="{width}" height="{height}"').format(
             x=_EDGE, y=top, width=_WIDTH - 2 * _EDGE, height=height
         )
-        # What a page's plot holds is markup of ours already.
-        parts.append(place + Markup(plot.rstrip()))  # noqa: S704
+        parts.append(opening + drawn[plot.end() : after.start() if after else None])
         top += height + _EDGE // 2
     below = wrap(source, 100)
     parts += [
@@ -156,11 +157,10 @@ def picture(drawn: Markup, caption: str, source: str) -> bytes:
         for place, line in enumerate(below)
     ]
     height = top + _LINE * len(below) + _EDGE
-    style = Markup(f"<style>{_ALONE}</style>")  # noqa: S704  our own text
     whole = Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
         '{style}<rect width="100%" height="100%" fill="#ffffff"/>{parts}</svg>'
-    ).format(width=_WIDTH, height=height, style=style, parts=Markup("\n").join(parts))
+    ).format(width=_WIDTH, height=height, style=_ALONE, parts=Markup("\n").join(parts))
     return visible(whole).encode("utf-8")
 
 

@@ -251,13 +251,13 @@ class ProgressFile:
         write(self._path, {"stage": stage, "done": self._done, "of": self._of})
 
 
-def do_job(folder: Path, does: Mapping[str, Does]) -> None:
+def do_job(folder: Path, does: Mapping[str, Does], *, gives_way: bool = True) -> None:
     """Does the work that the folder asks for, by its `what`, and leaves in it what came of it.
 
-    It gives way to the pages, makes nothing that others can read, and ends at once when it is told to stop: whatever it
-    works with must bear that, as it bears a machine that fails.
+    It makes nothing that others can read, and ends at once when it is told to stop: whatever it works with must bear
+    that, as it bears a machine that fails. It gives way to pages that others wait for, unless told otherwise.
     """
-    if hasattr(os, "nice"):
+    if gives_way and hasattr(os, "nice"):
         os.nice(_NICE)
     os.umask(0o077)
     spare_pandas()

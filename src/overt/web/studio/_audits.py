@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from overt.audits import Heading, Run, keep_run, read_run, write_again, write_reading
-from overt.private import private_folder
+from overt.private import close_to_others, private_folder
 from overt.web._work import Job, begin, find_job, jobs, resume
 from overt.web.studio._kept import ACCEPTED
 from overt.web.studio._project import Project
@@ -106,5 +106,7 @@ def write_results_of(
     path = project.folder / ACCEPTED if accepted else None
     out = result_of(results, number, publishable=publishable)
     written = write_again(run, out, publishable=publishable, heading=heading, accepted=path)
+    for path in (out, *out.rglob("*")):
+        close_to_others(path)
     keep_run(written, kept_of(results, number, publishable=publishable))
     return written

@@ -47,4 +47,4 @@ def _kept_text(path: Path, text: str) -> Path | None:
 
 
 if __name__ == "__main__":
-    do_job(Path(sys.argv[1]), {"audit": _audit})
+    do_job(Path(sys.argv[1]), {"audit": _audit}, gives_way=False)

@@ -4,6 +4,7 @@ from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
 from overt.web.studio.pages import (
     audit,
+    compare,
     disparity,
     findings,
     history,
@@ -29,6 +30,8 @@ ACTIONS: tuple[StudioAction, ...] = (
     *meaning_values.ACTIONS,
     *mapping.ACTIONS,
     *audit.ACTIONS,
+    # Before the page of one finding, whose address would take its name for that of a duty.
+    *compare.ACTIONS,
     *findings.ACTIONS,
     *report.ACTIONS,
     *history.ACTIONS,

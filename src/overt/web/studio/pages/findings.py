@@ -73,10 +73,11 @@ def _show(ask: StudioAsk) -> StudioAnswer:
             "says": verdict_sentence(shown),
             "counts": shown.verdicts(),
             "verdicts": list(Verdict),
-            "gravest": _gravest(shown),
+            "most_serious": _most_serious(shown),
             "answered": answered,
             "gaps": gaps(missing),
             "shown": len(fitting),
+            "has_others": len(finished(ask.project)) > 1,
             "filters": _filters(ask, shown, units),
             "sentence_of": sentence,
         },
@@ -110,7 +111,7 @@ def _order(order: str) -> Any:
     return lambda finding: (verdicts.index(finding.verdict), *gravest_first(finding))
 
 
-def _gravest(run: ShownRun) -> list[ShownFinding]:
+def _most_serious(run: ShownRun) -> list[ShownFinding]:
     breached = [finding for finding in run.findings if finding.verdict is Verdict.BREACHED]
     return sorted(breached, key=gravest_first)[:3]
 
