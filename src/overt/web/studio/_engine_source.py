@@ -170,4 +170,4 @@ def _text(text: PeekText) -> dict[str, Any]:
 
 def refusal_of(parts: dict[str, str]) -> Refusal:
     """The refusal that an answer holds."""
-    return Refusal(**parts)
+    return Refusal.of([parts[name] for name in ("code", "where", "found", "wanted", "remedy")])
