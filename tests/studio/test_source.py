@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -133,12 +134,20 @@ def test_two_texts_are_read_each_as_it_is(browser: Browser, project: Project, tm
 def test_files_that_cannot_be_read_stay_listed(browser: Browser, project: Project, tmp_path: Path) -> None:
     """With their reason; the others go on. Names are cleaned, and none leads out of the project."""
     (tmp_path / "empty.csv").write_bytes(b"")
-    _add(browser, project, names(tmp_path), tmp_path / "empty.csv")
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 70_000_000)
+    _add(browser, project, names(tmp_path), tmp_path / "empty.csv", tmp_path / "bomb.xlsx")
     _add(browser, project, names(tmp_path), name="../../<b>evil\u202e.csv")
-    assert sorted(path.name for path in project.source_folder.iterdir()) == ["bevil.csv", "empty.csv", "names.csv"]
+    assert sorted(path.name for path in project.source_folder.iterdir()) == [
+        "bevil.csv",
+        "bomb.xlsx",
+        "empty.csv",
+        "names.csv",
+    ]
     page = browser.get(f"{_home(project)}/source").text
     assert "Files that cannot be read" in page
     assert "source-empty" in page
+    assert "inflates-too-far" in page
     assert canaries_in(page) == []
     page = _read(browser, project, **{"use-1": "yes", "use-2": "yes"})
     assert "This source has been read: 2 tables" in _words(page)
