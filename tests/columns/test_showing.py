@@ -166,9 +166,10 @@ def test_a_masked_value_is_nowhere_in_what_is_returned(
 ) -> None:
     """Neither as a value nor inside another text; every row is shown or counted as masked."""
     shown = shown_values(values, meaning=meaning, declared=declared)  # type: ignore[arg-type]
-    text = json.dumps(asdict(shown), ensure_ascii=False)
-    for value in values.keys() - shown.shown:
-        if not any(value in each for each in shown.shown) and set(value) - set("Aa9 "):
+    # Hypothesis draws words of this package too, so its own sentences and names of fields are left out.
+    text = json.dumps([asdict(each) for each in shown.shapes], ensure_ascii=False)
+    for value in values.keys() - shown.shown - {"shape", "values"}:
+        if set(value) - set("Aa9 "):
             assert value not in text
     assert sum(each.rows for each in shown.values) + shown.masked_rows == sum(values.values())
 

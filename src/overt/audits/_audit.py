@@ -149,7 +149,7 @@ def _check_in_parts(request: Request) -> None:
         (request.source.in_place, request.source.location, "the source is audited on its server", "add --copy"),
         (request.on != "duckdb", "--on", "parts are asked of DuckDB", "leave out --on or --partition-by"),
         # The parts that are kept would hold what a publishable result must not, and every row that breaches.
-        (request.publishable, "--publishable", "its figures are held against one another", "leave out --partition-by"),
+        (request.publishable, "--publishable", "figures are checked against one another", "leave out --partition-by"),
         (request.evidence is Evidence.ROWS, "--evidence rows", "each part is kept", "use --evidence keys"),
     ):
         if asked:

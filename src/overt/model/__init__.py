@@ -5,6 +5,7 @@ build their tables from it, `overt model` prints it. Code names a column as an a
 `ENTRY.review_due_on`, and asks the column what its values are. Texts of SQL name columns as controls do.
 """
 
+from overt.model._asked import Hit, find_column
 from overt.model._collection import AUTHORITY, AUTHORITY_REVIEW, PLATFORM_REQUEST
 from overt.model._duties import ASSESSMENT, ATTESTATION, CATEGORY, CLAIM, DATA_BREACH, PROCESSING_RECORD, SPEND
 from overt.model._encounters import ENCOUNTER, SOURCE_COLUMN
@@ -76,12 +77,14 @@ __all__ = [
     "WORDS_FOR_CODES",
     "About",
     "Column",
+    "Hit",
     "Kind",
     "Role",
     "Table",
     "as_json_schema",
     "as_markdown",
     "as_text",
+    "find_column",
     "names_of",
     "normal",
     "parts_of",

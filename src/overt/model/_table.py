@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, ClassVar, Self, cast
 
+from overt.model._questions import ASKED
+
 SYNTHETIC_FILE = "SYNTHETIC.txt"
 """A file of this name in a folder of tables says that everybody in them is invented."""
 
@@ -124,6 +126,11 @@ class Column(str):
     def path(self) -> str:
         """The column as a control's text names it: `entry.review_due_on`."""
         return f"{self.table}.{self.name}"
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Questions that the column answers, in plain words."""
+        return tuple(ASKED[self.path].split("; ")) if self.path in ASKED else ()
 
     @property
     def free_text(self) -> bool:

@@ -4,8 +4,7 @@ What a mapping makes of them is found here too, and is loaded when it is first a
 package which values may be shown.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from overt.audits.columns._answers import Answerable, Unanswerable, Worth, answerable, worth
 from overt.audits.columns._cards import ColumnCard, KindCount, column_card, letter_of, looks_like_names
@@ -29,6 +28,7 @@ from overt.audits.columns._showing import (
     shown_values,
 )
 from overt.audits.columns._vocabulary import is_known, says_unknown, vocabulary
+from overt.later import later
 
 if TYPE_CHECKING:
     from overt.audits.mapping._losses import ColumnLoss, LostValue, TableLoss, columns_of, losses
@@ -82,13 +82,7 @@ __all__ = [
     "worth",
 ]
 
-_OF_MAPPINGS = ("ColumnLoss", "LostValue", "TableLoss", "columns_of", "losses")
-
-
-def __getattr__(name: str) -> Any:
-    """What is loaded when it is first asked for."""
-    if name not in _OF_MAPPINGS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module("overt.audits.mapping._losses"), name)
-    globals()[name] = found
-    return found
+__getattr__ = later(
+    __name__,
+    dict.fromkeys(("ColumnLoss", "LostValue", "TableLoss", "columns_of", "losses"), "overt.audits.mapping._losses"),
+)

@@ -6,10 +6,8 @@ so it works on a source that is open for reading only.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping as ByName
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 
@@ -42,7 +40,7 @@ from overt.audits.mapping._reads import source_room
 from overt.audits.mapping._trace import FILLED, PLACE, RAW, references, trace, with_place
 from overt.audits.source import SourceAccount
 from overt.audits.source._sandbox import engine_refusals
-from overt.controls.engines import Room
+from overt.controls.engines import Room, tree_of
 from overt.model import TABLES
 
 _ROW, _TABLE = "_row", "_table"
@@ -246,8 +244,7 @@ def _numbers(places: list[int | None] | None) -> tuple[int, ...]:
 
 def _made(connection: duckdb.DuckDBPyConnection, fed: Fed) -> dict[str, str]:
     """What each column of the select is made of, as far as the first select of it names no column of the source."""
-    row = connection.execute("select json_serialize_sql($1::varchar)", [fed.select]).fetchone() or ("",)
-    tree: dict[str, Any] = json.loads(row[0])
+    tree = tree_of(connection, fed.select)
     node = tree["statements"][0]["node"]
     while node["type"] == "SET_OPERATION_NODE":
         node = (node.get("children") or [node["left"]])[0]

@@ -2,7 +2,7 @@
 
 from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
-from overt.web.studio.pages import history, joins, projects, source, steps, stop, table
+from overt.web.studio.pages import audit, findings, history, joins, projects, report, source, steps, stop, table
 
 ACTIONS: tuple[StudioAction, ...] = (
     *projects.ACTIONS,
@@ -10,8 +10,11 @@ ACTIONS: tuple[StudioAction, ...] = (
     *source.ACTIONS,
     *table.ACTIONS,
     *joins.ACTIONS,
+    *audit.ACTIONS,
+    *findings.ACTIONS,
+    *report.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
 )
 # In the order of the page. Those that are `further` are listed apart.
-STEPS: tuple[Step, ...] = (source.STEP,)
+STEPS: tuple[Step, ...] = (source.STEP, audit.STEP, findings.STEP, report.STEP)
