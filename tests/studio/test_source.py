@@ -6,13 +6,15 @@ import html
 import re
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from overt.audits import FileReading, read_reading
+from overt.audits import FileReading, read_reading, write_reading
+from overt.audits._opened import take_loaded
 from overt.web.studio._project import Project
-from overt.web.studio._source import loaded_tables
+from overt.web.studio._source import loaded_tables, source_options
 from tests.studio.conftest import Browser, canaries_in
 from tests.studio.files import gangs, names, two_separators
 
@@ -78,6 +80,10 @@ def test_a_workbook_is_read_from_its_headings_on(browser: Browser, project: Proj
     assert loaded is not None
     assert loaded["tables"][0]["rows"] == 240
     assert canaries_in((project.work / "loaded.json").read_text()) == []
+    # An audit reads its copy of the readings, and need not read the source.
+    (tmp_path / "reading.toml").write_text(write_reading(reading))
+    options = replace(source_options(project), reading=read_reading(tmp_path / "reading.toml"))
+    assert take_loaded(options, project.work / "loaded.duckdb", tmp_path / "taken.duckdb")
     assert "Done" in _words(browser.get(f"{_home(project)}/").text)
 
 

@@ -19,7 +19,6 @@ from overt.audits.source import SourceAccount, open_locked, read_account
 from overt.refusals import Refusal
 from overt.web.studio import _engine_source
 
-LOADED = "loaded.duckdb"
 _SECONDS = 10.0
 
 
@@ -43,7 +42,7 @@ class EngineState:
     @property
     def database(self) -> Path:
         """The file of the loaded source."""
-        return self.folder / LOADED
+        return self.folder / _engine_source.LOADED
 
     @property
     def account(self) -> SourceAccount:

@@ -20,7 +20,7 @@ from overt.rows import FileReading, Reading
 if TYPE_CHECKING:
     from overt.web.studio._engine_asks import EngineState
 
-LOADED_FILE = "loaded.json"
+LOADED, LOADED_FILE = "loaded.duckdb", "loaded.json"
 _SHOWN_COLUMNS = 60
 
 
