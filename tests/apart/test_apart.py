@@ -91,3 +91,15 @@ def test_pandas_is_not_loaded_before_ibis_needs_it() -> None:
     pytest.importorskip("ibis.backends.duckdb")
     with Apart(f"{WORK}:libraries", None, PeakLimits()) as apart:
         assert list(apart.answer(MINUTES)) == [{"answer": [False, [1, 1]]}]
+
+
+def test_an_application_that_python_is_packed_into_does_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There the program is no Python, and is begun anew with a word of ours."""
+    app = tmp_path / "app"
+    app.write_text(f"#!{sys.executable} -P\nfrom overt.cli import main\nmain()\n")
+    app.chmod(0o700)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(app))
+    with Apart("tests.apart.work:echo", {"a": 1}, LIMITS) as apart:
+        apart.tell({"b": 2})
+        assert list(apart.answer(MINUTES)) == [{"heard": {"b": 2}}, {"answer": {"a": 1}}]

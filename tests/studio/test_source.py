@@ -5,13 +5,16 @@ from __future__ import annotations
 import html
 import re
 import time
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from overt.audits import FileReading, read_reading
+from overt.audits import FileReading, read_reading, write_reading
+from overt.audits._opened import take_loaded
 from overt.web.studio._project import Project
-from overt.web.studio._source import loaded_tables
+from overt.web.studio._source import loaded_tables, source_options
 from tests.studio.conftest import Browser, canaries_in
 from tests.studio.files import gangs, names, two_separators
 
@@ -77,6 +80,10 @@ def test_a_workbook_is_read_from_its_headings_on(browser: Browser, project: Proj
     assert loaded is not None
     assert loaded["tables"][0]["rows"] == 240
     assert canaries_in((project.work / "loaded.json").read_text()) == []
+    # An audit reads its copy of the readings, and need not read the source.
+    (tmp_path / "reading.toml").write_text(write_reading(reading))
+    options = replace(source_options(project), reading=read_reading(tmp_path / "reading.toml"))
+    assert take_loaded(options, project.work / "loaded.duckdb", tmp_path / "taken.duckdb")
     assert "Done" in _words(browser.get(f"{_home(project)}/").text)
 
 
@@ -133,12 +140,20 @@ def test_two_texts_are_read_each_as_it_is(browser: Browser, project: Project, tm
 def test_files_that_cannot_be_read_stay_listed(browser: Browser, project: Project, tmp_path: Path) -> None:
     """With their reason; the others go on. Names are cleaned, and none leads out of the project."""
     (tmp_path / "empty.csv").write_bytes(b"")
-    _add(browser, project, names(tmp_path), tmp_path / "empty.csv")
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 70_000_000)
+    _add(browser, project, names(tmp_path), tmp_path / "empty.csv", tmp_path / "bomb.xlsx")
     _add(browser, project, names(tmp_path), name="../../<b>evil\u202e.csv")
-    assert sorted(path.name for path in project.source_folder.iterdir()) == ["bevil.csv", "empty.csv", "names.csv"]
+    assert sorted(path.name for path in project.source_folder.iterdir()) == [
+        "bevil.csv",
+        "bomb.xlsx",
+        "empty.csv",
+        "names.csv",
+    ]
     page = browser.get(f"{_home(project)}/source").text
     assert "Files that cannot be read" in page
     assert "source-empty" in page
+    assert "inflates-too-far" in page
     assert canaries_in(page) == []
     page = _read(browser, project, **{"use-1": "yes", "use-2": "yes"})
     assert "This source has been read: 2 tables" in _words(page)

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from overt import __version__
 from overt.cli._output import talk
-from overt.machine import spare_pandas
+from overt.machine import WORD, spare_pandas, work_apart
 from overt.refusals import Exit, Refusal, Refusals
 from overt.storage import storage_refusal
 
@@ -185,6 +185,8 @@ def _root(
 
 def main() -> NoReturn:
     """Runs a command and leaves with the exit code that docs/exit-codes.md lists."""
+    if sys.argv[1:] == [WORD]:
+        work_apart()
     _forget_completion()
     spare_pandas()
     try:

@@ -7,11 +7,12 @@ and verifying run on all three. On Windows the memory of a process is looked at 
 from overt.machine._apart import Apart, Ended, PeakLimits, ProcessFault
 from overt.machine._deadline import deadline
 from overt.machine._files import BINARY, descriptors, set_mode, sync
-from overt.machine._inside import spare_pandas, unlimited
+from overt.machine._inside import WORD, spare_pandas, unlimited, work_apart
 from overt.machine._lock import LockHeld, lock
 
 __all__ = [
     "BINARY",
+    "WORD",
     "Apart",
     "Ended",
     "LockHeld",
@@ -24,4 +25,5 @@ __all__ = [
     "spare_pandas",
     "sync",
     "unlimited",
+    "work_apart",
 ]

@@ -68,6 +68,13 @@ class Ended(Exception):
         super().__init__(f"work apart ended: {fault} {kind}".strip())
 
 
+def _program() -> list[str]:
+    """What runs the inside: Python itself, or an application that Python is packed into, told to be just that."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, _inside.WORD]
+    return [sys.executable, "-P", "-X", "utf8", str(Path(_inside.__file__))]
+
+
 class Apart:
     """A function of ours in a process of its own.
 
@@ -91,7 +98,7 @@ class Apart:
         self._errors = TemporaryFile()
         # Our own program, and no shell.
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-P", "-X", "utf8", str(Path(_inside.__file__))],
+            _program(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

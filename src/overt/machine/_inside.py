@@ -28,6 +28,8 @@ try:
 except ImportError:
     resource = None  # type: ignore[assignment]
 
+# What an application that Python is packed into is told, to do as this file does.
+WORD = "overt-apart"
 # Exit statuses that nothing else here gives.
 MEMORY, ORPHAN = 86, 87
 _LOOK = 0.02
@@ -41,8 +43,8 @@ _TORN = (
 )
 
 
-def main() -> None:
-    """Does the work that the first line asks for."""
+def work_apart() -> None:
+    """Does the work that the first line on standard input asks for, and ends the process."""
     talk = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="surrogatepass")
     # What a library prints must not be taken for an answer.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -206,4 +208,4 @@ def _taken_on_windows() -> int | None:
 
 
 if __name__ == "__main__":
-    main()
+    work_apart()

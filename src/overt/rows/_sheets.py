@@ -1,4 +1,4 @@
-"""Reads the sheets of a workbook. Run in a process of its own, and imports nothing of ours.
+"""Reads the sheets of a workbook. Run in a process of its own.
 
 The rows go into Parquet files for an audit; for who writes nothing of them anywhere, they are said as text.
 

@@ -172,9 +172,7 @@ def _as_said(reading: FileReading) -> dict[str, Any]:
 
 
 def _apart(request: dict[str, Any], limits: ReadingLimits) -> Apart:
-    # The file itself, since the package takes a moment to import; here it is not needed at all.
-    target = f"{Path(__file__).with_name('_sheets.py')}:read"
-    return Apart(target, request, PeakLimits(limits.workbook_memory, limits.workbook_seconds))
+    return Apart("overt.rows._sheets:read", request, PeakLimits(limits.workbook_memory, limits.workbook_seconds))
 
 
 def _heard(

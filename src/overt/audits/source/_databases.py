@@ -52,7 +52,7 @@ def load_sqlite(loading: Loading, path: Path, name: str) -> Loaded:
                 notes += _copy_sqlite(database, loading, origin, table, place)
                 tables.append(_checked(loading, table, place))
     except sqlite3.DatabaseError:
-        raise database_broken("sqlite-broken", name, "SQLite") from None
+        raise database_broken(name, "SQLite") from None
     return Loaded(digest_of(path), tables, notes)
 
 
@@ -83,7 +83,7 @@ def load_duckdb(loading: Loading, path: Path, name: str) -> Loaded:
         finally:
             connection.execute("detach incoming")
     except duckdb.Error as error:
-        raise out_of_room(error, name) or database_broken("duckdb-broken", name, "DuckDB") from None
+        raise out_of_room(error, name) or database_broken(name, "DuckDB") from None
     notes = [f"{name}: “{shown_name(str(row[0]))}” is a view and was not read" for row in views] + unused
     return Loaded(digest_of(path), tables, notes)
 

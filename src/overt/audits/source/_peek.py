@@ -224,9 +224,7 @@ def _duckdb(file: RowsFile, most: int, limits: Limits) -> Iterator[PeekTable]:
 
 
 def _unreadable(file: RowsFile) -> Refusal:
-    if file.kind == "duckdb":
-        return database_broken("duckdb-broken", file.name, "DuckDB")
-    return database_broken("sqlite-broken", file.name, "SQLite")
+    return database_broken(file.name, "DuckDB" if file.kind == "duckdb" else "SQLite")
 
 
 def _cells(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:

@@ -128,10 +128,16 @@ def out_of_room(error: BaseException, where: str) -> Refusal | None:
     )
 
 
-def database_broken(code: str, name: str, kind: str) -> Refusal:
+def database_broken(name: str, kind: str) -> Refusal:
     """The refusal of a database in a file that is damaged."""
     remedy = "copy or export it again; if it was made by a newer version, export the tables as Parquet or CSV"
-    return Refusal(code, name, f"it cannot be read to its end as {kind}", f"a whole {kind} file", remedy)
+    return Refusal(
+        "duckdb-broken" if kind == "DuckDB" else "sqlite-broken",
+        name,
+        f"it cannot be read to its end as {kind}",
+        f"a whole {kind} file",
+        remedy,
+    )
 
 
 def disk_full(where: str) -> Refusal:

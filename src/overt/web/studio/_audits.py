@@ -10,6 +10,7 @@ from pathlib import Path
 from overt.audits import Heading, Run, keep_run, read_run, write_again, write_reading
 from overt.private import close_to_others, private_folder
 from overt.web._work import Job, begin, find_job, jobs, resume
+from overt.web.studio._engine_source import LOADED
 from overt.web.studio._kept import ACCEPTED
 from overt.web.studio._project import Project
 from overt.web.studio._source import source_options
@@ -38,6 +39,7 @@ def begin_audit(
     asked = {
         "what": "audit",
         "location": options.location,
+        "loaded": str(project.work / LOADED),
         "memory": options.memory,
         "mapping": project.mapping,
         "reading": write_reading(options.reading),

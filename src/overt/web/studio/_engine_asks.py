@@ -21,7 +21,6 @@ from overt.refusals import Refusal
 from overt.web.studio import _engine_meaning, _engine_source
 from overt.web.studio._kept import MAPPING
 
-LOADED = "loaded.duckdb"
 _SECONDS = 10.0
 
 
@@ -45,7 +44,7 @@ class EngineState:
     @property
     def database(self) -> Path:
         """The file of the loaded source."""
-        return self.folder / LOADED
+        return self.folder / _engine_source.LOADED
 
     @property
     def account(self) -> SourceAccount:

@@ -7,7 +7,7 @@ any value, so that pages need not ask for it.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +15,12 @@ from overt.audits import ServerOptions, SourceOptions, load
 from overt.audits.columns import check_join, shown_row
 from overt.audits.source import Peek, PeekTable, PeekText, peek, read_reading, say_doubts
 from overt.private import private_file
-from overt.refusals import Refusal
 from overt.rows import FileReading, Reading
 
 if TYPE_CHECKING:
     from overt.web.studio._engine_asks import EngineState
 
-LOADED_FILE = "loaded.json"
+LOADED, LOADED_FILE = "loaded.duckdb", "loaded.json"
 _SHOWN_COLUMNS = 60
 
 
@@ -30,7 +29,7 @@ def look(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     seen, reading = _peeked(state, arguments)
     return {
         "tables": [_about(table, reading, seen) for table in seen.tables],
-        "refused": [{"file": name, "refusal": asdict(refusal)} for name, refusal in seen.refused],
+        "refused": [{"file": name, "refusal": list(astuple(refusal))} for name, refusal in seen.refused],
     }
 
 
@@ -68,8 +67,8 @@ def load_source(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]
     options = _options(state, arguments)
     key = options.source_key()
     load(options, state.database, lambda table, rows: state.progress(table=table, rows=rows))
-    answer = tables(state, {}) | {"key": key}
-    private_file(state.folder / LOADED_FILE).write_text(json.dumps(answer), encoding="utf-8")
+    answer = tables(state, {})
+    private_file(state.folder / LOADED_FILE).write_text(json.dumps(answer | {"key": key}), encoding="utf-8")
     return answer
 
 

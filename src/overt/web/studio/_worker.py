@@ -33,7 +33,7 @@ def _audit(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
         accepted=_kept_text(folder / "accepted.toml", asked["accepted"]),
         heading=Heading(*asked["heading"]),
     )
-    run = audit(request, ProgressFile(folder))
+    run = audit(request, ProgressFile(folder), loaded=Path(asked["loaded"]))
     return {verdict.value: sum(finding.verdict is verdict for finding in run.findings) for verdict in Verdict}
 
 

@@ -15,7 +15,6 @@ from overt.synthetic import generate
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
-from overt.web.studio._engine_source import refusal_of
 from overt.web.studio._kept import SETTINGS, KeptSource
 from overt.web.studio._project import SOURCE_FOLDER
 from overt.web.studio._source import loaded_tables, location_of
@@ -66,7 +65,7 @@ def _show(ask: StudioAsk) -> Page:
             seen = look(ask)
             data["tables"] = seen["tables"]
             data["refused"] = [
-                {"file": refused["file"], "refusal": refusal_of(refused["refusal"])} for refused in seen["refused"]
+                {"file": refused["file"], "refusal": Refusal.of(refused["refusal"])} for refused in seen["refused"]
             ]
     return Page("studio/source.html", data)
 
