@@ -30,7 +30,7 @@ from overt.audits.columns._vocabulary import is_known, says_unknown, vocabulary
 from overt.later import later
 
 if TYPE_CHECKING:
-    from overt.audits.mapping._losses import ColumnLoss, LostValue, TableLoss, columns_of, losses
+    from overt.audits.mapping._losses import ColumnLoss, LostValue, TableLoss, columns_of, losses, meanings_of
 
 __all__ = [
     "AMONG_ROWS",
@@ -72,6 +72,7 @@ __all__ = [
     "looks_like_names",
     "losses",
     "may_show",
+    "meanings_of",
     "says_unknown",
     "shape",
     "shown_values",
@@ -82,5 +83,7 @@ __all__ = [
 
 __getattr__ = later(
     __name__,
-    dict.fromkeys(("ColumnLoss", "LostValue", "TableLoss", "columns_of", "losses"), "overt.audits.mapping._losses"),
+    dict.fromkeys(
+        ("ColumnLoss", "LostValue", "TableLoss", "columns_of", "losses", "meanings_of"), "overt.audits.mapping._losses"
+    ),
 )

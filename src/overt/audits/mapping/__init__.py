@@ -24,7 +24,7 @@ from overt.audits.mapping._failures import affected
 from overt.audits.mapping._fill import apply_mapping, lenient_notes, several_notes
 from overt.audits.mapping._filled import Filled, filled_from_json, read_filled
 from overt.audits.mapping._functions_page import functions_page
-from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping, read_mapping
+from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping, mapping_of, read_mapping
 from overt.audits.mapping._profile import ColumnFill, ColumnProfile, count_filled, is_profiled, profile_columns
 from overt.audits.mapping._repeats import Repeat
 
@@ -60,6 +60,7 @@ __all__ = [
     "is_coded",
     "is_profiled",
     "lenient_notes",
+    "mapping_of",
     "named_values",
     "profile_columns",
     "read_filled",

@@ -17,6 +17,7 @@ import duckdb
 
 from overt.audits.source import Limits, SourceAccount, load_source, open_locked, read_account
 from overt.refusals import Refusal
+from overt.web.studio import _engine_columns
 
 LOADED = "loaded.duckdb"
 _SECONDS = 10.0
@@ -136,4 +137,8 @@ def _tables(state: EngineState, _: dict[str, Any]) -> dict[str, Any]:
 ASKS: dict[str, EngineAsk] = {
     "load": EngineAsk(_load, None),
     "tables": EngineAsk(_tables),
+    "cards": EngineAsk(_engine_columns.cards),
+    "card": EngineAsk(_engine_columns.card),
+    "filled": EngineAsk(_engine_columns.filled),
+    "lost": EngineAsk(_engine_columns.lost),
 }

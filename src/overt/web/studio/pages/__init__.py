@@ -2,13 +2,16 @@
 
 from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
-from overt.web.studio.pages import history, projects, steps, stop
+from overt.web.studio.pages import answered, columns, history, lost, projects, steps, stop
 
 ACTIONS: tuple[StudioAction, ...] = (
     *projects.ACTIONS,
     *steps.ACTIONS,
+    *columns.ACTIONS,
+    *answered.ACTIONS,
+    *lost.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
 )
 # In the order of the page. Those that are `further` are listed apart.
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (columns.STEP, answered.STEP, lost.STEP)
