@@ -64,7 +64,7 @@ def test_columns_have_cards_without_anybody(browser: Browser, project: Project, 
     assert "Mill Lane" not in text
     _map(project)
     text = _page(browser, f"{home}columns?sort=undecided")
-    assert "0 have no meaning yet" in text
+    assert "no meaning yet" not in text
     assert "Mill Lane" in text
     assert "The unit or borough that made the entry." in text
 

@@ -90,7 +90,7 @@ def title_of(name: str) -> str:
     """A table or `table.column` of the model, in words."""
     table, _, column = name.partition(".")
     words = table.replace("_", " ")
-    return f"{column.replace('_', ' ')} of the {words}" if column else f"the table of {words} rows"
+    return f"{column.replace('_', ' ')} of the {words}" if column else f"a table of the kind “{words}”"
 
 
 def meaning_of(name: str) -> str:
