@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
+import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +38,13 @@ ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
 
 # Folders whose tests share what takes long to make.
-TOGETHER = ("tests/web/journeys", "tests/web/oversight", "tests/examples", "tests/synth")
+TOGETHER = (
+    "tests/web/journeys",
+    "tests/web/oversight",
+    "tests/examples",
+    "tests/synth",
+    "tests/publication/allatonce",
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,13 +53,90 @@ def own_caches(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("caches"))
 
 
+# Groups of tests of a minute and more, the longest first; those that play the demonstration begin one after another.
+FIRST = (
+    "spark",
+    "tests/web/journeys",
+    "tests/docs/test_docs.py",
+    "tests/packs/test_packs.py",
+    "tests/audit/test_audit.py",
+    "tests/publication/allatonce",
+    "tests/packs/test_without.py",
+    "tests/web/oversight",
+    "tests/audit/test_in_place.py",
+    "tests/demo/test_demo.py",
+    "tests/publication/test_noise.py",
+    "tests/audit/test_known_faults.py",
+    "tests/audit/test_mapping_draft.py",
+    "tests/gate/test_bulk.py",
+    "tests/gate/test_gate_is_audit.py",
+    "tests/register/test_kill.py",
+    "tests/web/test_siege.py",
+    "tests/ledger/test_floods.py",
+    "tests/door/test_notebooks.py",
+    "tests/web/test_server.py",
+)
+
+
+def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that one process of the tests fills for all of them; to be copied and not changed."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, part = shared / name, shared / f"{name}.part"
+    with (shared / f"{name}.lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir()
+            make(part)
+            part.rename(folder)
+    return folder
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finished demonstration: its folder, and what the command left with and said."""
+
+    out: Path
+    done: subprocess.CompletedProcess[str]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return dict(json.loads(self.done.stdout))
+
+
+@pytest.fixture(scope="session")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """What `overt demo --out alpha` makes and says in an empty folder; to be copied and not changed."""
+    folder = made_once(tmp_path_factory, "honest", _show)
+    return Shown(folder / "alpha", subprocess.CompletedProcess(**json.loads((folder / "said.json").read_text())))
+
+
+def _show(folder: Path) -> None:
+    command = [sys.executable, "-m", "overt.cli", "demo", "--out", "alpha"]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, timeout=MINUTES,
+        env={**os.environ, "COLUMNS": "100"},
+    )  # fmt: skip
+    (folder / "said.json").write_text(json.dumps(vars(done)))
+
+
 def _group(nodeid: str) -> str:
-    file = nodeid.split("::", 1)[0]
+    file, _, name = nodeid.partition("::")
+    if "spark" in name and "connect" not in name and "server" not in name:
+        return "spark"
     return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that no process is alone with it in the end."""
+    ranks = {group: rank for rank, group in enumerate(FIRST)}
+    items.sort(key=lambda item: ranks.get(_group(item.nodeid), len(FIRST)))
+
+
 class _ByGroup(LoadScopeScheduling):
-    """Gives each process whole files, and whole folders where files share something."""
+    """Gives each process whole files, and whole folders where files share something; one has all of Spark's."""
 
     def _split_scope(self, nodeid: str) -> str:
         return _group(nodeid)

@@ -24,6 +24,19 @@ class Server:
         self.url = f"postgresql://overt@127.0.0.1:{self._port}/postgres"
         self._run("initdb", "-U", "overt", "--auth=trust", "--encoding=UTF8", "--no-sync")
 
+    @property
+    def log(self) -> str:
+        """What the server has written to its log."""
+        return (self._folder / "log").read_text(encoding="utf-8")
+
+    def put(self, name: str, data: bytes, mode: int = 0o600) -> None:
+        """Writes a file into the folder of the server's data, which only the server may read."""
+        path = self._folder / "data" / name
+        path.write_bytes(data)
+        path.chmod(mode)
+        if self._owner:
+            shutil.chown(path, self._owner)
+
     def start(self) -> None:
         options = (
             f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} -c fsync=off"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 VENVS = HERE.parent / ".venvs"
+# Where registers are made and results are written, if not here.
+FOLDER = Path(os.environ.get("OVERT_BENCH_FOLDER", HERE.parent))
+WORK, RESULTS = FOLDER / ".work", FOLDER / "results"
+# Without an environment of its own, Overt is measured in the one that the bench runs in.
+OVERT = VENVS / "overt" / "bin" if (VENVS / "overt").exists() else Path(sys.executable).parent
 EVERY, ROWS = "every control", "row controls"
 
 
@@ -32,7 +39,7 @@ class Contender:
     @property
     def python(self) -> Path:
         """The interpreter of its environment."""
-        return VENVS / self.venv / "bin" / "python"
+        return (VENVS / self.venv / "bin" if self.peer else OVERT) / "python"
 
     @property
     def peer(self) -> bool:

@@ -23,7 +23,8 @@ import sqlglot
 from sqlglot import exp
 
 from overt.audits import SourceOptions
-from overt.controls import Control, Settings, Threshold, find_pack, missing_for, read_pack, rendered
+from overt.controls import Control, Settings, find_pack, missing_for, read_pack, rendered
+from overt.controls._has import without
 from overt.model import DUCKDB_TYPES, TABLES
 
 PACK = "core"
@@ -37,7 +38,10 @@ def main() -> None:
     key = json.loads((folder / "answer-key.json").read_text())
     as_of = dt.date.fromisoformat(key["_run"]["as_of"])
     pack = read_pack(find_pack(location))
-    settings = Settings(as_of, {name: threshold.value for name, threshold in pack.thresholds.items()})
+    # What an audit of the register must be given for the answers of its key.
+    given = {name: dt.date.fromisoformat(day) for name, day in key["_run"].get("thresholds", {}).items()}
+    values = {name: threshold.value for name, threshold in pack.thresholds.items()} | given
+    settings = Settings(as_of, values)
     there = {path.stem: set(pq.read_schema(path).names) for path in folder.glob("*.parquet")}
     controls = [control for control in pack.controls if not missing_for(control, there)]
     task = {
@@ -45,10 +49,11 @@ def main() -> None:
         "as_of": as_of.isoformat(),
         "pack": {"name": pack.name, "version": pack.version, "digest": pack.digest, "controls": len(pack.controls)},
         "location": location,
+        "thresholds": {name: day.isoformat() for name, day in given.items()},
         "memory": SourceOptions("").memory,
-        "null": {table: _columns_without(table, held) for table, held in there.items()},
+        "null": {table: _columns_without(table, there.get(table, set())) for table in TABLES},
         "planted": {name: each for name, each in key.items() if not name.startswith("_")},
-        "controls": [_entry(control, settings, pack.thresholds) for control in controls],
+        "controls": [_entry(control, settings, there) for control in controls],
     }
     target.write_text(json.dumps(task, indent=1))
 
@@ -58,15 +63,15 @@ def _columns_without(table: str, held: set[str]) -> dict[str, str]:
     return {column.name: DUCKDB_TYPES[column.kind] for column in TABLES[table].columns if column.name not in held}
 
 
-def _entry(control: Control, settings: Settings, thresholds: dict[str, Threshold]) -> dict[str, Any]:
+def _entry(control: Control, settings: Settings, there: dict[str, set[str]]) -> dict[str, Any]:
     return {
         "id": control.id,
         "title": control.title,
         "key": control.key,
         "tables": sorted(control.needs),
-        "duckdb": _in_force(control, rendered(control, "duckdb", settings)),
-        "postgres": _in_force(control, rendered(control, "postgres", settings)),
-        "rows": _row_expressions(control, {**{n: t.value for n, t in thresholds.items()}, "as_of": settings.as_of}),
+        "duckdb": _in_force(control, rendered(control, "duckdb", settings, there)),
+        "postgres": _in_force(control, rendered(control, "postgres", settings, there)),
+        "rows": _row_expressions(control, {**settings.thresholds, "as_of": settings.as_of}, there),
     }
 
 
@@ -85,9 +90,9 @@ def _period(control: Control, column: str) -> str:
     return f"({column} is null or ({' and '.join(parts)}))" if parts else ""
 
 
-def _row_expressions(control: Control, values: dict[str, Any]) -> dict[str, Any] | None:
+def _row_expressions(control: Control, values: dict[str, Any], there: dict[str, set[str]]) -> dict[str, Any] | None:
     """Scope and breach over the columns of one table, or `None` where the control asks for more than its own row."""
-    tree = sqlglot.parse_one(control.sql, dialect="duckdb")
+    tree = without(sqlglot.parse_one(control.sql, dialect="duckdb"), there)
     beyond = (exp.Join, exp.Subquery, exp.With, exp.Group, exp.Window, exp.Exists, exp.SetOperation)
     if tree.find(*beyond) or len(list(tree.find_all(exp.Table))) != 1:
         return None

@@ -23,16 +23,22 @@ def main() -> None:
     with psycopg.connect(url, autocommit=True) as connection, tempfile.TemporaryDirectory() as scratch:
         for path in sorted(folder.glob("*.parquet")):
             _copy(connection, path, Path(scratch) / "table.csv")
+        for name in TABLES.keys() - {path.stem for path in folder.glob("*.parquet")}:
+            _create(connection, name)
+
+
+def _create(connection: psycopg.Connection, name: str) -> None:
+    columns = ", ".join(f"{column.name} {POSTGRES_TYPES[column.kind]}" for column in TABLES[name].columns)
+    connection.execute(f"create table {name} ({columns})".encode())
 
 
 def _copy(connection: psycopg.Connection, path: Path, between: Path) -> None:
     table = TABLES[path.stem]
-    columns = ", ".join(f"{column.name} {POSTGRES_TYPES[column.kind]}" for column in table.columns)
     described = duckdb.execute(f"describe select * from read_parquet('{path}')").fetchall()
     # A register leaves out columns that it has nothing for; here they are null.
     held = [name for name, *_ in described]
     names = ", ".join(held)
-    connection.execute(f"create table {table.name} ({columns})".encode())
+    _create(connection, table.name)
     duckdb.execute(f"copy (select {names} from read_parquet('{path}')) to '{between}' (header false, nullstr '\\N')")
     statement = f"copy {table.name} ({names}) from stdin (format csv, null '\\N')"
     with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy, between.open("rb") as stream:

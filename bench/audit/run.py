@@ -25,11 +25,9 @@ import machine
 import page
 import server as postgres
 from child import Broke, weigh
-from contenders import BY_NAME, CONTENDERS, HERE, ROWS, VENVS, Contender
+from contenders import BY_NAME, CONTENDERS, HERE, OVERT, RESULTS, ROWS, WORK, Contender
 
 BENCH = HERE.parent
-WORK = BENCH / ".work"
-OVERT = VENVS / "overt" / "bin"
 # The settings of DuckDB that decide what it may take, so that the limit is measured under the same ones.
 SETTINGS = ("memory_limit", "threads", "preserve_insertion_order", "enable_external_file_cache")
 
@@ -61,7 +59,7 @@ def main() -> int:
     options = _options()
     if options.join:
         return _join(options.join)
-    WORK.mkdir(exist_ok=True)
+    WORK.mkdir(parents=True, exist_ok=True)
     with _alone():
         return _bench(options)
 
@@ -95,23 +93,23 @@ def _bench(options: argparse.Namespace) -> int:
         "runs": options.runs,
         "measured": [asdict(each) | {"asked": options.runs} for each in measured],
     }
-    target = BENCH / "results" / f"{options.name or started.date().isoformat()}.json"
+    target = RESULTS / f"{options.name or started.date().isoformat()}.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(result, indent=1, sort_keys=True) + "\n")
     print(page.text(result))
     # A page with only some of them would look like the whole.
     if not options.no_page and not options.only:
         page.put(BENCH / "README.md", result, target.name)
-    print(f"written: {target.relative_to(BENCH.parent)}", file=sys.stderr)
+    print(f"written: {target}", file=sys.stderr)
     return 0
 
 
 def _join(names: list[str]) -> int:
     """Puts results that were measured one register at a time on one page, in the order given."""
-    results = [json.loads((BENCH / "results" / f"{name}.json").read_text()) for name in names]
+    results = [json.loads((RESULTS / f"{name}.json").read_text()) for name in names]
     whole = {**results[0], "measured": [each for result in results for each in result["measured"]]}
     whole["machine"]["load_after"] = results[-1]["machine"]["load_after"]
-    target = BENCH / "results" / f"{whole['date']}.json"
+    target = RESULTS / f"{whole['date']}.json"
     target.write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n")
     page.put(BENCH / "README.md", whole, target.name)
     return 0
@@ -281,6 +279,8 @@ class _Bench:
         command += ["--memory", self.task["memory"], "--output", "json", "--timeout", "3600"]
         if self.options.threads:
             command += ["--threads", self.options.threads]
+        for name, value in self.task["thresholds"].items():
+            command += ["--threshold", f"{name}={value}"]
         answerable = [each["id"] for each in self.task["controls"] if contender.controls != ROWS or each["rows"]]
         if len(answerable) < self.task["pack"]["controls"]:
             command += [part for each in answerable for part in ("--control", each)]

@@ -155,7 +155,13 @@ ALIKE = {
             "%m/%d/%Y",
         )
     ]
-    + ["strptime(t, '%d/%m/%Y')::date", "coalesce(try_strptime(t, '%d/%m/%Y'), strptime(t, '%Y-%m-%d'))::date"],
+    + [
+        "strptime(t, '%d/%m/%Y')::date",
+        "coalesce(try_strptime(t, '%d/%m/%Y'), strptime(t, '%Y-%m-%d'))::date",
+        "strptime(t, ['%d/%m/%Y', '%Y-%m-%d'])::date",
+        "try_strptime(t, ['%d/%m/%Y', '%Y-%m-%d'])::date",
+        "strptime(case when lower(trim(t)) = 'abc' then null else trim(t) end, ['%d/%m/%Y', '%Y-%m-%d'])::date",
+    ],
     "strftime": [
         "strftime(d, '%d/%m/%Y')",
         "strftime(s, '%Y-%m-%d %H:%M:%S')",

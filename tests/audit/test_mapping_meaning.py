@@ -42,7 +42,7 @@ from overt.audits.mapping.form import (
 )
 from overt.audits.source._sandbox import open_workshop
 from overt.controls import find_pack, read_pack
-from overt.rows import Reading
+from overt.rows import FileReading, Reading
 from tests.audit.sources import load, written
 
 SOURCE = "source_rows"
@@ -148,7 +148,7 @@ def test_the_form_writes_what_a_person_would() -> None:
 
 
 def test_the_workbook_answers_five_duties_by_choices_alone(tmp_path: Path) -> None:
-    account = load(_workbook(tmp_path / "gangs.xlsx"), tmp_path / "db", reading=Reading(header_row=2))
+    account = load(_workbook(tmp_path / "gangs.xlsx"), tmp_path / "db", reading=Reading(FileReading(header_row=2)))
     text = write_form(_chosen())
     with open_workshop(tmp_path / "db", account.held_files) as connection:
         mapping = Mapping("m.sql", "", parse_mapping(text, "m.sql"), text)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pypdf
 import pytest
 
 from overt.audits import FileReading, Reading, Request, Run, SourceOptions, audit, draft, open_source
@@ -143,3 +144,16 @@ def test_the_number_of_a_row_is_the_one_in_the_sheet(tmp_path: Path) -> None:
             pass
         (tmp_path / "db").unlink(missing_ok=True)
         assert f"row {row} of matrix.xlsx, sheet “Matrix”" in caught.value.where
+
+
+@pytest.mark.browser
+def test_what_cannot_be_shown_takes_few_pages(audited: tuple[str, Run, Path], browser: Any, tmp_path: Path) -> None:
+    """Duties that need the same table stand together: 82 duties, of which 76 cannot be asked, once took 71 pages."""
+    page = browser.new_page()
+    page.goto((audited[2] / "report.html").as_uri())
+    page.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True, print_background=True)
+    page.close()
+    sheets = pypdf.PdfReader(tmp_path / "report.pdf").pages
+    text = " ".join(" ".join(sheet.extract_text() for sheet in sheets).split())
+    assert all(finding.control.id in text for finding in audited[1].findings)
+    assert len(sheets) < 15

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from overt.audits import FileReading, Heading, Reading, SourceOptions
+from overt.audits import FileReading, Heading, PartitionBy, Reading, SourceOptions
 from overt.audits._recipe import Recipe
 from overt.controls import Evidence, Settings
 
@@ -28,6 +28,7 @@ OTHER: dict[str, Any] = {
     "timing": True,
     "only": ("OV-01",),
     "across_jurisdictions": True,
+    "parts": PartitionBy.read("entry.unit"),
     "heading": Heading(title="Gangs list, June 2026"),
 }
 

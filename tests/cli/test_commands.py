@@ -12,29 +12,19 @@ import pytest
 
 from overt.cli import main
 from tests.audit.conftest import write_register
+from tests.command import overt
 from tests.waiting import MINUTES
 
 MARKER = "Maria Mustermann"
-
-
-def overt(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs a command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "overt.cli", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        timeout=MINUTES,
-    )
 
 
 @pytest.fixture(scope="module")
 def audited(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     folder = tmp_path_factory.mktemp("audited")
     write_register(folder / "register")
-    done = overt("audit", str(folder / "register"), "--as-of", "2026-06-30", "--out", str(folder / "out"), "--json")
-    return folder, done
+    command = [sys.executable, "-m", "overt.cli", "audit", folder / "register", "--as-of", "2026-06-30"]
+    words = [*command, "--out", folder / "out", "--json"]
+    return folder, subprocess.run(words, capture_output=True, text=True, check=False, timeout=MINUTES)
 
 
 def test_results_go_to_standard_output_and_talk_to_standard_error(

@@ -11,9 +11,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,6 +19,8 @@ from overt.demo import charter_files
 from overt.ledger import open_checkpoint, read_policy
 from overt.pseudonym import Order, Person, read_birth_date, read_name, read_pseudonym_key
 from overt.register import Register, pseudonym_key_of
+from tests.command import overt
+from tests.conftest import Shown
 from tests.waiting import MINUTES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,34 +32,16 @@ KINDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A finished demonstration: its folder, and what the command left with and said."""
-
-    out: Path
-    done: subprocess.CompletedProcess[str]
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        return dict(json.loads(self.done.stdout))
-
-
-def overt(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Runs a command to its end."""
-    command = [sys.executable, "-m", "overt.cli", *map(str, arguments)]
+def demo(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Runs the demonstration to its end, in a process of its own."""
+    command = [sys.executable, "-m", "overt.cli", "demo", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=MINUTES)
-
-
-@pytest.fixture(scope="module")
-def honest(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    out = tmp_path_factory.mktemp("honest") / "demo"
-    return Shown(out, overt("demo", "--out", out))
 
 
 @pytest.fixture(scope="module")
 def cheated(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     out = tmp_path_factory.mktemp("cheated") / "demo"
-    return Shown(out, overt("demo", "--cheat", "--json", "--out", out))
+    return Shown(out, demo("--cheat", "--json", "--out", out))
 
 
 def test_demo_shows_the_day_the_categories_doubled(honest: Shown) -> None:
@@ -160,12 +142,13 @@ def test_names_stand_on_the_informal_lists_and_nowhere_else(honest: Shown) -> No
     assert not any(name.decode() in honest.done.stdout for name in names)
 
 
-def test_pseudonyms_in_the_register_are_of_the_people_on_the_lists(honest: Shown) -> None:
+def test_pseudonyms_in_the_register_are_of_the_people_on_the_lists(honest: Shown, tmp_path: Path) -> None:
     """Under the key that lies in the demonstration's folder, plainly marked as worthless."""
     passphrase = (honest.out / "key" / "passphrase.txt").read_text(encoding="utf-8").strip()
     assert "worthless" in passphrase
     key = read_pseudonym_key(honest.out / "key" / "pseudonym.key", passphrase)
-    with Register.open(honest.out / "register") as register:
+    shutil.copytree(honest.out / "register", tmp_path / "register")
+    with Register.open(tmp_path / "register") as register:
         assert pseudonym_key_of(register) == key.id
         ids = {version.values["subject_id"] for version in register.versions("subject")}
     with (honest.out / "informal-lists" / "north-desk.csv").open(encoding="utf-8", newline="") as stream:
@@ -178,15 +161,16 @@ def test_pseudonyms_in_the_register_are_of_the_people_on_the_lists(honest: Shown
     assert found > 20
 
 
-def test_story_can_be_redone_by_hand(honest: Shown) -> None:
+def test_story_can_be_redone_by_hand(honest: Shown, tmp_path: Path) -> None:
     """Every command that the story ends with works as it stands there, and leaves with the code it says."""
+    shutil.copytree(honest.out, tmp_path / honest.out.name)
     lines = honest.done.stdout.partition("Check it yourself")[2].splitlines()
     commands = [(lines[at - 1], line.strip()) for at, line in enumerate(lines) if line.startswith("    overt ")]
     assert len(commands) == 8
     for words, command in commands:
         _, *arguments = shlex.split(command)
         if arguments[0] != "demo":
-            done = overt(*arguments)
+            done = overt(*arguments, cwd=tmp_path)
             assert done.returncode == ("exits with status 1" in words), (command, done.stdout, done.stderr)
 
 
@@ -262,7 +246,7 @@ def test_demo_refuses_a_place_that_is_taken(tmp_path: Path, kind: str) -> None:
     kept = out if kind == "a file" else out / "kept.txt"
     kept.parent.mkdir(exist_ok=True)
     kept.write_text("mine", encoding="utf-8")
-    done = overt("demo", "--out", out)
+    done = demo("--out", out)
     assert done.returncode == 3
     assert "out-not-empty" in done.stderr
     assert kept.read_text(encoding="utf-8") == "mine"

@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ import jsonschema
 import openpyxl
 import pytest
 from tests.audit.servers import fill_postgres
+from tests.conftest import Shown
 
 from overt.audits._accepted import read_accepted
 from overt.audits.mapping._mapping import parse_mapping
@@ -114,6 +116,7 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.demonstrated: Callable[[], Shown] | None = None
         self.new_database: Callable[[], str] | None = None
         self.database = ""
         self.said = ""
@@ -163,12 +166,20 @@ class Reader:
         for word in step.words:
             if word in FILLED_BY_HAND and not (self.folder / word).exists():
                 FILLED_BY_HAND[word](self.folder / word)
-        code, said = run([self.on_server(word) for word in step.words[1:]])
+        code, said = self.ran(step.words)
         assert code == step.code, f"{where}: exit status {code}, expected {step.code}:\n{said}"
         lines = [_plain(line) for line in said.splitlines()]
         for shown in step.shown:
             pattern = ".*".join(re.escape(part) for part in _plain(shown).split("…"))
             assert any(re.fullmatch(pattern, line) for line in lines), f"{where}: not in the output: {shown}\n{said}"
+
+    def ran(self, words: list[str]) -> tuple[int, str]:
+        """Return the exit status of a command and its output."""
+        if words == DEMONSTRATION and self.demonstrated is not None:
+            shown = self.demonstrated()
+            shutil.copytree(shown.out, self.folder / "alpha")
+            return shown.done.returncode, f"{shown.done.stdout}\n{shown.done.stderr}"
+        return run([self.on_server(word) for word in words[1:]])
 
     def on_server(self, word: str) -> str:
         """The word, and for the server of the page a database that has the register of the page's folder."""
@@ -208,6 +219,8 @@ def _marked(drawn: str, *marks: str) -> Callable[[Path], None]:
     return fill
 
 
+# Pages that begin with it get copies of what it made and said once.
+DEMONSTRATION = ["overt", "demo", "--out", "alpha"]
 # The server of a page that audits a register where it lies.
 SERVER = "postgresql://auditor@db.example/police"
 FILLED_BY_HAND = {
@@ -252,6 +265,7 @@ def test_page_does_what_it_says(page: Path, reader: Reader, request: pytest.Fixt
         request.getfixturevalue("shared_data")
     if SERVER in text:
         reader.new_database = request.getfixturevalue("new_database")
+    reader.demonstrated = lambda: request.getfixturevalue("honest")
     reader.follow(page)
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,22 +12,15 @@ import pytest
 from overt.gate import Gate, Proposed, adopt, name_key
 from overt.pseudonym import read_key_text, read_name, read_pseudonym_key
 from overt.register import Register, RegisterSettings, pseudonym_key_of
+from tests import command
 from tests.gate.conftest import CHARTERS, NOW, ORIGIN, listing
-from tests.waiting import MINUTES
 
 WORDS = "correct horse battery"
 EXPORT = "who,dob,role,notes\nJo Arden Example,2004-05-03,suspect,seen\n"
 
 
 def overt(*arguments: object, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "overt.cli", "pseudonym", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=MINUTES,
-        check=False,
-        env={**os.environ, "OVERT_PSEUDONYM_PASSPHRASE": WORDS, **environment},
-    )
+    done = command.overt("pseudonym", *arguments, **{"OVERT_PSEUDONYM_PASSPHRASE": WORDS, **environment})
     assert done.returncode == code, done.stderr
     return done
 

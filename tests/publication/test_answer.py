@@ -30,7 +30,7 @@ from overt.publication import (
 from overt.publication._answer import SHORTEST_REASON
 from overt.refusals import Refusal, Refusals
 from overt.register import Register, RegisterLog
-from tests.gate.conftest import ORIGIN, open_register
+from tests.gate.conftest import ORIGIN, Template, open_register
 from tests.publication.conftest import EARLIER, FIRST, SECOND, approve, fill, publish_release, release
 
 # The two days of the article that asked first.
@@ -51,12 +51,19 @@ def text(register: Register, answer: Answer) -> str:
     return reply_files(register, answer)["answer.txt"].decode()
 
 
-@pytest.fixture
-def alpha(tmp_path: Path) -> Iterator[Register]:
+@pytest.fixture(scope="module")
+def replay(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The replay of Project Alpha: people listed by the first day, and more by the second. All are invented."""
-    with open_register(tmp_path / "alpha") as made:
-        fill(made, range(1, 51), EARLIER, "2020-09-01")
-        fill(made, range(51, 121), EARLIER, "2021-07-01")
+    made = open_register(tmp_path_factory.mktemp("replay") / "alpha")
+    fill(made, range(1, 51), EARLIER, "2020-09-01")
+    fill(made, range(51, 121), EARLIER, "2021-07-01")
+    return Template.of(made)
+
+
+@pytest.fixture
+def alpha(replay: Template, tmp_path: Path) -> Iterator[Register]:
+    """A copy of it."""
+    with replay.open_copy(tmp_path / "alpha") as made:
         yield made
 
 

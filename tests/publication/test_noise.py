@@ -47,11 +47,12 @@ from overt.publication._verify_noise import check_noise
 from overt.refusals import Refusal
 from overt.register import Register, RegisterSettings
 from tests.attempts import Count
-from tests.gate.conftest import CHARTERS, KEY, ORIGIN, entropy
+from tests.gate.conftest import CHARTERS, KEY, ORIGIN, Template, entropy
 from tests.publication.conftest import EARLIER, FIRST, SECOND, fill, release
 
 LAPLACE = 'mechanism = "discrete_laplace"\nepsilon = 2.0\nbudget = 4.0\n'
 GAUSSIAN = 'mechanism = "discrete_gaussian"\nepsilon = 2.0\nbudget = 4.0\ndelta = 1e-6\n'
+NOISES = {"laplace": LAPLACE, "gaussian": GAUSSIAN}
 THIRD = dt.datetime(2022, 3, 2, 9, 0, tzinfo=dt.UTC)
 
 
@@ -68,11 +69,21 @@ def with_noise(folder: Path, noise: str = LAPLACE) -> Register:
     return register
 
 
-@pytest.fixture(params=[LAPLACE, GAUSSIAN], ids=["laplace", "gaussian"])
-def noisy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Register]:
-    """A register with 60 invented people and noise of each kind."""
-    with with_noise(tmp_path / "alpha", request.param) as made:
-        fill(made, range(1, 61), EARLIER)
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Template]:
+    """A register with 60 invented people and noise of each kind, to be copied."""
+    made = {}
+    for name, noise in NOISES.items():
+        register = with_noise(tmp_path_factory.mktemp(name) / "alpha", noise)
+        fill(register, range(1, 61), EARLIER)
+        made[name] = Template.of(register)
+    return made
+
+
+@pytest.fixture(params=NOISES)
+def noisy(request: pytest.FixtureRequest, templates: dict[str, Template], tmp_path: Path) -> Iterator[Register]:
+    """A copy of each."""
+    with templates[request.param].open_copy(tmp_path / "alpha") as made:
         yield made
 
 

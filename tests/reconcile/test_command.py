@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
@@ -14,23 +12,16 @@ import pytest
 from overt.pseudonym import WHY_NO_DATE, WHY_NOT, NameAgreement, Spelling
 from overt.reconcile import ListVerdict
 from overt.reconcile._account import MEANS, SIGNS, TO_DO
+from tests import command
 from tests.conftest import ROOT
 from tests.reconcile.conftest import KEY, People
-from tests.waiting import MINUTES
 
 OTHERS = "".join(f"Other{each} Invented,1970-06-05\n" for each in "abcdefgh")
 SCHEMA = json.loads((ROOT / "docs" / "formats" / "reconcile.schema.json").read_text(encoding="utf-8"))
 
 
 def overt(*arguments: object, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "overt.cli", "reconcile", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=MINUTES,
-        check=False,
-        env={**os.environ, "OVERT_PSEUDONYM_KEY": KEY.text(), **environment},
-    )
+    done = command.overt("reconcile", *arguments, **{"OVERT_PSEUDONYM_KEY": KEY.text(), **environment})
     assert done.returncode == code, done.stderr
     return done
 

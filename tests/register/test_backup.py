@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,21 +13,30 @@ from overt.gate import Gate, Proposed, adopt
 from overt.ledger import LeafList
 from overt.refusals import Refusal
 from overt.register import Register, RegisterSettings, back_up, check_register, erase, restore
+from tests.command import overt
 from tests.conftest import NewDatabase
 
 NOW = dt.datetime(2021, 1, 4, 9, tzinfo=dt.UTC)
 
 
-@pytest.fixture
-def register(tmp_path: Path) -> Path:
-    """A register of invented people with a few quarters of work in it."""
-    play = Play(tmp_path / "play", 3, lambda _: None)
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register of invented people with a few quarters of work in it, to be copied."""
+    folder = tmp_path_factory.mktemp("played")
+    play = Play(folder / "play", 3, lambda _: None)
     with play:
         play.adopt(dt.date(2020, 8, 3)) if not play.gate.charters else None
         adopt(play.register, charter_files()[0], "P9001", dt.datetime(2020, 8, 3, 9, tzinfo=dt.UTC))
         play.name_key(dt.date(2020, 8, 3))
         play.gate = Gate(play.register, [play.core])
         play.quarter(0, dt.date(2020, 12, 31))
+    return folder
+
+
+@pytest.fixture
+def register(played: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    shutil.copytree(played, tmp_path, dirs_exist_ok=True)
     return tmp_path / "play" / "register"
 
 
@@ -126,14 +133,13 @@ def test_a_server_has_means_of_its_own(tmp_path: Path, new_database: NewDatabase
 
 def test_commands(register: Path, tmp_path: Path) -> None:
     """A restore must be told what was erased since, or that nothing was."""
-    overt = [sys.executable, "-m", "overt.cli"]
-    subprocess.run([*overt, "register", "backup", register, "--out", tmp_path / "b"], check=True)
-    asked = [*overt, "register", "restore", tmp_path / "b", "--out", tmp_path / "again"]
-    refused = subprocess.run(asked, check=False, capture_output=True, text=True)
+    assert overt("register", "backup", register, "--out", tmp_path / "b").returncode == 0
+    asked = ["register", "restore", tmp_path / "b", "--out", tmp_path / "again"]
+    refused = overt(*asked)
     assert refused.returncode == 3
     assert "erasures-unsaid" in refused.stderr
-    refused = subprocess.run([*asked, "--none-erased"], check=False, capture_output=True, text=True)
+    refused = overt(*asked, "--none-erased")
     assert refused.returncode == 3
     assert "duties-unsaid" in refused.stderr
-    told = subprocess.run([*asked, "--none-erased", "--none-owed"], capture_output=True, text=True, check=True)
+    told = overt(*asked, "--none-erased", "--none-owed")
     assert "0 do not match their rows" in told.stdout

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
+from tests import command
 from tests.gate.conftest import CHARTERS, listing
-from tests.waiting import MINUTES
 
 
 def overt(*arguments: object, given: str = "", code: int = 0) -> str:
     """Runs the command and holds it to its exit code."""
-    done = subprocess.run(
-        [sys.executable, "-m", "overt.cli", *map(str, arguments)],
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=MINUTES,
-        check=False,
-    )
+    done = command.overt(*arguments, given=given)
     assert done.returncode == code, done.stderr
     return done.stdout
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -18,11 +19,19 @@ from tests.attempts import Count
 from tests.gate.conftest import NOW, listing, open_register
 
 
-@pytest.fixture
-def backup(tmp_path: Path) -> Path:
-    with open_register(tmp_path / "register") as register:
+@pytest.fixture(scope="module")
+def backed_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register and its backup, to be copied."""
+    folder = tmp_path_factory.mktemp("backed-up")
+    with open_register(folder / "register") as register:
         Gate(register).admit(listing(1), "P1001", NOW)
-        back_up(register, tmp_path / "backup")
+        back_up(register, folder / "backup")
+    return folder
+
+
+@pytest.fixture
+def backup(backed_up: Path, tmp_path: Path) -> Path:
+    shutil.copytree(backed_up, tmp_path, dirs_exist_ok=True)
     return tmp_path / "backup"
 
 

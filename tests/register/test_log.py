@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.conftest import ROOT
 from tests.gate.conftest import CHARTERS, NOW
 
 ORIGIN = "alpha.example/register"
+WORDS = "a synthetic passphrase"
 AUTHORITY = {
     "authority_id": "A1",
     "kind": "directed_surveillance",
@@ -28,11 +30,26 @@ AUTHORITY = {
 }
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register with one authority, whose log is begun and published, to be copied."""
+    base = tmp_path_factory.mktemp("published")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("OVERT_LEDGER_PASSPHRASE", WORDS)
+        begin(base, monkeypatch)
+    return base
+
+
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A register with one authority, whose log is begun and published."""
-    monkeypatch.setenv("OVERT_LEDGER_PASSPHRASE", "a synthetic passphrase")
-    folder, records = tmp_path / "register", tmp_path / "records.jsonl"
+def kept(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it."""
+    monkeypatch.setenv("OVERT_LEDGER_PASSPHRASE", WORDS)
+    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "register"
+
+
+def begin(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, records = base / "register", base / "records.jsonl"
     records.write_text(json.dumps({"table": "authority", "values": AUTHORITY}) + "\n", encoding="utf-8")
     for arguments in (
         ["register", "init", folder, "--charter", CHARTERS[0], "--by", "P1042", "--decider", "P2001"],
@@ -41,7 +58,6 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ["ledger", "publish", folder, "-q"],
     ):
         assert overt(monkeypatch, *arguments) == 0
-    return folder
 
 
 def overt(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:

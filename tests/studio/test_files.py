@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 
 from overt.audits.source import load_source
-from overt.rows import Reading
+from overt.rows import FileReading, Reading
 from tests.studio import files
 
 
@@ -34,13 +34,14 @@ def test_the_workbook_has_the_counts_that_its_journey_expects(tmp_path: Path) ->
 
 def test_every_file_is_read(tmp_path: Path) -> None:
     """By our own reader, with its right options."""
-    gangs = load_source(
-        str(files.gangs(tmp_path)), tmp_path / "1.db", reading=Reading(sheets=("Gangs list Q2",), header_row=4)
-    )
+    sheets = {"gangs.xlsx#Gangs list Q2": FileReading(header_row=4), "gangs.xlsx#Notes": FileReading(use=False)}
+    gangs = load_source(str(files.gangs(tmp_path)), tmp_path / "1.db", reading=Reading(files=sheets))
     assert gangs.tables[0].rows == files.ROWS
     first, second = files.two_separators(tmp_path)
-    assert load_source(str(first), tmp_path / "2.db", reading=Reading(encoding="cp1252")).tables[0].rows == 3
-    assert load_source(str(second), tmp_path / "3.db", reading=Reading(delimiter=";")).tables[0].rows == 3
+    assert (
+        load_source(str(first), tmp_path / "2.db", reading=Reading(FileReading(encoding="cp1252"))).tables[0].rows == 3
+    )
+    assert load_source(str(second), tmp_path / "3.db", reading=Reading(FileReading(delimiter=";"))).tables[0].rows == 3
     assert load_source(str(files.small(tmp_path)), tmp_path / "4.db").tables[0].rows == 9
     assert load_source(str(files.names(tmp_path)), tmp_path / "5.db").tables[0].rows == 5
     assert load_source(str(files.wide(tmp_path)), tmp_path / "6.db").tables[0].rows == 6

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from overt.audits.source import read_reading
 from overt.web.studio import Studio
+from overt.web.studio._kept import ProjectSettings
 from overt.web.studio._project import Project
-from tests.studio.conftest import Browser
+from overt.web.studio._source import source_options
+from tests.studio.conftest import NOW, Browser
 from tests.web.pages import errors_that_do_not_help, forms, markup_shown
 
 
@@ -104,3 +107,24 @@ def test_projects_are_remembered_only_if_asked(browser: Browser, studio: Studio,
     assert studio.remembered.folders() == (tmp_path / "two",)
     browser.post("/forget")
     assert studio.remembered.folders() == ()
+
+
+def test_settings_are_written_as_every_command_reads_them(project: Project, tmp_path: Path) -> None:
+    """What Studio writes is read again the same, and `--reading studio.toml` reads the same file."""
+    (tmp_path / "list.csv").write_text("Ref\n1\n", encoding="utf-8")
+    reading = {
+        "encoding": "cp1252",
+        "list.csv": {"delimiter": ";", "header_row": 4},
+        'gangs.xlsx#No "x"': {"use": False},
+    }
+    project.set(
+        "Source", ["source"], seen=1, as_of=NOW.date(), packs=("core",), reading=reading, thresholds={"OV-1.days": 30},
+        source=({"name": "list.csv", "path": str(tmp_path / "list.csv"), "bytes": 6, "sha256": "ab"},),
+    )  # fmt: skip
+    text = (project.folder / "studio.toml").read_text(encoding="utf-8")
+    assert ProjectSettings.read(text) == project.settings
+    assert ProjectSettings.read(text).write() == text
+    options = source_options(project)
+    assert options.location == str(tmp_path / "list.csv")
+    assert options.reading == read_reading(project.folder / "studio.toml")
+    assert options.reading.of("list.csv").header_row == 4

@@ -50,6 +50,9 @@ class Task:
         for table in self.tables:
             nulls = "".join(f", cast(null as {kind}) as {name}" for name, kind in self.null[table].items())
             yield f"create view {table} as select *{nulls} from read_parquet('{self.parquet(table)}')"
+        for table in sorted(self.null.keys() - set(self.tables)):
+            nulls = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in self.null[table].items())
+            yield f"create view {table} as select {nulls} where false"
 
     @contextmanager
     def timed(self, control: str) -> Iterator[None]:

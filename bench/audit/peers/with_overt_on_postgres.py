@@ -16,10 +16,12 @@ from overt.controls.engines._postgres import connect
 
 def main() -> None:
     task = read_task()
-    pack = read_pack(find_pack(json.loads(Path(sys.argv[1]).read_text())["location"]))
+    given = json.loads(Path(sys.argv[1]).read_text())
+    pack = read_pack(find_pack(given["location"]))
+    days = {name: dt.date.fromisoformat(day) for name, day in given["thresholds"].items()}
     settings = Settings(
         dt.date.fromisoformat(task.as_of),
-        {name: threshold.value for name, threshold in pack.thresholds.items()},
+        {name: threshold.value for name, threshold in pack.thresholds.items()} | days,
         Evidence(task.options["evidence"]),
         timeout=None,
     )

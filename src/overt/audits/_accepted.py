@@ -87,10 +87,9 @@ def write_accepted(path: Path, acceptances: Iterable[Acceptance]) -> None:
     Refuses, before anything is written, what `read_accepted` would refuse of them, and a place that cannot be written
     to.
     """
-    text = "\n".join(map(_block, acceptances))
     half = path.with_name(f".{path.name}.half")
     try:
-        half.write_text(text, encoding="utf-8", newline="\n")
+        half.write_text(accepted_text(acceptances), encoding="utf-8", newline="\n")
         # Every one of them counts: of two for one control the file would be refused when it is read.
         read_accepted(half, dt.date.min)
         half.replace(path)
@@ -99,6 +98,11 @@ def write_accepted(path: Path, acceptances: Iterable[Acceptance]) -> None:
         raise Refusal("acceptances-not-written", str(path), fault, "a file that can be written") from error
     finally:
         half.unlink(missing_ok=True)
+
+
+def accepted_text(acceptances: Iterable[Acceptance]) -> str:
+    """The text of the file with these acceptances."""
+    return "\n".join(map(_block, acceptances))
 
 
 def _block(acceptance: Acceptance) -> str:

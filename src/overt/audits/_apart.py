@@ -24,7 +24,7 @@ from overt.audits._prepared import Prepared
 from overt.audits._work import finding_of, kept
 from overt.audits.source import Progress, shown_url
 from overt.controls import Control, Finding, Settings, Together, Verdict, rows_together, run_control
-from overt.controls.engines import Engine
+from overt.controls.engines import NO_TABLE, Engine, Note
 from overt.machine import Apart, Ended, PeakLimits, ProcessFault, unlimited
 from overt.refusals import Refusal
 
@@ -337,7 +337,8 @@ def _ask_each(
 def _works(engine: Engine) -> bool:
     """Whether the engine still answers: one that was refused memory in the wrong moment gives nothing but errors."""
     try:
-        return engine.fetch("select 1") == [(1,)]
+        note = Note("whether the server still answers", NO_TABLE, "1")
+        return engine.fetch("select 1", note=note) == [(1,)]
     except Exception:
         return False
 

@@ -18,7 +18,7 @@ from overt.audits._accepted import Accepted, read_accepted
 from overt.audits._apart import Questions, ask_apart, together_apart
 from overt.audits._elsewhere import check_engine
 from overt.audits._kept import keep_run
-from overt.audits._opened import SourceOptions, open_prepared
+from overt.audits._opened import SourceOptions, open_prepared, take_loaded
 from overt.audits._own import as_stood, charter_thresholds, is_own
 from overt.audits._packs import packs_for
 from overt.audits._parts import PartsAsked, whole_note
@@ -76,11 +76,12 @@ class Observer(Protocol):
         """The result folder is being written."""
 
 
-def audit(request: Request, observer: Observer) -> Run:
+def audit(request: Request, observer: Observer, *, loaded: Path | None = None) -> Run:
     """Runs every control on the source and puts the result folder in its place.
 
     Interrupted, it goes on where it stopped when it is called again with the same request. Refuses,
-    before anything is read, packs, thresholds or an acceptance file that have a fault.
+    before anything is read, packs, thresholds or an acceptance file that have a fault. Where `loaded` is a database
+    into which `load` loaded this source, it is copied, and the source is not read again.
     """
     if request.evidence is Evidence.ROWS and not request.evidence_reason.strip():
         found = "you must give a reason for keeping every breaching row"
@@ -95,6 +96,8 @@ def audit(request: Request, observer: Observer) -> Run:
     plan = _plan(request if request.packs else replace(request, packs=packs_for(request.source)))
     with working_folder(request.out, request.source.source_key()) as work:
         source = as_stood(request.source, request.as_of, work.folder)
+        if loaded is not None:
+            take_loaded(source, loaded, work.database)
         findings, engine = _ask_all(plan, source, work, observer)
         if source.in_place:
             run = _run_in_place(plan, work, engine, findings)
@@ -146,7 +149,7 @@ def _check_in_parts(request: Request) -> None:
         (request.source.in_place, request.source.location, "the source is audited on its server", "add --copy"),
         (request.on != "duckdb", "--on", "parts are asked of DuckDB", "leave out --on or --partition-by"),
         # The parts that are kept would hold what a publishable result must not, and every row that breaches.
-        (request.publishable, "--publishable", "its figures are held against one another", "leave out --partition-by"),
+        (request.publishable, "--publishable", "figures are checked against one another", "leave out --partition-by"),
         (request.evidence is Evidence.ROWS, "--evidence rows", "each part is kept", "use --evidence keys"),
     ):
         if asked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -14,6 +15,7 @@ import duckdb
 from overt.audits._prepared import Prepared
 from overt.audits.mapping import (
     ColumnFill,
+    Filled,
     Mapping,
     apply_mapping,
     count_filled,
@@ -102,7 +104,7 @@ def prepare(
 ) -> None:
     """Loads a source into `database`, maps and profiles it, here. `mapping_begins` is called before it maps."""
     mapping = options.read_mapping()
-    account = _load(options, database, progress)
+    account = load(options, database, progress)
     with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
         filled = read_filled(connection, mapping)
         if profile and (filled is None or not is_profiled(connection)):
@@ -118,7 +120,7 @@ def is_prepared(options: SourceOptions, database: Path, *, profile: bool = True)
     """Whether an earlier attempt did all that `prepare` would do."""
     mapping = options.read_mapping()
     account = read_account(database)
-    if account is None or Path(f"{database}.wal").exists():
+    if account is None or _journal(database).exists():
         return False
     with open_locked(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
         return read_filled(connection, mapping) is not None and (not profile or is_profiled(connection))
@@ -151,7 +153,7 @@ def draft_here(
     options: SourceOptions, database: Path, progress: Progress | None = None, timezone: str | None = None
 ) -> str:
     """A mapping drafted from the columns and values of a source, its guesses marked, in this process."""
-    account = _load(options, database, progress)
+    account = load(options, database, progress)
     with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
         return draft_mapping(connection, account, timezone)
 
@@ -159,12 +161,60 @@ def draft_here(
 _FILLS = "select source_table, column_name, row_count, filled_count from source_column order by rowid"
 
 
-def _load(options: SourceOptions, database: Path, progress: Progress | None) -> SourceAccount:
+def load(options: SourceOptions, database: Path, progress: Progress | None = None) -> SourceAccount:
+    """Loads a source into `database`, or finds it there; its mapping has no part in it.
+
+    `progress` is told the table and its rows so far, and ends the loading by raising. A loading that ends early leaves
+    nothing behind, nor does one that is refused. Refuses a source that has changed since it was loaded.
+    """
     account = read_account(database)
     if account is not None:
         check_unchanged(account)
         return account
-    for path in (database, database.with_name(database.name + ".wal")):
+    for path in (database, _journal(database)):
         path.unlink(missing_ok=True)
     location = options.server.copied(options.location)
-    return load_source(location, database, progress=progress, limits=options.limits, reading=options.reading)
+    key = options.source_key()
+    account = load_source(location, database, progress=progress, limits=options.limits, reading=options.reading)
+    with duckdb.connect(database) as connection:
+        connection.execute("create table overt.loaded_as as select $1 as key", [key])
+    return account
+
+
+def take_loaded(options: SourceOptions, loaded: Path, database: Path) -> bool:
+    """Copies a source that `load` loaded to `database`, if it is this source, read as it is to be read, and unchanged.
+
+    Gives whether it did. What is in `database` already is left as it is.
+    """
+    if database.exists() or _journal(loaded).exists() or _loaded_key(loaded) != options.source_key():
+        return False
+    part = database.with_name(f"{database.name}.part")
+    shutil.copyfile(loaded, part)
+    part.replace(database)
+    return True
+
+
+def fill(database: Path, account: SourceAccount, mapping: Mapping | None, *, limits: Limits | None = None) -> Filled:
+    """Fills the tables of the model from a source that was loaded, unless it was filled through this mapping before.
+
+    Refuses what `apply_mapping` refuses.
+    """
+    limits = limits or Limits()
+    with open_workshop(database, account.held_files, memory=limits.memory, threads=limits.threads) as connection:
+        return read_filled(connection, mapping) or apply_mapping(connection, mapping, account, limits=limits)
+
+
+def _loaded_key(database: Path) -> str:
+    """The key of the source that `load` loaded; empty if there is none."""
+    if read_account(database) is None:
+        return ""
+    try:
+        with duckdb.connect(database, read_only=True) as connection:
+            row = connection.execute("select key from overt.loaded_as").fetchone()
+    except duckdb.Error:
+        return ""
+    return str(row[0]) if row else ""
+
+
+def _journal(database: Path) -> Path:
+    return database.with_name(f"{database.name}.wal")

@@ -17,6 +17,7 @@ from overt.audits._opened import SourceOptions
 from overt.audits._partition import PartitionBy
 from overt.audits.source import write_reading
 from overt.controls import Evidence, Settings, Value
+from overt.refusals import Refusal
 from overt.rows import READING_FILE
 
 
@@ -104,6 +105,10 @@ class Recipe:
     @property
     def command(self) -> str:
         """The command line that gives the results again."""
+        return self.command_into("DIR")
+
+    def command_into(self, out: str) -> str:
+        """The command line that gives the results again, in the folder `out`."""
         options = {
             "--map": [self.mapping] if self.mapping else [],
             "--pack": self.packs,
@@ -119,7 +124,7 @@ class Recipe:
             **self.source.reading.options,
             **self.source.server.options,
             **self.heading.options,
-            "--out": ["DIR"],
+            "--out": [out],
         }
         flags = {
             "--across-jurisdictions": self.across_jurisdictions,
@@ -176,3 +181,16 @@ def _digest(*parts: object) -> str:
 def without_password(name: str) -> str:
     """A source's name with the password of a database address left out."""
     return re.sub(r"(?<=://)[^/@\s]*@", "", name)
+
+
+def read_threshold(text: str) -> tuple[str, Value]:
+    """A threshold written NAME=VALUE: the value is a number or a day where it reads as one. Refuses other texts."""
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not (name and equals and value):
+        raise Refusal("threshold-shape", "--threshold", text, "name=value")
+    for read in (int, float, dt.date.fromisoformat):
+        try:
+            return name, read(value)
+        except ValueError:
+            continue
+    return name, value

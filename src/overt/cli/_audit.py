@@ -22,6 +22,7 @@ from overt.audits import (
     audit,
     exit_code,
     plan_audit,
+    read_threshold,
     read_versions,
 )
 from overt.cli._complete import control_ids, threshold_names
@@ -51,8 +52,8 @@ from overt.cli._source import (
     source_options,
 )
 from overt.cli._telling import TerminalTelling
-from overt.controls import Evidence, Finding, Severity, Value, Verdict, shipped_packs
-from overt.refusals import Exit, Refusal
+from overt.controls import Evidence, Finding, Severity, Verdict, shipped_packs
+from overt.refusals import Exit
 
 # More notes than these on how a source was read are left to the report.
 _NOTES = 12
@@ -251,7 +252,7 @@ def audit_command(
         evidence_reason=reason,
         limit=limit,
         timeout=timeout,
-        thresholds=dict(_threshold(text) for text in threshold or []),
+        thresholds=dict(map(read_threshold, threshold or [])),
         accepted=accept,
         publishable=publishable,
         record=record,
@@ -284,18 +285,6 @@ def _say_plan(statements: list[dict[str, object]], form: Output) -> int:
     for needed in IF_NEEDED:
         say(f"-- if needed: {needed}")
     return Exit.CLEAR
-
-
-def _threshold(text: str) -> tuple[str, Value]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise Refusal("threshold-shape", "--threshold", text, "name=value")
-    for read in (int, float, dt.date.fromisoformat):
-        try:
-            return name, read(value)
-        except ValueError:
-            continue
-    return name, value
 
 
 def _report(run: Run, out: Path, form: Output) -> None:

@@ -19,7 +19,7 @@ from overt.controls._compile import render
 from overt.controls._control import Scalar
 from overt.controls._grammar import DIALECT
 from overt.controls._pack import find_pack, read_pack, shipped_packs
-from overt.controls.engines import Engine, SummaryQuery
+from overt.controls.engines import NO_TABLE, Engine, Note, SummaryQuery
 from overt.model import TABLES
 from overt.refusals import Refusal
 
@@ -122,6 +122,7 @@ _TRUTHS = {
     "entry.opened_on between date '1582-10-05' and date '1582-10-14'": _YES,
     "exists (select 1 from entry as e where e.unit = 'az')": _NO,
 }
+_NOTE = Note("questions whose answers are known", NO_TABLE, "their answers, about values of our own")
 # Keys in the order of their code points, which is the order of evidence.
 _KEYS = (
     "", " ", "'", "10", "9", "A", "B", "Z", "\\", "_", "a", "a b", "b", "${x}", "é", "\ue000", "\U0001f600",
@@ -242,8 +243,9 @@ def _evidence(engine: Engine, timeout: float | None) -> Iterator[_Answer]:
     periods = (None, dt.date(1899, 12, 31)), (dt.date(1900, 1, 1), None)
     columns = "entry_id", "opened_on", "unit", "reason"
     query = SummaryQuery(
-        _written(text, engine), "entry_id", columns, 100, evidence=True, dated="opened_on", periods=periods, unit="unit"
-    )
+        _written(text, engine), "entry_id", columns, 100, evidence=True, dated="opened_on", periods=periods,
+        unit="unit", note=_NOTE,
+    )  # fmt: skip
     days = [_DAYS[at % len(_DAYS)] for at in range(len(_KEYS))]
     digest = sum(
         int.from_bytes(hashlib.md5(key.encode(), usedforsecurity=False).digest()[8:16], "little") for key in _KEYS
@@ -281,7 +283,7 @@ def _written(text: str, engine: Engine) -> str:
 def _asked(engine: Engine, sql: str, timeout: float | None) -> list[tuple[object, ...]] | str:
     """The rows, or what the engine says against the statement."""
     try:
-        return list(engine.fetch(sql, timeout))
+        return list(engine.fetch(sql, timeout, _NOTE))
     except Exception as error:
         return _said(error)
 

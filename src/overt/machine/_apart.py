@@ -58,10 +58,13 @@ class ProcessFault(StrEnum):
 
 
 class Ended(Exception):
-    """Work apart came to nothing. `kind` and `places` are those of an unforeseen error, without what it said."""
+    """Work apart came to nothing. `kind` and `places` are those of an unforeseen error, without what it said.
 
-    def __init__(self, fault: ProcessFault, kind: str = "", places: str = "") -> None:
-        self.fault, self.kind, self.places = fault, kind, places
+    Where it is `silent` it said nothing for as long as one waited, and may still be at work.
+    """
+
+    def __init__(self, fault: ProcessFault, kind: str = "", places: str = "", *, silent: bool = False) -> None:
+        self.fault, self.kind, self.places, self.silent = fault, kind, places, silent
         super().__init__(f"work apart ended: {fault} {kind}".strip())
 
 
@@ -142,7 +145,7 @@ class Apart:
         try:
             line = self._lines.get(timeout=patience)
         except queue.Empty:
-            raise Ended(ProcessFault.TIME) from None
+            raise Ended(ProcessFault.TIME, silent=True) from None
         if not line:
             raise Ended(self._death())
         message: dict[str, Any] = json.loads(line)

@@ -60,7 +60,7 @@ ASKED = {
     "disclosure.purpose": "what was it shared for; why was it shared; purpose of the sharing",
     "disclosure.redacted": "were names blacked out; was anything taken out before sending",
     "disclosure.encrypted": "was it sent securely; was the email encrypted",
-    "access.actor": "who looked at the record; who logged in; who viewed it",
+    "access.actor": "who opened the record; who logged in; who viewed it",
     "access.occurred_at": "when was the record looked at; when was it viewed",
     "access.action": "was it viewed printed or changed; what did the user do",
     "access.reason": "why did they look; reason for looking at the record",

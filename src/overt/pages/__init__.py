@@ -4,7 +4,7 @@ from overt.pages._csv import cell, csv_bytes, neutral, neutral_text, starts_a_fo
 from overt.pages._page import STYLE, as_bytes, page_environment
 from overt.pages._paper import Block, FactList, Grid, Paper, Paragraph, Part, Points, paper_page, paper_text
 from overt.pages._pdf import paper_pdf
-from overt.pages._plots import Bar, bars, number, svg
+from overt.pages._plots import Bar, bars, data_address, number, picture, svg
 from overt.pages._regulator import COMPLAINT_FROM, REGULATOR_PAGE, complains_to_controller, regulator
 from overt.pages._words import IDENTITY_CODES, clip, listed, opening, p_value, percent, some, verdict_words
 from overt.periods import day_words as day
@@ -28,6 +28,7 @@ __all__ = [
     "clip",
     "complains_to_controller",
     "csv_bytes",
+    "data_address",
     "day",
     "listed",
     "neutral",
@@ -40,6 +41,7 @@ __all__ = [
     "paper_pdf",
     "paper_text",
     "percent",
+    "picture",
     "regulator",
     "some",
     "starts_a_formula",

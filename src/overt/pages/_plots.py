@@ -7,10 +7,15 @@ figures in a table under it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from markupsafe import Markup
+
+from overt.encoding import encode
+from overt.visible import visible
 
 ROW = 46
 # A page of paper breaks between pictures and not inside one.
@@ -110,3 +115,55 @@ def _percent(share: float) -> float:
 def number(value: float) -> str:
     """A number as an attribute of SVG writes it: two places at most."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+_WIDTH, _EDGE, _LINE = 800, 20, 22
+_TALL = re.compile(r'<svg class="plot" width="100%" height="(\d+)"')
+# The colours of the page by day: a picture that stands alone has no style sheet beside it.
+_ALONE = (
+    "text{fill:#0b0c0c;font:16px Arial,Helvetica,sans-serif}.head{font-weight:700}.plot-label{font-weight:700}"
+    ".plot-note,.plot-axis,.source{fill:#484949}.plot-axis,.source{font-size:14px}.plot-short{display:none}"
+    ".plot-track{fill:#f3f2f1;stroke:#505a5f}.plot-bar{fill:#1d70b8}.plot-part,.plot-line{stroke:#505a5f}"
+    ".plot-hatch{fill:#0b0c0c}.plot-hatch-ground{fill:#fff}.plot-hidden{fill:none;stroke:#505a5f;stroke-dasharray:3 2}"
+)
+
+
+def picture(drawn: Markup, caption: str, source: str) -> bytes:
+    """The plots of a page as one SVG file that stands alone, with the caption over and the source under them."""
+    head = wrap(caption, 86) or [""]
+    top = _EDGE + _LINE * len(head)
+    parts = [
+        Markup('<text class="head" x="{x}" y="{y}">{line}</text>').format(
+            x=_EDGE, y=_EDGE + 2 + _LINE * place, line=line
+        )
+        for place, line in enumerate(head)
+    ]
+    for plot in _TALL.split(drawn)[1:]:
+        if plot.isdecimal():
+            height = int(plot)
+            continue
+        place = Markup('<svg x="{x}" y="{y}" width="{width}" height="{height}"').format(
+            x=_EDGE, y=top, width=_WIDTH - 2 * _EDGE, height=height
+        )
+        # What a page's plot holds is markup of ours already.
+        parts.append(place + Markup(plot.rstrip()))  # noqa: S704
+        top += height + _EDGE // 2
+    below = wrap(source, 100)
+    parts += [
+        Markup('<text class="source" x="{x}" y="{y}">{line}</text>').format(
+            x=_EDGE, y=top + _LINE * (place + 1), line=line
+        )
+        for place, line in enumerate(below)
+    ]
+    height = top + _LINE * len(below) + _EDGE
+    style = Markup(f"<style>{_ALONE}</style>")  # noqa: S704  our own text
+    whole = Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        '{style}<rect width="100%" height="100%" fill="#ffffff"/>{parts}</svg>'
+    ).format(width=_WIDTH, height=height, style=style, parts=Markup("\n").join(parts))
+    return visible(whole).encode("utf-8")
+
+
+def data_address(svg_file: bytes) -> str:
+    """The file as an address that a link can save it from."""
+    return f"data:image/svg+xml;base64,{encode(svg_file)}"

@@ -256,12 +256,19 @@ class Delimited:
 
 
 def open_delimited(
-    text: DecodedText, delimiter: str, reading: FileReading, scratch: Path | None = None, *, short_rows: bool = False
+    text: DecodedText,
+    delimiter: str,
+    reading: FileReading,
+    scratch: Path | None = None,
+    *,
+    short_rows: bool = False,
+    counted: Callable[[int], None] = lambda _: None,
 ) -> Delimited:
     """The rows of a text, counted.
 
     With `scratch`, a text that is not plain UTF-8 as it is stored is put there; else it is turned anew each time it is
-    gone through, so that nothing is written anywhere. With `short_rows` a row may lack fields at its end.
+    gone through, so that nothing is written anywhere. With `short_rows` a row may lack fields at its end. `counted` is
+    told the rows so far.
     Refuses whatever is not UTF-8 or the encoding given, quotes out of place, blank lines between rows, and column
     names that are blank or stand twice. A row of another width is refused here or when it is reached.
     """
@@ -271,7 +278,7 @@ def open_delimited(
     text.lines = (first, reading.last_row)
     dialect = _Dialect(delimiter, reading.quoted, short_rows=short_rows, named=header_row > 0)
     shape = CsvShape(delimiter.encode(), dialect.quoted, text.limits.field_characters)
-    plain = _count(text, shape, scratch)
+    plain = _count(text, shape, scratch, counted)
     stream = (lambda: plain.open("rb")) if plain else text.reopen
     lines = _Lines(stream, text.name, dialect, text.limits, first - 1)
     header = lines.header()
@@ -318,11 +325,12 @@ def _left_out(above: int, below: int, reading: FileReading) -> list[str]:
     return notes
 
 
-def _count(text: DecodedText, shape: CsvShape, scratch: Path | None) -> Path | None:
+def _count(text: DecodedText, shape: CsvShape, scratch: Path | None, counted: Callable[[int], None]) -> Path | None:
     """Counts the text; gives the path of a file with the same text as plain UTF-8, if there is or may be one."""
     if text.as_stored or scratch is None:
         for piece in text:
             shape.feed(piece)
+            counted(max(0, shape.rows - 1))
         plain = text.path if text.as_stored else None
     else:
         plain = scratch / "plain.txt"
@@ -330,6 +338,7 @@ def _count(text: DecodedText, shape: CsvShape, scratch: Path | None) -> Path | N
             for piece in text:
                 shape.feed(piece)
                 stream.write(piece)
+                counted(max(0, shape.rows - 1))
     shape.finish()
     if not shape.rows and not shape.odd:
         raise Refusal("source-empty", text.name, "the file has no text", "a row of column names and rows below it")

@@ -6,7 +6,8 @@ and what it hides from a reader of values.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from overt.workbooks import SIGNATURE, Damaged, NotAlike, check_compound, column
 
 _TITLES = "if there are titles above the table, give --header-row, and --sheet for the sheets that hold tables"
 _SHOWN = 5
+# How often, in seconds, whoever waits for a workbook may end the reading.
+_LOOK = 0.5
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,17 @@ class OpenSheet:
 
 
 def read_sheets(
-    path: Path, name: str, reading: Reading, limits: ReadingLimits, out: Path
+    path: Path,
+    name: str,
+    reading: Reading,
+    limits: ReadingLimits,
+    out: Path,
+    *,
+    waiting: Callable[[], None] = lambda: None,
 ) -> tuple[list[Sheet], list[str]]:
     """Every sheet that was asked for, written to a Parquet file in `out`, and notes on what a reader must know.
+
+    `waiting` is called again and again until it is read, and ends the reading by raising.
 
     Each is read as `reading` says of it, or of the workbook by its `name`.
 
@@ -66,7 +77,7 @@ def read_sheets(
     request = _request(path, reading.of(name), reading.sheets, signs, "files")
     request |= {"parts": parts, "out": str(out.absolute())}
     with _apart(request, limits) as apart:
-        answer = _heard(apart, name, limits)["answer"]
+        answer = _heard(apart, name, limits, waiting)["answer"]
     sheets, faults = [], []
     for about in answer["sheets"]:
         seen = signs.get(about["sheet"], Signs())
@@ -166,10 +177,12 @@ def _apart(request: dict[str, Any], limits: ReadingLimits) -> Apart:
     return Apart(target, request, PeakLimits(limits.workbook_memory, limits.workbook_seconds))
 
 
-def _heard(apart: Apart, name: str, limits: ReadingLimits) -> dict[str, Any]:
+def _heard(
+    apart: Apart, name: str, limits: ReadingLimits, waiting: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
     """What the reading process says next; its death, its silence, and a fault that it found are refusals."""
     try:
-        heard = apart.hear(limits.workbook_seconds * 2)
+        heard = _patiently(apart, limits.workbook_seconds * 2, waiting)
     except Ended as ended:
         if ended.fault is ProcessFault.TIME:
             raise _too_slow(name, limits) from None
@@ -185,6 +198,18 @@ def _heard(apart: Apart, name: str, limits: ReadingLimits) -> dict[str, Any]:
     if fault is not None:
         raise encrypted(name) if fault == "encrypted" else broken(name)
     return heard
+
+
+def _patiently(apart: Apart, seconds: float, waiting: Callable[[], None]) -> dict[str, Any]:
+    """What the process says within so many seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        waiting()
+        try:
+            return apart.hear(min(_LOOK, max(0.0, end - time.monotonic())))
+        except Ended as ended:
+            if not ended.silent or time.monotonic() >= end:
+                raise
 
 
 def _rows(apart: Apart, name: str, limits: ReadingLimits) -> Iterator[tuple[int, list[str]]]:

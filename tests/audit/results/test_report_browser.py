@@ -40,12 +40,12 @@ def opened(browser: Any, folder: Path, run: Any, name: str, **options: Any) -> t
 def test_asks_for_nothing_says_nothing_and_fits(  # noqa: PLR0917
     browser: Any, folder: Path, runs: Any, name: str, width: int, scheme: str
 ) -> None:
-    """One request, for the file itself; no script; no sideways scrolling, also with everything unfolded."""
+    """One request, for the file itself; one script, its own; no sideways scrolling, also with everything unfolded."""
     options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
     page, noted = opened(browser, folder, runs[name](), name, **options)
     assert [each for each in noted if not each.endswith("/report.html")] == []
     assert len(noted) == 1
-    assert page.locator("script").count() == 0
+    assert page.locator("script").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -110,6 +110,35 @@ def test_prints_on_paper_with_everything_unfolded(browser: Any, folder: Path, ru
     assert [round(float(side)) for side in (sheets[0].mediabox.width, sheets[0].mediabox.height)] == [595, 842]
     texts = [sheet.extract_text() for sheet in sheets]
     assert "What this report does not say" in texts[0]
-    assert "All duties, by severity and verdict" in texts[1]
+    assert "Duties that were answered, by severity and verdict" in texts[1]
     assert any("E4000009" in text for text in texts)
     assert all("SYNTHETIC" in text for text in texts)
+
+
+def test_duties_are_filtered_and_sorted_where_scripts_run(browser: Any, folder: Path, runs: Any) -> None:
+    """By words, severity and unit; what does not fit is hidden in every chapter, and all is there again without one."""
+    page, noted = opened(browser, folder, runs["many"](), "many")
+    every = page.locator("[data-duty]:visible").count()
+    page.get_by_label("Severity").select_option("Critical")
+    assert 0 < page.locator("[data-duty]:visible").count() < every
+    fitting = page.locator("[data-duty]:not([hidden])").count()
+    assert page.get_by_role("status").inner_text().startswith(f"{fitting} of ")
+    page.get_by_label("Severity").select_option("")
+    page.get_by_label("Words in the duty").fill("overdue reviews")
+    titles = page.locator("[data-duty]:visible [data-title]").all_inner_texts()
+    assert titles
+    assert all("overdue" in title for title in titles)
+    page.get_by_label("Words in the duty").fill("")
+    page.get_by_label("Order").select_option("name")
+    names = page.locator(".duties tbody th a").all_inner_texts()
+    assert names == sorted(names)
+    assert page.locator("[data-duty]:visible").count() == every
+    assert not [line for line in noted if line.startswith(("console", "error"))]
+    page.close()
+
+
+def test_without_script_every_duty_is_there_and_no_filter(browser: Any, folder: Path, runs: Any) -> None:
+    """The filter is an enhancement: nothing stands in its place."""
+    page, _ = opened(browser, folder, runs["many"](), "many", java_script_enabled=False)
+    assert page.locator("#filter").is_hidden()
+    page.close()

@@ -11,6 +11,7 @@ from overt.audits.columns._cards import ColumnCard, KindCount, column_card, lett
 from overt.audits.columns._codes import Cluster, CodeTable, CodeValue, code_of, code_table, gather
 from overt.audits.columns._dates import DateForm, DateForms, Placed, date_forms, unread_dates
 from overt.audits.columns._joins import JoinCheck, JoinSide, check_join
+from overt.audits.columns._preview import shown_row
 from overt.audits.columns._rows import FIRST_ROWS
 from overt.audits.columns._showing import (
     AMONG_ROWS,
@@ -75,6 +76,7 @@ __all__ = [
     "meanings_of",
     "says_unknown",
     "shape",
+    "shown_row",
     "shown_values",
     "unread_dates",
     "vocabulary",

@@ -80,11 +80,30 @@ class Types:
         self._connection.close()
 
     def tree(self, select: str) -> Node:
-        """DuckDB's tree of a select."""
-        return tree_of(self._connection, select)
+        """DuckDB's tree of a select, in which a list of forms is one reading after the other."""
+        tree: Node = _one_form_each(tree_of(self._connection, select))
+        return tree
 
     def described(self, node: Node) -> list[tuple[str, str]]:
         """The names and types of what a select gives; raises `duckdb.Error` if it cannot be bound."""
         tree = {"error": False, "statements": [{"node": node, "named_param_map": []}]}
         found = self._connection.execute(f"describe {text_of(self._connection, tree)}").fetchall()
         return [(str(name), str(kind)) for name, kind, *_ in found]
+
+
+def _one_form_each(node: Any) -> Any:
+    """`strptime(x, [a, b])` as `coalesce(try_strptime(x, a), strptime(x, b))`, which servers can be asked."""
+    if isinstance(node, list):
+        return [_one_form_each(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: _one_form_each(value) for key, value in node.items()}
+    arguments = node.get("children") or []
+    is_reading = node.get("class") == "FUNCTION" and node["function_name"].lower() in ("strptime", "try_strptime")
+    if not is_reading or len(arguments) != 2 or arguments[1].get("function_name") != "list_value":
+        return node
+    *first, last = arguments[1]["children"]
+    readings = [{**node, "alias": "", "function_name": "try_strptime", "children": [arguments[0], f]} for f in first]
+    readings.append({**node, "alias": "", "children": [arguments[0], last]})
+    kept = {key: node[key] for key in ("alias", "query_location") if key in node}
+    return {"class": "OPERATOR", "type": "OPERATOR_COALESCE", **kept, "children": readings}

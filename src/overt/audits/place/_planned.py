@@ -14,7 +14,8 @@ from overt.audits.place._catalogue import CATALOGUE
 from overt.audits.place._fillings import VIEW_TYPES
 from overt.audits.place._options import ServerOptions
 from overt.audits.place._prepare import prepare_in_place
-from overt.audits.place._register import SNAPSHOT, opened, take_snapshot, told
+from overt.audits.place._register import SNAPSHOT, InPlaceRegister, opened, proved, take_snapshot, told
+from overt.audits.source import shown_url
 from overt.controls import Control, Settings, run_control
 from overt.controls.engines import Engine, Note, Statement
 
@@ -40,21 +41,26 @@ def plan_in_place(
 ) -> list[dict[str, object]]:
     """Every statement of an audit in its order, with what it is for, what it reads and what it returns.
 
-    Only the catalogue is asked, and the types of what a mapping returns. Counts that a statement repeats are written
-    as 0. Refuses what can be refused without reading a row.
+    Only the catalogue is asked, the types of what a mapping returns, and questions that read no table. Counts that a
+    statement repeats are written as 0. Refuses what can be refused without reading a row.
     """
     url, options = options.of(location)
-    with opened(url) as engine, _written_down(engine) as answer:
-        state = take_snapshot(engine, options)
-        placed = prepare_in_place(
-            engine, location, options, mapping, snapshot=state, profile=profile, timeout=settings.timeout
-        )
-        engine.views.update(placed.views)
-        # Of breaches that there may be the evidence is asked for as well.
-        answer[0] = 1
-        for pack, control in controls:
-            run_control(control, pack, engine, settings, placed.prepared.filled.columns)
-        return [told(each, placed.origins) for each in engine.statements]
+    shown = shown_url(location)
+    with opened(url) as engine:
+        proved(engine, shown)
+        with _written_down(engine) as answer:
+            state = take_snapshot(engine, options)
+            placed = prepare_in_place(
+                engine, location, options, mapping, snapshot=state, profile=profile, timeout=settings.timeout
+            )
+            engine.views.update(placed.views)
+            # Of breaches that there may be the evidence is asked for as well.
+            answer[0] = 1
+            for pack, control in controls:
+                run_control(control, pack, engine, settings, placed.prepared.filled.columns)
+            answer[0] = 0
+            InPlaceRegister(engine, placed, state, {}, settings.timeout, shown).check_unchanged()
+            return [told(statement, placed.origins) for statement in engine.statements]
 
 
 @contextmanager
@@ -70,5 +76,5 @@ def _written_down(engine: Engine) -> Iterator[list[int]]:
         return [(answer[0],) * len(query.selects)]
 
     engine.fetch = fetch  # type: ignore[method-assign]
-    engine.hold_to_model = lambda control, statement: None  # type: ignore[method-assign]
+    engine.reads_outside = lambda control, statement: []  # type: ignore[method-assign]
     yield answer

@@ -9,18 +9,27 @@ from overt.audits.results._folder import check_results, results, write_results
 from overt.audits.results._json import SCHEMA_VERSION, findings_schema
 from overt.audits.results._linked import has_solver, need_solver
 from overt.audits.results._publishable import show
+from overt.audits.results._unshown import Gap, gaps
+from overt.audits.results._words import gravest_first, month, period, sentence, verdict_sentence
 
 __all__ = [
     "SCHEMA_VERSION",
     "Figure",
     "FigureMark",
+    "Gap",
     "ShownFinding",
     "ShownRun",
     "check_results",
     "findings_schema",
+    "gaps",
+    "gravest_first",
     "has_solver",
+    "month",
     "need_solver",
+    "period",
     "results",
+    "sentence",
     "show",
+    "verdict_sentence",
     "write_results",
 ]

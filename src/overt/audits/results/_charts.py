@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -11,21 +11,24 @@ from overt.audits.results import _plots as plots
 from overt.audits.results import _words as words
 from overt.audits.results._figures import Figure, FigureMark, FillShown, LabelledFigure, ShownFinding, ShownRun
 from overt.controls import Verdict
-from overt.pages import clip, percent
+from overt.pages import clip, data_address, day, percent, picture
 
 MOST_BARS = 40
 MOST_SERIES = 6
 MOST_MONTHS = 72
 MOST_UNITS = 10
 MOST_COLUMNS = 60
+PROFILE, _OVER_TIME = "completeness", "over-time"
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """One plot and the words over it."""
+    """One plot and the words over it; `picture` is the address of the same as a file of its own, `name` its name."""
 
     caption: str
     svg: Markup
+    name: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,28 @@ class Chart:
     header: tuple[str, ...]
     lines: Sequence[tuple[str, ...]]
 
+    @property
+    def says_its_figures(self) -> bool:
+        """Whether every figure stands beside its bar, so that paper does without the table."""
+        return bool(self.drawings) and self.ident != _OVER_TIME
+
 
 def charts(run: ShownRun) -> list[Chart]:
     """The plots there is something to draw for."""
-    return [chart for chart in (_by_control(run), _over_time(run), _by_unit(run), _completeness(run)) if chart]
+    drawn = [chart for chart in (_by_control(run), _over_time(run), _by_unit(run), _completeness(run)) if chart]
+    return [replace(chart, drawings=_with_pictures(run, chart)) for chart in drawn]
+
+
+def _with_pictures(run: ShownRun, chart: Chart) -> list[Drawing]:
+    source = f"Source: {clip(run.register, 80)}, as of {day(run.recipe.as_of)}. Overt {run.version}."
+    return [
+        replace(
+            drawing,
+            name=f"{chart.ident}-{place}",
+            picture=data_address(picture(drawing.svg, drawing.caption or chart.heading, source)),
+        )
+        for place, drawing in enumerate(chart.drawings, start=1)
+    ]
 
 
 def _by_control(run: ShownRun) -> Chart | None:
@@ -118,7 +139,7 @@ def _over_time(run: ShownRun) -> Chart | None:
     # One column says nothing that the words do not.
     single = len(spans) == 1
     return Chart(
-        "over-time",
+        _OVER_TIME,
         "Breaches over time",
         f"All breaching rows that have a date fall in {words.month(spans[0])}." if single else intro,
         [] if single else drawn,
@@ -194,7 +215,7 @@ def _completeness(run: ShownRun) -> Chart | None:
     throughout = f" {blank:,} of {len(ordered):,} {'is' if blank == 1 else 'are'} blank throughout." if blank else ""
     left = f" The chart and the table show the {MOST_COLUMNS} least complete." if len(ordered) > MOST_COLUMNS else ""
     return Chart(
-        "completeness",
+        PROFILE,
         "Completeness of the source",
         f"The share of rows in which each column of the source holds a value, least complete first.{throughout}{left}",
         [

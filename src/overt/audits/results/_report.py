@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,13 +13,19 @@ from markupsafe import Markup
 
 from overt.audits._run import Acceptance
 from overt.audits.results import _words as words
-from overt.audits.results._charts import charts
+from overt.audits.results._charts import PROFILE, charts
 from overt.audits.results._evidence import evidence_rows
 from overt.audits.results._figures import ShownFinding, ShownRun
-from overt.controls import Authority, Scalar, Severity, Verdict
+from overt.audits.results._indexes import indexes
+from overt.audits.results._unshown import gaps, in_part
+from overt.controls import Authority, Scalar, Severity, Threshold, Verdict
+from overt.encoding import encode
 from overt.pages import as_bytes, clip, day, listed, opening, page_environment, percent
 
 TEMPLATES = Path(__file__).with_name("templates")
+_SCRIPT = (TEMPLATES / "filter.js").read_text(encoding="utf-8")
+SCRIPT_HASH = f"sha256-{encode(hashlib.sha256(_SCRIPT.encode()).digest())}"
+"""The one script of the report, as a content security policy names it: it filters and sorts what is on the page."""
 MOST_SAMPLES = 10
 MOST_GRAVE = 3
 MOST_HEAD = 90
@@ -48,17 +55,8 @@ class SeverityGroup:
     findings: list[ShownFinding]
 
 
-@dataclass(frozen=True)
-class Gap:
-    """A table or column that the source lacks, and the controls that it leaves unanswered or answered in part."""
-
-    name: str
-    controls: list[ShownFinding]
-    partly: list[ShownFinding]
-
-
 def report(run: ShownRun) -> bytes:
-    """The report as bytes of HTML; nothing in it is fetched from anywhere and nothing in it runs."""
+    """The report as bytes of HTML. Nothing is fetched from anywhere, and nothing runs but the filter."""
     page = _environment().get_template("report.html.j2").render(_context(run))
     return as_bytes(page)
 
@@ -81,6 +79,9 @@ def _environment() -> Environment:
         counted=words.counted,
     )
     environment.globals.update(
+        # Our own text.
+        script=Markup(_SCRIPT),  # noqa: S704
+        script_hash=SCRIPT_HASH,
         kinds=words.KINDS,
         force=words.FORCE,
         verdict_words=words.VERDICTS,
@@ -105,6 +106,8 @@ def _context(run: ShownRun) -> dict[str, object]:
         (finding for finding in run.findings if finding.unknown.is_some and finding.verdict is not Verdict.MET),
         key=words.gravest_first,
     )
+    missing = [finding for finding in unshown if finding.missing]
+    drawn = charts(run)
     return {
         "run": run,
         "title": words.title(run),
@@ -114,16 +117,22 @@ def _context(run: ShownRun) -> dict[str, object]:
         "held": _held(run),
         "breached": breached,
         "most_serious": breached[:MOST_GRAVE],
-        "groups": _groups(run),
+        "verdict_sentence": words.verdict_sentence(run),
+        "groups": _groups([finding for finding in run.findings if not finding.missing]),
+        "indexes": indexes(run),
         "samples": {finding.name: _sample(finding) for finding in breached},
-        "missing": [finding for finding in unshown if finding.missing],
+        "missing": missing,
         "undecided": undecided,
         "undecided_only": [finding for finding in unshown if not finding.missing],
         "failed": [finding for finding in run.findings if finding.verdict is Verdict.FAILED],
-        "gaps": _gaps(sorted(run.findings, key=words.gravest_first)),
+        "gaps": gaps(missing),
+        "partly": in_part(run),
         "accepted": [finding for finding in breached if finding.accepted.is_some],
         "idle": _idle(run),
-        "charts": charts(run),
+        "charts": [chart for chart in drawn if chart.ident != PROFILE],
+        "profile": next((chart for chart in drawn if chart.ident == PROFILE), None),
+        "losses": _losses(run),
+        "thresholds": _thresholds(run),
         "left_out": [(pack, control, why) for pack in run.packs for control, why in pack.left_out.items()],
         "noun": words.rows_noun,
     }
@@ -161,14 +170,36 @@ def _held(run: ShownRun) -> str:
     return listed(held)
 
 
-def _groups(run: ShownRun) -> list[SeverityGroup]:
+def _groups(findings: Sequence[ShownFinding]) -> list[SeverityGroup]:
     groups = []
     for severity in reversed(Severity):
-        findings = [finding for finding in run.findings if finding.control.severity is severity]
-        findings.sort(key=lambda finding: (ORDER.index(finding.verdict), *words.gravest_first(finding)))
-        if findings:
-            groups.append(SeverityGroup(severity, findings))
+        of_it = [finding for finding in findings if finding.control.severity is severity]
+        of_it.sort(key=lambda finding: (ORDER.index(finding.verdict), *words.gravest_first(finding)))
+        if of_it:
+            groups.append(SeverityGroup(severity, of_it))
     return groups
+
+
+def _losses(run: ShownRun) -> list[list[str]]:
+    """Each column of the model of which the source holds more than the model, the most lost first."""
+    lossy = [column for table in run.read for column in table.columns if column.lost]
+    lossy.sort(key=lambda column: (-column.lost, column.table, column.column))
+    return [
+        [
+            f"{column.table}.{column.column}",
+            ", ".join(column.origins),
+            f"{column.in_source:,}",
+            f"{column.lost:,}",
+            percent(column.lost / column.in_source) if column.in_source else "–",
+        ]
+        for column in lossy
+    ]
+
+
+def _thresholds(run: ShownRun) -> list[tuple[str, Threshold]]:
+    """Those that decided something: a duty that could not be asked used none."""
+    used = {name for finding in run.findings if not finding.missing for name in finding.control.thresholds}
+    return [(name, threshold) for name, threshold in sorted(run.thresholds.items()) if name in used]
 
 
 def _sample(shown: ShownFinding) -> SampledRows:
@@ -186,16 +217,3 @@ def _sample(shown: ShownFinding) -> SampledRows:
 
 def _is_date(rows: Sequence[dict[str, Scalar]], name: str) -> bool:
     return any(hasattr(row.get(name), "isoformat") for row in rows)
-
-
-def _gaps(findings: Sequence[ShownFinding]) -> list[Gap]:
-    """What the source lacks, the one that leaves most unanswered first."""
-    controls: dict[str, list[ShownFinding]] = {}
-    for finding in findings:
-        for name in (*finding.missing, *(finding.without if finding.in_part else ())):
-            controls.setdefault(name, []).append(finding)
-    gaps = [
-        Gap(name, [shown for shown in findings if shown.missing], [shown for shown in findings if not shown.missing])
-        for name, findings in controls.items()
-    ]
-    return sorted(gaps, key=lambda gap: (-len(gap.controls), -len(gap.partly), gap.name))

@@ -202,6 +202,28 @@ def _failed(shown: ShownFinding) -> str:
     return f"The control could not be run{why}. This is neither a pass nor a breach."
 
 
+def verdict_sentence(run: ShownRun) -> str:
+    """How the duties stand, in a sentence that can be quoted alone."""
+    counts, whole = run.verdicts(), len(run.findings)
+    endings = (
+        (Verdict.MET, "is met", "are met"),
+        (Verdict.BREACHED, "is breached", "are breached"),
+        (Verdict.CANNOT_BE_SHOWN, "cannot be shown from this source", "cannot be shown from this source"),
+        (Verdict.NOT_APPLICABLE, "does not apply", "do not apply"),
+        (Verdict.FAILED, "could not be checked because of an error", "could not be checked because of an error"),
+    )
+    parts = [
+        f"{counts[verdict]:,} {many}" if counts[verdict] > 1 else f"{'1' if counts[verdict] else 'none'} {one}"
+        for verdict, one, many in endings
+        if counts[verdict] or verdict in (Verdict.MET, Verdict.BREACHED)
+    ]
+    return (
+        f"Of the {whole:,} duties checked, {listed(parts)}."
+        if whole > 1
+        else f"Of the one duty checked, {listed(parts)}."
+    )
+
+
 def gravest_first(shown: ShownFinding) -> tuple[int, bool, int, str]:
     """The order of breaches: by severity, open before accepted, then by how many rows."""
     return (-shown.control.severity.rank, shown.wholly_accepted, -shown.breached.order, shown.name)

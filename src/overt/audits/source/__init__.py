@@ -12,6 +12,7 @@ from overt.audits.source._account import (
     account_from_json,
     check_unchanged,
 )
+from overt.audits.source._headings import say_doubts
 from overt.audits.source._loading import table_name
 from overt.audits.source._peek import Peek, PeekTable, peek
 from overt.audits.source._peek_text import DelimiterTry, EncodingTry, PeekText
@@ -40,6 +41,7 @@ __all__ = [
     "read_account",
     "read_reading",
     "reading_schema",
+    "say_doubts",
     "shown_url",
     "table_name",
     "write_reading",

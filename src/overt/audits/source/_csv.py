@@ -23,7 +23,7 @@ def load_csv(loading: Loading, text: DecodedText, table: str, kind: str, reading
     Refuses whatever is not UTF-8 or the encoding given, a row with more or fewer fields than the
     header, quotes out of place, blank lines between rows, a field over the limit.
     """
-    found = _open(loading, text, kind, reading)
+    found = _open(loading, text, table, kind, reading)
     columns = tuple((name, "VARCHAR") for name in found.names)
     # Lines over two million bytes or mixed line ends are lawful but beyond DuckDB's reader.
     if found.mixed_line_ends or not _load_fast(loading, found, table):
@@ -40,15 +40,19 @@ def load_csv(loading: Loading, text: DecodedText, table: str, kind: str, reading
     return Loaded(text.digest, [SourceTable(table, text.name, found.count, columns, first_row=found.first_row)], notes)
 
 
-def _open(loading: Loading, text: DecodedText, kind: str, reading: FileReading) -> Delimited:
+def _open(loading: Loading, text: DecodedText, table: str, kind: str, reading: FileReading) -> Delimited:
     """The rows by the delimiter that was given; else by that of the kind of file, or by the only one that fits.
 
     A delimiter fits if it parts every row into as many fields as there are names, at least two, and the file has no
     other fault.
     """
     delimiter = reading.delimiter or DELIMITERS[kind]
+
+    def counted(rows: int) -> None:
+        loading.tell(table, rows)
+
     try:
-        return open_delimited(text, delimiter, reading, loading.scratch)
+        return open_delimited(text, delimiter, reading, loading.scratch, counted=counted)
     except Refusal as refusal:
         if reading.delimiter is not None or refusal.code != "csv-delimiter":
             raise
@@ -56,7 +60,7 @@ def _open(loading: Loading, text: DecodedText, kind: str, reading: FileReading) 
         if len(fitting) != 1:
             raise
     text.begin_again()
-    found = open_delimited(text, fitting[0], replace(reading, delimiter=fitting[0]), loading.scratch)
+    found = open_delimited(text, fitting[0], replace(reading, delimiter=fitting[0]), loading.scratch, counted=counted)
     shown = "a tab" if fitting[0] == "\t" else f"“{fitting[0]}”"
     return replace(found, notes=[*found.notes, f"its fields are parted by {shown}, the only delimiter that fits"])
 
@@ -77,12 +81,14 @@ def _load_fast(loading: Loading, found: Delimited, table: str) -> bool:
     quote = literal('"' if dialect.quoted else "")
     named = str(found.has_names).lower()
     try:
-        loading.connection.execute(
+        loading.run(
             f"create table {target(table)} as select * from read_csv({literal(read_path(found.plain))}, "
             f"columns = {{{columns}}}, auto_detect = false, header = {named}, "
             f"delim = {literal(dialect.delimiter)}, quote = {quote}, escape = {quote}, strict_mode = true, "
             "null_padding = false, ignore_errors = false, "
-            "hive_partitioning = false, filename = false, compression = 'none', encoding = 'utf-8')"
+            "hive_partitioning = false, filename = false, compression = 'none', encoding = 'utf-8')",
+            table,
+            found.count,
         )
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         return False

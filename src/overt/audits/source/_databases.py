@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from overt.audits.source._account import Limits, SourceTable
 from overt.audits.source._loading import Loaded, Loading, target
-from overt.audits.source._sandbox import literal, out_of_room, quoted_name
+from overt.audits.source._sandbox import database_broken, literal, out_of_room, quoted_name
 from overt.audits.source._stated import tables_in_use
 from overt.audits.source._texts import check_texts
 from overt.refusals import Refusal
@@ -52,7 +52,7 @@ def load_sqlite(loading: Loading, path: Path, name: str) -> Loaded:
                 notes += _copy_sqlite(database, loading, origin, table, place)
                 tables.append(_checked(loading, table, place))
     except sqlite3.DatabaseError:
-        raise _broken("sqlite-broken", name, "SQLite") from None
+        raise database_broken("sqlite-broken", name, "SQLite") from None
     return Loaded(digest_of(path), tables, notes)
 
 
@@ -83,7 +83,7 @@ def load_duckdb(loading: Loading, path: Path, name: str) -> Loaded:
         finally:
             connection.execute("detach incoming")
     except duckdb.Error as error:
-        raise out_of_room(error, name) or _broken("duckdb-broken", name, "DuckDB") from None
+        raise out_of_room(error, name) or database_broken("duckdb-broken", name, "DuckDB") from None
     notes = [f"{name}: “{shown_name(str(row[0]))}” is a view and was not read" for row in views] + unused
     return Loaded(digest_of(path), tables, notes)
 
@@ -114,11 +114,6 @@ def _check_count(name: str, names: list[str], limits: Limits) -> None:
         raise Refusal("source-empty", name, "there are no tables", "at least one table")
     if len(names) > limits.tables:
         raise Refusal("source-too-many-tables", name, f"{len(names)} tables", f"at most {limits.tables}")
-
-
-def _broken(code: str, name: str, kind: str) -> Refusal:
-    remedy = "copy or export it again; if it was made by a newer version, export the tables as Parquet or CSV"
-    return Refusal(code, name, f"it cannot be read to its end as {kind}", f"a whole {kind} file", remedy)
 
 
 def _sqlite_tables(database: sqlite3.Connection) -> tuple[list[str], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,10 @@ from overt.rows import Reading
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+# How often, in seconds, a long statement is asked how far it is.
+_LOOK = 0.2
 
 
 @dataclass
@@ -77,6 +82,22 @@ class Loading:
         """Says how many rows of a table have been read."""
         if self.progress is not None:
             self.progress(table, rows)
+
+    def run(self, sql: str, table: str, rows: int) -> None:
+        """Runs a statement that reads so many rows into a table, saying how far it is; ends it when it is stopped."""
+        if self.progress is None:
+            self.connection.execute(sql)
+            return
+        with ThreadPoolExecutor(1) as pool:
+            work = pool.submit(self.connection.execute, sql)
+            try:
+                while not wait([work], _LOOK).done:
+                    # In hundredths, and less than none before it begins.
+                    self.tell(table, int(rows * max(0.0, self.connection.query_progress()) / 100))
+            except BaseException:
+                self.connection.interrupt()
+                raise
+        work.result()
 
     def columns_of(self, table: str) -> tuple[tuple[str, str], ...]:
         """Names and types of a table's columns."""

@@ -16,7 +16,7 @@ from overt.audits.source._account import Limits
 from overt.audits.source._headings import heading_doubts, kind_of_text, propose_header
 from overt.audits.source._peek_objects import look_at_objects
 from overt.audits.source._peek_text import PeekText, look_at_text
-from overt.audits.source._sandbox import literal, open_workshop, quoted_name
+from overt.audits.source._sandbox import database_broken, literal, open_workshop, quoted_name
 from overt.audits.source._servers import is_url
 from overt.audits.source._source import source_files
 from overt.refusals import Refusal, Refusals
@@ -88,7 +88,7 @@ def peek(location: str, *, rows: int = _ROWS, reading: Reading | None = None, li
     texts: list[PeekText] = []
     refused: list[tuple[str, Refusal]] = []
     found, faults = source_files(Path(location))
-    refused += [(fault.where.rpartition("/")[2], fault) for fault in faults]
+    refused += faults.items()
     for file in found:
         try:
             if file.kind in DELIMITERS:
@@ -224,11 +224,9 @@ def _duckdb(file: RowsFile, most: int, limits: Limits) -> Iterator[PeekTable]:
 
 
 def _unreadable(file: RowsFile) -> Refusal:
-    kind = "DuckDB" if file.kind == "duckdb" else "SQLite"
-    remedy = "copy or export it again; if it was made by a newer version, export the tables as Parquet or CSV"
-    return Refusal(
-        f"{file.kind}-broken", file.name, f"it cannot be read to its end as {kind}", f"a whole {kind} file", remedy
-    )
+    if file.kind == "duckdb":
+        return database_broken("duckdb-broken", file.name, "DuckDB")
+    return database_broken("sqlite-broken", file.name, "SQLite")
 
 
 def _cells(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:

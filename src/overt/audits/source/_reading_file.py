@@ -9,14 +9,13 @@ header_row = 4
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import Any
 
-from overt.encoding import read_toml
+from overt.encoding import read_toml, toml_text
 from overt.refusals import Refusal, nearest, raise_all
 from overt.rows import ENCODINGS, FileReading, Reading, is_encoding
 
@@ -102,11 +101,6 @@ def reading_schema() -> dict[str, Any]:
         "properties": {"reading": of_all, _JOINS: {"type": "array"}},
         "additionalProperties": False,
     }
-
-
-def toml_text(value: str) -> str:
-    """The text as a TOML string."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _stated(reading: FileReading, beneath: FileReading) -> str:

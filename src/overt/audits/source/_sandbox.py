@@ -55,15 +55,17 @@ def open_workshop(
     memory: str = "1GiB",
     threads: int | None = None,
     temp: Path | None = None,
+    watched: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """A connection that can write the database, read the `allowed` files and use `folders`, and reach nothing else.
 
     Bare names mean tables of the source: `from stops` reads `source.stops`, or the numbered view of it if there is one.
+    If it is `watched`, it can say how far a statement is.
     """
     connection = duckdb.connect(check_name(database), config=_config(memory, threads, temp))
     schemas = "".join(f"create schema if not exists {each}; " for each in ("source", "whole", "numbered"))
     connection.execute(f"begin; {schemas}commit")
-    return _lock(connection, allowed, folders, _SOURCE_PATH)
+    return _lock(connection, allowed, folders, _SOURCE_PATH, watched=watched)
 
 
 def check_name(database: Path) -> Path:
@@ -126,6 +128,12 @@ def out_of_room(error: BaseException, where: str) -> Refusal | None:
     )
 
 
+def database_broken(code: str, name: str, kind: str) -> Refusal:
+    """The refusal of a database in a file that is damaged."""
+    remedy = "copy or export it again; if it was made by a newer version, export the tables as Parquet or CSV"
+    return Refusal(code, name, f"it cannot be read to its end as {kind}", f"a whole {kind} file", remedy)
+
+
 def disk_full(where: str) -> Refusal:
     """The refusal of a disk without room."""
     return Refusal(
@@ -147,7 +155,12 @@ def _config(memory: str, threads: int | None, temp: Path | None) -> dict[str, st
 
 
 def _lock(
-    connection: duckdb.DuckDBPyConnection, allowed: Iterable[Path], folders: Iterable[Path], schema: str
+    connection: duckdb.DuckDBPyConnection,
+    allowed: Iterable[Path],
+    folders: Iterable[Path],
+    schema: str,
+    *,
+    watched: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     # DuckDB asks leave twice: for the pattern it is given and for the file it finds.
     paths = sorted({form for path in allowed for form in (str(path.absolute()), read_path(path))})
@@ -161,7 +174,9 @@ def _lock(
     ]
     # In a notebook without its package for bars this cannot be set; nor is there a bar.
     with suppress(duckdb.InvalidInputException):
-        connection.execute("set enable_progress_bar = false")
+        # What knows how far a statement is shows it too, unless it is told not to.
+        connection.execute("set enable_progress_bar_print = false")
+        connection.execute(f"set enable_progress_bar = {str(watched).lower()}")
     try:
         for setting in settings:
             connection.execute(f"set {setting}")

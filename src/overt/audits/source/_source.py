@@ -10,7 +10,7 @@ import hashlib
 import re
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -58,13 +58,23 @@ def load_source(
         raise Refusal("database-there", str(database), "a file", "nothing, so that nothing is overwritten")
     location = _FILE_URL.sub("", location)
     server = is_url(location)
-    found = [] if server else _files(Path(location))
+    found, faults = ([], {}) if server else source_files(Path(location))
     name = shown_url(location) if server else shown_name(Path(location).absolute().name)
-    check_reading(reading, found, name)
+    raise_all([fault for file, fault in faults.items() if reading.of(file).use])
+    if not (server or found or faults):
+        raise _no_files(name)
+    check_reading(reading, found, [*faults], name)
     with _emptied_on_failure(database), engine_refusals(name), _scratch(database) as scratch:
         # DuckDB looks for a journal beside every database it attaches.
         allowed = [path for each in found for path in (each.path, Path(f"{each.path.absolute()}.wal"))]
-        connection = open_workshop(database, allowed, folders=[scratch], memory=limits.memory, threads=limits.threads)
+        connection = open_workshop(
+            database,
+            allowed,
+            folders=[scratch],
+            memory=limits.memory,
+            threads=limits.threads,
+            watched=progress is not None,
+        )
         with connection:
             loading = Loading(connection, reading, limits, scratch, progress)
             if server:
@@ -72,11 +82,11 @@ def load_source(
                 loading.add(loaded)
                 account = _account(loading, name, location.split(":", 1)[0].lower(), loaded.digest)
             else:
-                used, notes = in_use(found, reading, name)
+                used, notes = in_use(found, [*faults], reading, name)
                 loading.notes += notes
                 for each in used:
                     _load_file(loading, each)
-                account = _files_account(loading, Path(location), found)
+                account = _files_account(loading, Path(location), found, faults)
             check_unchanged(account)
             _complete(connection, account)
     return account
@@ -99,8 +109,11 @@ def read_account(database: Path) -> SourceAccount | None:
         return None
 
 
-def _files(location: Path) -> list[RowsFile]:
-    """The files of the source, by name. Refuses what is not there, and a folder without any."""
+def source_files(location: Path) -> tuple[list[RowsFile], dict[str, Refusal]]:
+    """The files of the source that can be opened, by name, and the refusals of the others by their names.
+
+    Refuses a location that is not there, and a single file that cannot be opened.
+    """
     try:
         kind = stat.S_IFMT(location.stat().st_mode)
     except (OSError, ValueError):
@@ -108,32 +121,11 @@ def _files(location: Path) -> list[RowsFile]:
         raise Refusal(
             "source-absent", shown_name(str(location)), "there is no such file or folder", "", remedy
         ) from None
-    if kind != stat.S_IFDIR:
-        return [file_of(location)]
-    found, faults = _folder(location)
-    raise_all(faults)
-    if not found:
-        kinds = ", ".join(sorted(KINDS))
-        raise Refusal(
-            "source-empty",
-            shown_name(location.name),
-            "the folder has no file that holds a table",
-            f"files ending in {kinds}",
-        )
-    return found
+    return _folder(location) if kind == stat.S_IFDIR else ([file_of(location)], {})
 
 
-def source_files(location: Path) -> tuple[list[RowsFile], list[Refusal]]:
-    """The files of the source that can be opened, by name, and the refusals of the others.
-
-    Refuses a location that is not there, and a single file that cannot be opened.
-    """
-    return _folder(location) if location.is_dir() else (_files(location), [])
-
-
-def _folder(folder: Path) -> tuple[list[RowsFile], list[Refusal]]:
-    """The files that hold tables, and the refusals of those that cannot be opened."""
-    found, faults = [], []
+def _folder(folder: Path) -> tuple[list[RowsFile], dict[str, Refusal]]:
+    found, faults = [], {}
     for path in sorted(folder.iterdir()):
         if path.is_dir() or kind_of(path) is None or path.name.startswith("."):
             continue
@@ -141,15 +133,20 @@ def _folder(folder: Path) -> tuple[list[RowsFile], list[Refusal]]:
             # Else whoever made the folder would choose which of the reader's own files is read.
             where = shown_name(f"{folder.name}/{path.name}")
             remedy = "copy the file itself into the folder"
-            faults.append(
-                Refusal("source-link", where, "this is a link to a file outside the folder", "a file", remedy)
+            faults[shown_name(path.name)] = Refusal(
+                "source-link", where, "this is a link to a file outside the folder", "a file", remedy
             )
             continue
         try:
             found.append(file_of(path))
         except Refusal as fault:
-            faults.append(fault)
+            faults[shown_name(path.name)] = fault
     return found, faults
+
+
+def _no_files(folder: str) -> Refusal:
+    kinds = ", ".join(sorted(KINDS))
+    return Refusal("source-empty", folder, "the folder has no file that holds a table", f"files ending in {kinds}")
 
 
 def _load_file(loading: Loading, found: RowsFile) -> None:
@@ -182,7 +179,7 @@ def _load_table(loading: Loading, found: RowsFile, table: str) -> Loaded:
     return load_csv(loading, text, table, found.kind, reading)
 
 
-def _files_account(loading: Loading, location: Path, found: list[RowsFile]) -> SourceAccount:
+def _files_account(loading: Loading, location: Path, found: list[RowsFile], left_out: Collection[str]) -> SourceAccount:
     kinds = {each.kind for each in found}
     kind = kinds.pop() if len(kinds) == 1 else ""
     if not location.is_dir():
@@ -190,7 +187,7 @@ def _files_account(loading: Loading, location: Path, found: list[RowsFile]) -> S
     loading.synthetic = loading.synthetic or (location / SYNTHETIC_FILE).is_file()
     lines = "".join(f"{file.name}\0{file.digest}\n" for file in sorted(loading.files, key=lambda file: file.name))
     read = {each.path.name for each in found} | {SYNTHETIC_FILE}
-    others = [path for path in location.iterdir() if path.name not in read]
+    others = [path for path in location.iterdir() if path.name not in read and shown_name(path.name) not in left_out]
     unread = [shown_name(path.name) + ("/" if path.is_dir() else "") for path in others]
     digest = hashlib.sha256(lines.encode()).hexdigest()
     return _account(

@@ -16,14 +16,18 @@ _TAKEN = {
     "excel": ("header_row", "last_row", "use"),
     "database": ("use",),
     "parquet": ("use",),
+    "broken": ("use",),
 }
 _LIKE = {"tsv": "csv", "json lines": "json", "ods": "excel", "sqlite": "database", "duckdb": "database"}
 _WITH_PARTS = ("excel", "database")
 
 
-def check_reading(reading: Reading, files: Sequence[RowsFile], source: str) -> None:
-    """Refuses what is said of a file that the source does not have, and what a file of its kind does not take."""
-    kinds = {file.name: _LIKE.get(file.kind, file.kind) for file in files}
+def check_reading(reading: Reading, files: Sequence[RowsFile], broken: Sequence[str], source: str) -> None:
+    """Refuses what is said of a file that the source does not have, and what a file of its kind does not take.
+
+    `broken` are the names of files that cannot be opened: they can only be left out.
+    """
+    kinds = {file.name: _LIKE.get(file.kind, file.kind) for file in files} | dict.fromkeys(broken, "broken")
     faults = []
     for key, stated in reading.files.items():
         name = max((file for file in kinds if key == file or key.startswith(f"{file}#")), key=len, default=None)
@@ -42,14 +46,17 @@ def check_reading(reading: Reading, files: Sequence[RowsFile], source: str) -> N
     raise_all(faults)
 
 
-def in_use(files: Sequence[RowsFile], reading: Reading, source: str) -> tuple[list[RowsFile], list[str]]:
+def in_use(
+    files: Sequence[RowsFile], broken: Sequence[str], reading: Reading, source: str
+) -> tuple[list[RowsFile], list[str]]:
     """The files to read, and a note on each of the others. Refuses a source of which nothing is left."""
     used = [file for file in files if reading.of(file.name).use or any(_used(reading, file.name))]
-    if files and not used:
+    if not used:
         raise Refusal(
             "source-empty", source, "the reading leaves out every file", "a file to read", "remove use = false from one"
         )
-    return used, [f"{file.name} was not read, as was asked" for file in files if file not in used]
+    unused = sorted([*broken, *(file.name for file in files if file not in used)])
+    return used, [f"{name} was not read, as was asked" for name in unused]
 
 
 def tables_in_use(names: Sequence[str], reading: Reading, file: str) -> tuple[list[str], list[str]]:

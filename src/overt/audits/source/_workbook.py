@@ -17,7 +17,9 @@ def load_workbook(loading: Loading, path: Path, name: str, stem: str) -> Loaded:
 
     Refuses what `read_sheets` refuses.
     """
-    sheets, notes = read_sheets(path, name, loading.reading, loading.limits, loading.scratch)
+    sheets, notes = read_sheets(
+        path, name, loading.reading, loading.limits, loading.scratch, waiting=lambda: loading.tell(name, 0)
+    )
     tables = []
     for sheet in sheets:
         # A sheet that bears the name of a table of the model is meant to be that table.

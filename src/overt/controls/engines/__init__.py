@@ -1,6 +1,6 @@
 """The SQL engines that controls run on, behind one face."""
 
-from overt.controls.engines._base import Engine, Note, Statement, Summary, SummaryQuery, TimeLimit, merged
+from overt.controls.engines._base import NO_TABLE, Engine, Note, Statement, Summary, SummaryQuery, TimeLimit, merged
 from overt.controls.engines._duckdb import DuckDBEngine
 from overt.controls.engines._duckdb_tree import text_of, tree_of
 from overt.controls.engines._open import open_for_cases
@@ -12,6 +12,7 @@ from overt.controls.engines._spark import SparkEngine
 from overt.controls.engines._sqlite import SQLiteEngine
 
 __all__ = [
+    "NO_TABLE",
     "DuckDBEngine",
     "Engine",
     "Note",

@@ -25,6 +25,10 @@ Rows = tuple[dict[str, Scalar], ...]
 Groups = tuple[tuple[str, int], ...]
 
 
+NO_TABLE = ("no table",)
+"""What a statement reads that is about values of its own, or about the server."""
+
+
 class TimeLimit(Exception):
     """A query did not end within its time."""
 
@@ -181,8 +185,17 @@ class Engine(ABC):
         """Text between quotes."""
         return "'" + text.replace("'", "''") + "'"
 
-    def hold_to_model(self, control: str, statement: str) -> None:
-        """Raises `ReadsOutside` unless the control reads tables of the model and nothing else."""
+    def barrier(self, control: str) -> str:
+        """What a server is sent to learn what a control would read; empty where no server is asked."""
+        return ""
+
+    def hold_to_model(self, control: str, statement: str, what: str = "") -> None:
+        """Raises `ReadsOutside` unless the control reads tables of the model and nothing else.
+
+        `what` names the control among the `statements`.
+        """
+        if sent := self.barrier(control):
+            self.statements.append(Statement(sent, Note(f"what is read by {what}", NO_TABLE, "names; nothing is run")))
         found = self.reads_outside(control, statement)
         if found:
             raise ReadsOutside(found)
@@ -240,7 +253,8 @@ class Engine(ABC):
         where = f" where {condition}" if condition else " where true"
         head = f"with {', '.join([*shadows, f'control as ({query.control})'])}"
         tail = f"from control{where}"
-        self.hold_to_model(query.control, f"{head} select count(*) as number_of_rows {tail}")
+        what = query.note.what if query.note else "a control"
+        self.hold_to_model(query.control, f"{head} select count(*) as number_of_rows {tail}", what)
         return head, tail
 
     def scope(self, query: SummaryQuery) -> str:

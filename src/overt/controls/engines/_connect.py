@@ -12,7 +12,8 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from overt.controls.engines._base import Note, Statement, TimeLimit
+from overt.controls.engines import _reads_connect
+from overt.controls.engines._base import NO_TABLE, Note, Statement, TimeLimit
 from overt.controls.engines._spark import SparkEngine
 from overt.machine import deadline
 from overt.refusals import Refusal, raise_all
@@ -87,12 +88,15 @@ class ConnectEngine(SparkEngine):
     @property
     def name(self) -> str:
         """What the server says it is. Sail answers with the version of Spark that it follows, and with its own."""
-        own = str(self.fetch("select version()")[0][0]).split()[0]
+        note = Note("the version of the server", NO_TABLE, "its name")
+        own = str(self.fetch("select version()", note=note)[0][0]).split()[0]
         version = str(self.session.version)
         return f"Spark Connect {version}" if own == version else f"Spark Connect {version} (version() {own})"
 
     def settings(self) -> dict[str, str]:
         """The settings of the session by name; one that the server does not have is left out."""
+        note = Note("settings of the session, by requests that are no SQL", NO_TABLE, "their values")
+        self.statements.append(Statement(", ".join(_RECORDED), note))
         found = {}
         for name in _RECORDED:
             try:
@@ -104,12 +108,12 @@ class ConnectEngine(SparkEngine):
         return found
 
     def refuse_settings(self) -> None:
-        """Refuses a server whose settings would change an answer, with what to set."""
+        """Refuses a server whose settings would change an answer, all at once, each with the value to set."""
         raise_all(
             [
                 Refusal(
-                    "engine-setting", "Spark Connect", f"{name} is {value}", _WANTED[name][0],
-                    f"ask the administrator of the server to set {name} to {_WANTED[name][0]}, or audit an export",
+                    "engine-setting", "Spark Connect", f"{name} is {value}", f"{name}={_WANTED[name][0]}",
+                    f"start the server with --conf {name}={_WANTED[name][0]}, or ask its administrator to",
                 )
                 for name, value in self.settings().items()
                 if name in _WANTED and value not in _WANTED[name]
@@ -145,8 +149,10 @@ class ConnectEngine(SparkEngine):
         """Ends the session on the server."""
         self.session.stop()
 
+    def barrier(self, control: str) -> str:
+        """The server explains the control above empty tables."""
+        return _reads_connect.asked(self, control)
+
     def reads_outside(self, control: str, statement: str) -> list[str]:
         """What the parser of our own makes of the control, then the plan that the server makes of it."""
-        from overt.controls.engines import _reads_connect  # noqa: PLC0415  loads the parser
-
         return _reads_connect.outside(self, control)

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from overt.controls.engines import _reads_postgres
-from overt.controls.engines._base import Engine, Summary, SummaryQuery, TimeLimit, as_rows, whole_digest
+from overt.controls.engines._base import (
+    NO_TABLE,
+    Engine,
+    Note,
+    Statement,
+    Summary,
+    SummaryQuery,
+    TimeLimit,
+    as_rows,
+    whole_digest,
+)
 from overt.model import POSTGRES_TYPES
 from overt.refusals import Refusal
 
@@ -23,10 +33,34 @@ _MEANING = {
     "standard_conforming_strings": "on",
     "transform_null_equals": "off",
 }
+_BEGIN = "begin transaction isolation level repeatable read, read only"
+_SET_MEANING = tuple(f"set local {name} = '{value}'" for name, value in _MEANING.items())
+# To make a program of a query takes seconds, more than any of ours gains by it.
+_AROUND = ("set transaction read only", "set local statement_timeout = {milliseconds}", "set local jit = off")
+SESSION = (
+    Statement(";\n".join((_BEGIN, *_SET_MEANING)), Note("the transaction and its settings", NO_TABLE, "nothing")),
+    Statement(
+        ";\n".join(("savepoint", *_AROUND, "release")),
+        Note(
+            "around each of the statements below; a fault is followed by a rollback to its savepoint",
+            NO_TABLE,
+            "nothing",
+        ),
+    ),
+    Statement(
+        ";\n".join(_reads_postgres.SENT),
+        Note("beside each statement on what a control reads", ("pg_catalog",), "names of what it would read"),
+    ),
+)
+"""What a session in place sends beside the statements that it notes."""
 _RECORDED = ("server_encoding", "transaction_isolation", "transaction_read_only", *_MEANING)
+_NOT_TRUSTED = (
+    "the server's certificate was not accepted: it has expired, or no authority that is trusted has signed it"
+)
 # Words of the driver, by which a reason can be given without repeating the address.
 _REASONS = {
-    "certificate": "the server's certificate was not accepted",
+    "does not match host name": "the server's certificate is for another host",
+    **dict.fromkeys(("certificate", "ssl error"), _NOT_TRUSTED),
     "ssl": "no encrypted connection could be made as the URL asks for it",
     "authentication": "the server did not accept the user or the password",
     "no password": "the server asks for a password",
@@ -51,9 +85,11 @@ def connect_in_place(url: str) -> psycopg.Connection[Any]:
     What is set is set for this transaction and ends with it. Refuses a database whose text is not UTF-8.
     """
     connection = _connected(url)
-    connection.execute("begin transaction isolation level repeatable read, read only")
-    for name, value in _MEANING.items():
-        connection.execute("select pg_catalog.set_config(%s, %s, true)", (name, value))
+    # Else the driver names statements on the server, and sends commands of its own to forget them.
+    connection.prepare_threshold = None
+    connection.execute(_BEGIN.encode())
+    for statement in _SET_MEANING:
+        connection.execute(statement.encode())
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
         connection.close()
@@ -77,8 +113,14 @@ def _connected(url: str) -> psycopg.Connection[Any]:
         # What the driver says may repeat the address, and with it a password.
         said = str(error).lower()
         found = next((words for sign, words in _REASONS.items() if sign in said), "no connection")
+        remedy = ""
+        if "certificate" in found:
+            remedy = (
+                "name the authority's certificate with sslrootcert=FILE in the URL, and the host as it stands there"
+            )
         found = f"{found} ({type(error).__name__})"
-        raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that responds at that address") from None
+        wanted = "a server that responds at that address"
+        raise Refusal("engine-unreachable", "PostgreSQL", found, wanted, remedy) from None
 
 
 @dataclass
@@ -106,7 +148,8 @@ class PostgresEngine(Engine):
     def settings(self) -> dict[str, str]:
         """Encoding, isolation, time zone and what else decides the meaning of a value."""
         names = ", ".join(map(self.quoted, _RECORDED))
-        shown = self.fetch(f"select name, setting from pg_settings where name in ({names}) order by name")
+        note = Note("settings that decide the meaning of a value", ("pg_catalog.pg_settings",), "their values")
+        shown = self.fetch(f"select name, setting from pg_settings where name in ({names}) order by name", note=note)
         return {str(name): str(value) for name, value in shown}
 
     def _fetch(self, sql: str, timeout: float | None) -> list[tuple[Any, ...]]:
@@ -115,10 +158,8 @@ class PostgresEngine(Engine):
 
         milliseconds = 0 if timeout is None else max(1, round(timeout * 1000))
         with self.connection.transaction(), self.connection.cursor() as cursor:
-            cursor.execute("set transaction read only")
-            cursor.execute(f"set local statement_timeout = {milliseconds}")
-            # To make a program of a query takes seconds, more than any of ours gains by it.
-            cursor.execute("set local jit = off")
+            for statement in _AROUND:
+                cursor.execute(statement.format(milliseconds=milliseconds).encode())
             try:
                 cursor.execute(sql.encode())
             except psycopg.errors.QueryCanceled as error:
@@ -135,9 +176,13 @@ class PostgresEngine(Engine):
         """Closes the connection, and with it the transaction."""
         self.connection.close()
 
+    def barrier(self, control: str) -> str:
+        """The server prepares the control above empty tables."""
+        return f"{self.above_empty_tables(control)} select 1 from control"
+
     def reads_outside(self, control: str, statement: str) -> list[str]:
         """What the server's analyser makes of the control, above empty tables."""
-        return _reads_postgres.outside(self.connection, f"{self.above_empty_tables(control)} select 1 from control")
+        return _reads_postgres.outside(self.connection, self.barrier(control))
 
     def ordered(self, text: str) -> str:
         """By code point, whatever collation the database has."""

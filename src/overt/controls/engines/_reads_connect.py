@@ -39,6 +39,11 @@ _STEPS = words(
 _JOIN = re.compile(r"\w+ Join:|Cross Join:")
 
 
+def asked(engine: Engine, control: str) -> str:
+    """The statement by which the server explains a control."""
+    return f"explain extended {engine.above_empty_tables(control)} select 1 from control"
+
+
 def outside(engine: Engine, control: str) -> list[str]:
     """What the control would read beside the tables of the model."""
     from pyspark.errors import PySparkException  # noqa: PLC0415  an extra
@@ -46,7 +51,7 @@ def outside(engine: Engine, control: str) -> list[str]:
     if found := sorted(set(_named(control))):
         return found
     try:
-        plan = str(engine.fetch(f"explain extended {engine.above_empty_tables(control)} select 1 from control")[0][0])
+        plan = str(engine.fetch(asked(engine, control))[0][0])
     except PySparkException as error:
         return [f"something that is not there, or is not one select ({error.getCondition() or 'not analysed'})"]
     return sorted(set(_planned(plan)))

@@ -15,12 +15,13 @@ from overt.controls.engines._reads import words
 if TYPE_CHECKING:
     import psycopg
 
-_SHOW_THE_TREE = {
-    "statement_timeout": "60000",
-    "client_min_messages": "log",
-    "debug_print_parse": "on",
-    "debug_pretty_print": "off",
-}
+_SHOW_THE_TREE = (
+    "set local statement_timeout = 60000",
+    "set local client_min_messages = log",
+    "set local debug_print_parse = on",
+    "set local debug_pretty_print = off",
+)
+_HIDE_THE_TREE = "set local debug_print_parse = off"
 
 _NODES = words(
     "QUERY ALIAS RANGETBLENTRY RTEPERMISSIONINFO COMMONTABLEEXPR FROMEXPR JOINEXPR RANGETBLREF SETOPERATIONSTMT",
@@ -85,6 +86,8 @@ _OPERATED = (
     " where o.oid = any(%s) and not (p.pronamespace = 'pg_catalog'::regnamespace"
     " and (p.provolatile = 'i' or p.proname in ('textanycat', 'anytextcat')))"
 )
+SENT = ("savepoint", *_SHOW_THE_TREE, _HIDE_THE_TREE, _RELATIONS, _CALLED, _OPERATED, "rollback to savepoint")
+"""What is sent beside the statement that is prepared."""
 
 
 def outside(connection: psycopg.Connection[Any], statement: str) -> list[str]:
@@ -98,8 +101,8 @@ def outside(connection: psycopg.Connection[Any], statement: str) -> list[str]:
             trees.append(str(said.message_detail))
 
     with connection.transaction(force_rollback=True), connection.cursor() as cursor:
-        for name, value in _SHOW_THE_TREE.items():
-            cursor.execute("select pg_catalog.set_config(%s, %s, true)", (name, value))
+        for setting in _SHOW_THE_TREE:
+            cursor.execute(setting)
         connection.add_notice_handler(hear)
         try:
             # Prepared, it is one statement or none: the server takes no second behind it.
@@ -110,7 +113,7 @@ def outside(connection: psycopg.Connection[Any], statement: str) -> list[str]:
             return ["something that is not there, or is not one select"]
         finally:
             connection.remove_notice_handler(hear)
-        cursor.execute("set local debug_print_parse = off")
+        cursor.execute(_HIDE_THE_TREE)
         if len(trees) != 1:
             return ["something that the server does not show: it gives no tree of the statement"]
         return _named(cursor, _without_texts(" ".join(trees[0].split())))

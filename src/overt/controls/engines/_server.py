@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from overt.controls.engines._base import Engine
 from overt.controls.engines._connect import ConnectEngine, open_session
-from overt.controls.engines._postgres import PostgresEngine, connect_in_place
+from overt.controls.engines._postgres import SESSION, PostgresEngine, connect_in_place
 from overt.refusals import Refusal
 
 SERVERS = "postgresql://host/database or sc://host:port"
@@ -29,4 +29,6 @@ def open_server(url: str) -> Engine:
         engine = ConnectEngine(open_session(url))
         engine.refuse_settings()
         return engine
-    return PostgresEngine(connect_in_place(url))
+    postgres = PostgresEngine(connect_in_place(url))
+    postgres.statements += SESSION
+    return postgres

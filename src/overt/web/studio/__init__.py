@@ -9,7 +9,8 @@ How it is laid out:
 - `_app`: the routes, behind `_guard`; `_keys`: the one-time link, the cookie, the token of forms. `_visit`: one
   request. `_studio`: what all requests share. `_server`: how it is run. `_uploads`: files that come with a form.
 - `_project`: a project's folder and its lock. `_kept`: the files in it, with their schemas. `_history`: every state of
-  them. `_remembered`: the folders of projects, if the person wants that.
+  them. `_source`: its source, as the functions of an audit take it. `_remembered`: the folders of projects, if the
+  person wants that.
 - `_engine`: the process that answers questions about the source; `_engine_asks`: what it can be asked;
   `_engine_inside`: its loop.
 - `_action`: what a page is. `pages/`: the pages, in one table in its `__init__`. `templates/`: their templates.

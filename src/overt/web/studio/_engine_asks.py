@@ -15,9 +15,9 @@ from typing import Any
 
 import duckdb
 
-from overt.audits.source import Limits, SourceAccount, load_source, open_locked, read_account
+from overt.audits.source import SourceAccount, open_locked, read_account
 from overt.refusals import Refusal
-from overt.web.studio import _engine_columns
+from overt.web.studio import _engine_columns, _engine_source
 
 LOADED = "loaded.duckdb"
 _SECONDS = 10.0
@@ -106,37 +106,12 @@ class EngineAsk:
     seconds: float | None = _SECONDS
 
 
-def _load(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Reads the source anew, whole or not at all."""
-    state.forget()
-    database = state.database
-    for path in (database, database.with_name(f"{database.name}.wal")):
-        path.unlink(missing_ok=True)
-    limits = Limits(memory=state.memory, threads=state.threads)
-    load_source(
-        arguments["location"],
-        database,
-        progress=lambda table, rows: state.progress(table=table, rows=rows),
-        limits=limits,
-    )
-    return _tables(state, {})
-
-
-def _tables(state: EngineState, _: dict[str, Any]) -> dict[str, Any]:
-    """The tables of the loaded source, with their columns, rows and where each comes from."""
-    account = state.account
-    return {
-        "name": account.name,
-        "digest": account.digest,
-        "tables": [
-            {"name": table.name, "rows": table.rows, "columns": list(table.columns)} for table in account.tables
-        ],
-    }
-
-
 ASKS: dict[str, EngineAsk] = {
-    "load": EngineAsk(_load, None),
-    "tables": EngineAsk(_tables),
+    "look": EngineAsk(_engine_source.look, 90),
+    "top": EngineAsk(_engine_source.top, 90),
+    "load": EngineAsk(_engine_source.load_source, None),
+    "tables": EngineAsk(_engine_source.tables),
+    "join": EngineAsk(_engine_source.join),
     "cards": EngineAsk(_engine_columns.cards),
     "card": EngineAsk(_engine_columns.card),
     "filled": EngineAsk(_engine_columns.filled),

@@ -87,7 +87,13 @@ def card(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     tables = state.account.tables
     number, place = arguments["table"], arguments["place"]
     if not (1 <= number <= len(tables) and 1 <= place <= len(tables[number - 1].columns)):
-        raise Refusal("studio-no-column", "this address", "the source has no such column", "", "choose the column on the page Columns")
+        raise Refusal(
+            "studio-no-column",
+            "this address",
+            "the source has no such column",
+            "",
+            "choose the column on the page Columns",
+        )
     table = tables[number - 1]
     known = _meanings(state, arguments["mapping"]).get((table.name, table.columns[place - 1][0]), ())
     return {

@@ -55,7 +55,7 @@ class ProjectSettings(_KeptModel):
     categories: tuple[str, ...] = ()
     thresholds: Mapping[str, Scalar] = {}
     source: tuple[KeptSource, ...] = ()
-    reading: Mapping[str, Mapping[str, Scalar]] = {}
+    reading: Mapping[str, Scalar | Mapping[str, Scalar]] = {}
     join: tuple[Mapping[str, Scalar], ...] = ()
 
     @classmethod
@@ -182,21 +182,26 @@ def _validated(model: type[_Model], name: str, content: Mapping[str, Any]) -> _M
 
 def _toml(content: Mapping[str, Any]) -> str:
     """A text of TOML: plain values first, then tables, each below its own header."""
-    lines = [f"{toml_key(name)} = {_value(value)}" for name, value in content.items() if not _is_table(value)]
+    lines = _fields(content)
     for name, value in content.items():
         if isinstance(value, Mapping):
-            tables = value if all(isinstance(part, Mapping) for part in value.values()) else {"": value}
-            for inner, table in tables.items():
-                header = f"{toml_key(name)}.{toml_key(inner)}" if inner else toml_key(name)
-                lines += ["", f"[{header}]", *_fields(table)]
+            lines += _table(toml_key(name), value)
+            for inner, table in value.items():
+                if isinstance(table, Mapping):
+                    lines += _table(f"{toml_key(name)}.{toml_key(inner)}", table)
         elif _is_table(value):
             for table in value:
                 lines += ["", f"[[{toml_key(name)}]]", *_fields(table)]
     return "\n".join([*lines, ""])
 
 
+def _table(header: str, table: Mapping[str, Any]) -> list[str]:
+    fields = _fields(table)
+    return ["", f"[{header}]", *fields] if fields else []
+
+
 def _fields(table: Mapping[str, Any]) -> list[str]:
-    return [f"{toml_key(name)} = {_value(value)}" for name, value in table.items()]
+    return [f"{toml_key(name)} = {_value(value)}" for name, value in table.items() if not _is_table(value)]
 
 
 def _is_table(value: object) -> bool:

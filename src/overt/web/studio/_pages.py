@@ -11,6 +11,7 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader
 
 from overt.visible import visible
 from overt.web._pages import STATIC, StaticFile, environment_of, shared_and
+from overt.workbooks import column_letter
 
 _HERE = Path(__file__).parent
 # As in htmx.org 4.0.1 of npm; tests/studio/test_script.py has its digest.
@@ -31,6 +32,7 @@ def environment() -> Environment:
         "studio": FileSystemLoader(_HERE / "templates"),
     }
     templates = environment_of(folders)
+    templates.filters["letter"] = column_letter
     templates.globals["script"] = script().address
     return templates
 

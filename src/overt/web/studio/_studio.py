@@ -42,6 +42,8 @@ class Studio:
         self._turn = threading.RLock()
         self._projects: dict[str, Project] = {}
         self._engines: dict[str, Engine] = {}
+        # Of databases, by the project; they are written nowhere.
+        self.passwords: dict[str, str] = {}
 
     @property
     def address(self) -> str:

@@ -82,6 +82,7 @@ def _every() -> Iterator[tuple[str, str]]:
 def _measured(opened: Opened, day: dt.date, name: str, by: str, files: Mapping[str, list[str]]) -> dict[str, Any]:
     try:
         from overt import disparities as disparity  # noqa: PLC0415  an extra
+        from overt.web._disparity import kept  # noqa: PLC0415  the same extra
     except ModuleNotFoundError:
         return {"refused": [_NOT_INSTALLED]}
     since = day - _YEAR if name in _OVER_A_YEAR else None
@@ -93,8 +94,4 @@ def _measured(opened: Opened, day: dt.date, name: str, by: str, files: Mapping[s
         return {"refused": [refusal_data(refusal)]}
     except Refusals as refusals:
         return {"refused": list(map(refusal_data, refusals.refusals))}
-    data = disparity.as_json(result)
-    words = {name: data[name] for name in ("narrative", "warnings", "notes")}
-    compared = any(row.relative_rate and not row.is_reference for table in result.tables for row in table.rows)
-    plots = [str(plot) for plot in disparity.ratio_plots(result)] if compared else []
-    return {**words, "tables": data["benchmarks"], "plots": plots}
+    return kept(result)

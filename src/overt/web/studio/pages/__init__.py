@@ -2,16 +2,44 @@
 
 from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
-from overt.web.studio.pages import answered, columns, history, lost, projects, steps, stop
+from overt.web.studio.pages import (
+    answered,
+    audit,
+    columns,
+    findings,
+    history,
+    joins,
+    lost,
+    projects,
+    report,
+    source,
+    steps,
+    stop,
+    table,
+)
 
 ACTIONS: tuple[StudioAction, ...] = (
     *projects.ACTIONS,
     *steps.ACTIONS,
+    *source.ACTIONS,
+    *table.ACTIONS,
+    *joins.ACTIONS,
     *columns.ACTIONS,
     *answered.ACTIONS,
     *lost.ACTIONS,
+    *audit.ACTIONS,
+    *findings.ACTIONS,
+    *report.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
 )
 # In the order of the page. Those that are `further` are listed apart.
-STEPS: tuple[Step, ...] = (columns.STEP, answered.STEP, lost.STEP)
+STEPS: tuple[Step, ...] = (
+    source.STEP,
+    columns.STEP,
+    answered.STEP,
+    lost.STEP,
+    audit.STEP,
+    findings.STEP,
+    report.STEP,
+)

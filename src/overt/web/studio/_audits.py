@@ -1,0 +1,110 @@
+"""The audits of a project: jobs that run them, the runs that they keep, and the results written from these."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from overt.audits import Heading, Run, keep_run, read_run, write_again, write_reading
+from overt.private import private_folder
+from overt.web._work import Job, begin, find_job, jobs, resume
+from overt.web.studio._kept import ACCEPTED
+from overt.web.studio._project import Project
+from overt.web.studio._source import source_options
+
+_WORKER = "overt.web.studio._worker"
+_JOBS, _RESULTS = "jobs", "results"
+
+
+def audit_jobs(project: Project) -> list[Job]:
+    """Every audit of the project, oldest first."""
+    return jobs(project.work / _JOBS)
+
+
+def find_audit(project: Project, number: str) -> Job | None:
+    """The audit with a number, as given in an address."""
+    return find_job(project.work / _JOBS, number)
+
+
+def begin_audit(
+    project: Project, packs: Sequence[str], as_of: dt.date, thresholds: Sequence[str], evidence: str
+) -> Job:
+    """Starts an audit of the project's source, as it is mapped now. Refuses a second one while one is running."""
+    options = source_options(project)
+    accepted = project.folder / ACCEPTED
+    settings = project.settings
+    asked = {
+        "what": "audit",
+        "location": options.location,
+        "memory": options.memory,
+        "mapping": project.mapping,
+        "reading": write_reading(options.reading),
+        "accepted": accepted.read_text(encoding="utf-8") if accepted.is_file() else "",
+        "packs": list(packs),
+        "as_of": as_of.isoformat(),
+        "thresholds": list(thresholds),
+        "evidence": evidence,
+        "heading": [settings.title, settings.author, settings.organisation],
+        "results": str(private_folder(project.folder / _RESULTS)),
+    }
+    return begin(project.work / _JOBS, _WORKER, asked)
+
+
+def resume_audit(job: Job) -> Job:
+    """Goes on with an audit that was stopped: answers that it had are not asked again."""
+    return resume(job, _WORKER)
+
+
+def result_of(results: Path, number: int, *, publishable: bool = False) -> Path:
+    """The result folder of an audit."""
+    return results / f"{number:04}{'-publishable' if publishable else ''}"
+
+
+def kept_of(results: Path, number: int, *, publishable: bool = False) -> Path:
+    """The file in which the run of a result folder is kept; it is no part of a result."""
+    return results / f"{result_of(results, number, publishable=publishable).name}.run.json"
+
+
+def results_of(project: Project) -> Path:
+    """Where the results of a project are."""
+    return project.folder / _RESULTS
+
+
+def finished(project: Project) -> list[int]:
+    """The numbers of the audits whose runs are kept, the newest first."""
+    kept = results_of(project).glob("[0-9][0-9][0-9][0-9].run.json")
+    return sorted((int(path.name[:4]) for path in kept), reverse=True)
+
+
+def run_of(project: Project, number: str, *, publishable: bool = False) -> Run | None:
+    """The kept run of an audit, as given in an address. Refuses one that cannot be read."""
+    if not (number.isascii() and number.isdecimal() and len(number) <= 4):
+        return None
+    path = kept_of(results_of(project), int(number), publishable=publishable)
+    if not path.is_file():
+        return None
+    state = path.stat()
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed: int, size: int) -> Run:
+    return read_run(path)
+
+
+def write_results_of(
+    project: Project, number: int, *, publishable: bool = False, heading: Heading | None = None, accepted: bool = False
+) -> Run:
+    """Writes a result folder of the project from the kept run; with `accepted`, with the acceptances of the project.
+
+    The run is kept as it was written.
+    """
+    results = results_of(project)
+    run = read_run(kept_of(results, number))
+    path = project.folder / ACCEPTED if accepted else None
+    out = result_of(results, number, publishable=publishable)
+    written = write_again(run, out, publishable=publishable, heading=heading, accepted=path)
+    keep_run(written, kept_of(results, number, publishable=publishable))
+    return written

@@ -1,0 +1,151 @@
+"""Audit: which packs ask, as of which day; how far an audit is; stopping it and going on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from typing import Any
+
+from overt.audits import read_threshold
+from overt.controls import find_pack, read_pack, shipped_packs
+from overt.law import place_of
+from overt.pages import day
+from overt.refusals import Refusal
+from overt.web._answers import Page, Sent
+from overt.web._forms import FormFault, FormField, Input
+from overt.web._work import State, state, stop
+from overt.web.studio._action import NotTaken, StudioAction, StudioAnswer, StudioAsk
+from overt.web.studio._audits import audit_jobs, begin_audit, find_audit, finished, resume_audit
+from overt.web.studio._steps import Progress, Step, StepState
+
+_PAGE, _ONE = "/p/{project}/audit", "/p/{project}/audit/{number}"
+_PACK = "pack-"
+_AS_OF = FormField(
+    "as_of", "Date of the audit", Input.DATE, "Every question is asked as of this day", noun="the date of the audit"
+)
+_THRESHOLDS = FormField(
+    "thresholds",
+    "Thresholds other than those of the packs",
+    Input.WORDS,
+    "One a line, as in minimum_age = 16. The packs say what each of them means",
+    optional=True,
+    longest=2_000,
+)
+_EVIDENCE = FormField(
+    "evidence",
+    "Evidence",
+    Input.CHOICE,
+    choices=(("keys", "The lowest keys of each breach, so that the rows can be found"), ("none", "None, only counts")),
+)
+_NO_AUDIT = Page("studio/no-audit.html", status=404)
+
+
+@cache
+def _pack_fields() -> tuple[FormField, ...]:
+    """A tick for each pack: what it asks, and where its law holds."""
+    fields = []
+    for name in shipped_packs():
+        pack = read_pack(find_pack(name))
+        hint = f"For registers in {place_of(pack.jurisdiction)}. {len(pack.controls)} questions"
+        fields.append(FormField(f"{_PACK}{name}", f"{pack.title} ({name})", Input.TICK, hint, optional=True))
+    return tuple(fields)
+
+
+def _fields() -> tuple[FormField, ...]:
+    return (*_pack_fields(), _AS_OF, _EVIDENCE, _THRESHOLDS)
+
+
+def _show(ask: StudioAsk) -> Page:
+    settings = ask.project.settings
+    as_of = settings.as_of or ask.now.date()
+    given = {
+        **{f"{_PACK}{name}": "yes" for name in settings.packs or ("core",)},
+        "as_of": as_of.isoformat(),
+        "evidence": "keys",
+        "thresholds": "\n".join(f"{name} = {value}" for name, value in settings.thresholds.items()),
+    }
+    return Page(
+        "studio/audit.html",
+        {
+            "heading": "Audit",
+            "target": f"{ask.home}audit",
+            "back": ask.home,
+            "button": "Start the audit",
+            "fields": _fields(),
+            "given": given,
+            "mapped": bool(ask.project.mapping),
+            "audits": [_listed(job) for job in reversed(audit_jobs(ask.project))],
+        },
+    )
+
+
+def _listed(job: Any) -> dict[str, Any]:
+    asked = job.asked
+    return {"number": job.number, "state": job.state, "as_of": asked["as_of"], "packs": ", ".join(asked["packs"])}
+
+
+def _begin(ask: StudioAsk) -> Sent:
+    packs = [name for name in shipped_packs() if ask.form.get(f"{_PACK}{name}") == "yes"]
+    if not packs:
+        raise NotTaken(FormFault(f"{_PACK}{next(iter(shipped_packs()))}", "Choose at least one pack"))
+    lines = [line for line in ask.form.get("thresholds", "").splitlines() if line.strip()]
+    try:
+        thresholds = dict(map(read_threshold, lines))
+    except Refusal as refusal:
+        raise NotTaken(FormFault("thresholds", f"“{refusal.found}” is no threshold: write name = value")) from None
+    as_of = dt.date.fromisoformat(ask.form["as_of"])
+    kept = {name: value if isinstance(value, int | float) else str(value) for name, value in thresholds.items()}
+    words = f"Audit as of {day(as_of)} with {', '.join(packs)}"
+    ask.project.set(
+        words, ["packs", "as_of", "thresholds"], seen=ask.seen, packs=tuple(packs), as_of=as_of, thresholds=kept
+    )
+    job = begin_audit(ask.project, packs, as_of, lines, ask.form["evidence"])
+    return Sent(f"{ask.home}audit/{job.number}")
+
+
+def _progress(ask: StudioAsk) -> StudioAnswer:
+    job = find_audit(ask.project, ask.path["number"])
+    if job is None:
+        return _NO_AUDIT
+    return Page(
+        "studio/audit-progress.html", {"job": job, "audit": _listed(job), "running": job.state is State.AT_WORK}
+    )
+
+
+def _stop(ask: StudioAsk) -> StudioAnswer:
+    job = find_audit(ask.project, ask.path["number"])
+    if job is None:
+        return _NO_AUDIT
+    stop(job)
+    return Sent(f"{ask.home}audit/{job.number}")
+
+
+def _resume(ask: StudioAsk) -> StudioAnswer:
+    job = find_audit(ask.project, ask.path["number"])
+    if job is None:
+        return _NO_AUDIT
+    if state(job).state in (State.STOPPED, State.REFUSED):
+        resume_audit(job)
+    return Sent(f"{ask.home}audit/{job.number}")
+
+
+def _step(ask: StudioAsk) -> StepState:
+    if not ask.project.settings.source:
+        return StepState(Progress.CANNOT_START, "Choose a source first")
+    every = audit_jobs(ask.project)
+    if every and every[-1].state is State.AT_WORK:
+        done, of = (every[-1].progress[name] for name in ("done", "of"))
+        return StepState(Progress.RUNNING, f"{done} of {of} questions" if of else "Reading the source")
+    if not finished(ask.project):
+        return StepState(Progress.NOT_STARTED)
+    return StepState(Progress.DONE, f"{len(finished(ask.project))} done")
+
+
+STEP = Step("Audit", "audit", _step)
+ACTIONS = (
+    StudioAction(_PAGE, _show),
+    StudioAction(_PAGE, _begin, "POST", lambda _: _fields()),
+    StudioAction(_ONE, _progress),
+    StudioAction(f"{_ONE}/stop", _stop, "POST", page=_ONE),
+    StudioAction(f"{_ONE}/resume", _resume, "POST", page=_ONE),
+)
