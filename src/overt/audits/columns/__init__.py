@@ -24,6 +24,7 @@ from overt.audits.columns._showing import (
     is_barred,
     look_like_names,
     may_show,
+    means_no_date,
     shape,
     shown_values,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "losses",
     "may_show",
     "meanings_of",
+    "means_no_date",
     "says_unknown",
     "shape",
     "shown_row",
