@@ -45,7 +45,7 @@ QUESTIONS = {
     "which social media platform": "item.platform",
     "RIPA authority number": "authority.authority_id",
     "when does the authority expire": "authority.expires_on",
-    "who looked at the record": "access.actor",
+    "who has viewed the record": "access.actor",
     "date of the subject access request": "request.received_on",
     "when was the request answered": "request.answered_on",
     "what was found in the search": "encounter.outcome",

@@ -24,6 +24,7 @@ from overt.audits.columns._showing import (
     is_barred,
     look_like_names,
     may_show,
+    means_no_date,
     shape,
     shown_values,
 )
@@ -31,7 +32,7 @@ from overt.audits.columns._vocabulary import is_known, says_unknown, vocabulary
 from overt.later import later
 
 if TYPE_CHECKING:
-    from overt.audits.mapping._losses import ColumnLoss, LostValue, TableLoss, columns_of, losses
+    from overt.audits.mapping._losses import ColumnLoss, LostValue, TableLoss, columns_of, losses, meanings_of
 
 __all__ = [
     "AMONG_ROWS",
@@ -73,6 +74,8 @@ __all__ = [
     "looks_like_names",
     "losses",
     "may_show",
+    "meanings_of",
+    "means_no_date",
     "says_unknown",
     "shape",
     "shown_row",
@@ -84,5 +87,7 @@ __all__ = [
 
 __getattr__ = later(
     __name__,
-    dict.fromkeys(("ColumnLoss", "LostValue", "TableLoss", "columns_of", "losses"), "overt.audits.mapping._losses"),
+    dict.fromkeys(
+        ("ColumnLoss", "LostValue", "TableLoss", "columns_of", "losses", "meanings_of"), "overt.audits.mapping._losses"
+    ),
 )

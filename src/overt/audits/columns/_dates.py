@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from overt.audits.columns._rows import FIRST_ROWS, filled_rows, kind_of
-from overt.audits.columns._showing import AMONG_ROWS, ShownValue, shape
-from overt.audits.columns._vocabulary import is_known, says_unknown
+from overt.audits.columns._showing import ShownValue, means_no_date, shape
 from overt.audits.source import SourceTable
 from overt.audits.source._sandbox import literal
 from overt.audits.source._texts import filled_sql, is_text
@@ -320,11 +319,7 @@ def _words(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[ShownValue, ...
     rows = connection.execute(
         "select text, times from looked where word and not iso order by times desc, text limit 1000"
     ).fetchall()
-    shown = tuple(
-        ShownValue(str(text), int(times))
-        for text, times in rows
-        if says_unknown(str(text)) or (times >= AMONG_ROWS and is_known(str(text)))
-    )
+    shown = tuple(ShownValue(str(text), int(times)) for text, times in rows if means_no_date(str(text), int(times)))
     row = connection.execute("select coalesce(sum(times), 0) from looked where word and not iso").fetchone() or (0,)
     return shown, int(row[0]) - sum(word.rows for word in shown)
 

@@ -95,6 +95,14 @@ def are_words(values: Collection[str]) -> bool:
     return len(values) > MOST_VALUES or any(len(value) > LONGEST_VALUE and not is_known(value) for value in values)
 
 
+def means_no_date(word: str, rows: int) -> bool:
+    """Whether a text without a digit among dates may be shown and taken for no date: it is nobody's name.
+
+    It says that nothing is known, or ten rows share it and every word of it is known.
+    """
+    return says_unknown(word) or (rows >= AMONG_ROWS and is_known(word))
+
+
 @dataclass(frozen=True)
 class ShownValue:
     """A value that may be shown, with the rows that hold it."""

@@ -29,6 +29,7 @@ from overt.audits.mapping._mapping import (
     MODEL_TABLES,
     MappedView,
     Mapping,
+    mapping_of,
     parse_mapping,
     read_mapping,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "is_coded",
     "is_profiled",
     "lenient_notes",
+    "mapping_of",
     "named_values",
     "parse_mapping",
     "profile_columns",

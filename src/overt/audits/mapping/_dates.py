@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from overt.audits.columns import AMONG_ROWS, says_unknown
+from overt.audits.columns import means_no_date
 from overt.audits.columns._dates import DAY, DateCounts, DateTexts, count_dates
 from overt.audits.mapping._convert import TYPES
 from overt.audits.mapping._guess import Guess, as_comment
@@ -128,7 +128,7 @@ def _formed(search: Search, source: str, column: SourceColumn, kind: Kind, seen:
     form = seen.whole[0] if seen.whole else ""
     iso = _ISO[: len(_ISO) if seen.timed else 1] if seen.iso else ()
     words = _words(search, source, column) if seen.words else {}
-    none = tuple(sorted(word for word, rows in words.items() if rows >= AMONG_ROWS or says_unknown(word)))
+    none = tuple(sorted(word for word, rows in words.items() if means_no_date(word, rows)))
     blank = search.connection.execute(f"select 1 from {source} where trim({column.sql}) = '' limit 1").fetchone()
     cell = Cell(column.profile.column, steps=(TRIM, NO_BLANK) if blank else (TRIM,))
     zone = search.timezone or "" if kind is Kind.TIMESTAMP else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from overt.audits.columns import AMONG_ROWS, says_unknown
+from overt.audits.columns import says_unknown, shown_values
 from overt.audits.mapping import _by_scheme
 from overt.audits.mapping._guess import Guess, as_comment
 from overt.audits.mapping._profile import ColumnProfile
@@ -124,9 +124,10 @@ def folded(value: str) -> str:
 
 
 def _undecided(column: SourceColumn, model: Column, left: set[str]) -> str:
-    """What must be decided: values are shown only where many rows share them, for a rare one may be a person's."""
+    """What must be decided, with those of the values that may be shown."""
     many = several(column.values)
-    shown = [as_comment(value) for value in sorted(left) if column.values[value] >= AMONG_ROWS][:_SHOWN]
+    may = shown_values(column.values, meaning=model).shown
+    shown = [as_comment(value) for value in sorted(left & may)][:_SHOWN]
     said = f"; among them {', '.join(shown)}" if shown else ""
     rows = sum(column.values[value] for value in many)
     together = f"; {rows:,} {'row holds' if rows == 1 else 'rows hold'} several values in one cell" if many else ""

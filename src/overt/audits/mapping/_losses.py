@@ -35,13 +35,13 @@ from overt.audits.mapping._fill import (
 )
 from overt.audits.mapping._guesses import folded
 from overt.audits.mapping._mapping import Mapping
-from overt.audits.mapping._numbered import drop_numbered
+from overt.audits.mapping._numbered import ALL_ROWS, drop_numbered
 from overt.audits.mapping._reads import source_room
-from overt.audits.mapping._trace import FILLED, PLACE, RAW, references, trace, with_place
+from overt.audits.mapping._trace import FILLED, PLACE, RAW, Untraceable, references, trace, with_place
 from overt.audits.source import SourceAccount
 from overt.audits.source._sandbox import engine_refusals
 from overt.controls.engines import Room, tree_of
-from overt.model import TABLES
+from overt.model import TABLES, Column
 
 _ROW, _TABLE = "_row", "_table"
 
@@ -115,6 +115,29 @@ def columns_of(
     columns = filled_columns(_plans(mapping, connection, account))
     drop_numbered(connection)
     return columns
+
+
+def meanings_of(
+    mapping: Mapping | None, connection: duckdb.DuckDBPyConnection, account: SourceAccount
+) -> dict[tuple[str, str], tuple[Column, ...]]:
+    """By table and column of the source, the columns of the model that it feeds; no row is read.
+
+    A view whose columns cannot be followed back to the source is left out.
+    """
+    meanings: dict[tuple[str, str], list[Column]] = {}
+    for plan in _plans(mapping, connection, account):
+        fed = fed_of(plan, account)
+        try:
+            origins = trace(connection, fed.select, fed.source_columns)
+        except (Untraceable, duckdb.Error):
+            continue
+        for name, feeds in zip(fed.names, origins.by_place, strict=True):
+            for table, column in feeds:
+                tables = [each.name for each in account.tables] if table == ALL_ROWS else [table]
+                for each in tables:
+                    meanings.setdefault((each, column), []).append(TABLES[fed.table].by_name[name])
+    drop_numbered(connection)
+    return {source: tuple(dict.fromkeys(columns)) for source, columns in meanings.items()}
 
 
 def losses(

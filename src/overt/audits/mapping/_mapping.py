@@ -94,6 +94,11 @@ def open_parser() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1})
 
 
+def mapping_of(text: str, name: str) -> Mapping:
+    """The mapping with this text. Refuses, all at once, whatever is not a view over the source's own tables."""
+    return Mapping(name, hashlib.sha256(text.encode()).hexdigest(), parse_mapping(text, name), text)
+
+
 def parse_mapping(text: str, name: str, connection: duckdb.DuckDBPyConnection | None = None) -> tuple[MappedView, ...]:
     """The views of a mapping's text; `connection` comes from `open_parser`, or one is opened."""
     if connection is None:

@@ -18,7 +18,7 @@ import duckdb
 from overt.audits.mapping import parse_mapping
 from overt.audits.source import SourceAccount, open_locked, read_account
 from overt.refusals import Refusal
-from overt.web.studio import _engine_meaning, _engine_source
+from overt.web.studio import _engine_columns, _engine_meaning, _engine_source
 from overt.web.studio._kept import MAPPING
 
 _SECONDS = 10.0
@@ -124,4 +124,8 @@ ASKS: dict[str, EngineAsk] = {
     "codes": EngineAsk(_engine_meaning.codes),
     "names": EngineAsk(_engine_meaning.names),
     "mapped": EngineAsk(_mapped),
+    "cards": EngineAsk(_engine_columns.cards),
+    "card": EngineAsk(_engine_columns.card),
+    "filled": EngineAsk(_engine_columns.filled),
+    "lost": EngineAsk(_engine_columns.lost),
 }

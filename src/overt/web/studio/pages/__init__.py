@@ -3,15 +3,21 @@
 from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
 from overt.web.studio.pages import (
+    (
+    answered,
     audit,
     compare,
     disparity,
+    
+    columns,
     findings,
     history,
     joins,
     mapping,
     meaning,
     meaning_values,
+    
+    lost,
     projects,
     report,
     source,
@@ -29,6 +35,9 @@ ACTIONS: tuple[StudioAction, ...] = (
     *meaning.ACTIONS,
     *meaning_values.ACTIONS,
     *mapping.ACTIONS,
+    *columns.ACTIONS,
+    *answered.ACTIONS,
+    *lost.ACTIONS,
     *audit.ACTIONS,
     # Before the page of one finding, whose address would take its name for that of a duty.
     *compare.ACTIONS,
@@ -39,4 +48,12 @@ ACTIONS: tuple[StudioAction, ...] = (
     *disparity.ACTIONS,
 )
 # In the order of the page. Those that are `further` are listed apart.
-STEPS: tuple[Step, ...] = (source.STEP, meaning.STEP, audit.STEP, findings.STEP, report.STEP, disparity.STEP)
+STEPS: tuple[Step, ...] = (
+    source.STEP, meaning.STEP, 
+    columns.STEP,
+    answered.STEP,
+    lost.STEP,
+    audit.STEP,
+    findings.STEP,
+    report.STEP, disparity.STEP,
+)

@@ -1,0 +1,169 @@
+"""What the engine answers about columns: cards, which columns a mapping fills, and what it would lose.
+
+Values leave here as far as they may be shown, and no further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from overt.audits.columns import (
+    ColumnCard,
+    column_card,
+    columns_of,
+    holds_categories,
+    is_barred,
+    losses,
+    meanings_of,
+)
+from overt.audits.mapping import Mapping, mapping_of
+from overt.audits.mapping._profile import ColumnProfile, profile_table
+from overt.audits.source import SourceTable
+from overt.model import Column
+from overt.refusals import Refusal, Refusals
+
+if TYPE_CHECKING:
+    from overt.web.studio._engine_asks import EngineState
+
+CARDS_A_PAGE = 20
+_MAPPING = "mapping.sql"
+_Meanings = dict[tuple[str, str], tuple[Column, ...]]
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """A column as the list of cards sorts it; `open` says that it has no meaning and nothing was decided."""
+
+    number: int
+    place: int
+    table: SourceTable
+    share: float
+    meanings: tuple[Column, ...]
+    open: bool
+
+
+def cards(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """One page of cards: `mapping` is its text, `categories` and `decided` name columns as `table/place`.
+
+    `sort` is `place`, `emptiest` or `undecided`; `page` counts from 1.
+    """
+    meanings = _meanings(state, arguments["mapping"])
+    decided = set(arguments["decided"])
+    listed = []
+    for number, table in enumerate(state.account.tables, 1):
+        for place, profile in enumerate(_profiles(state, table), 1):
+            known = meanings.get((table.name, profile.column), ())
+            is_open = not known and f"{table.name}/{place}" not in decided
+            listed.append(_Listed(number, place, table, profile.filled / max(1, profile.rows), known, is_open))
+    if arguments["sort"] == "emptiest":
+        listed.sort(key=lambda each: each.share)
+    elif arguments["sort"] == "undecided":
+        listed.sort(key=lambda each: not each.open)
+    pages = max(1, -(-len(listed) // CARDS_A_PAGE))
+    page = min(max(1, arguments["page"]), pages)
+    return {
+        "columns": len(listed),
+        "page": page,
+        "pages": pages,
+        "open": sum(each.open for each in listed),
+        "cards": [
+            {
+                "table": each.number,
+                "place": each.place,
+                "open": each.open,
+                "meanings": [column.path for column in each.meanings],
+                **_card(state, each.table, each.place, each.meanings, arguments["categories"]),
+            }
+            for each in listed[(page - 1) * CARDS_A_PAGE : page * CARDS_A_PAGE]
+        ],
+    }
+
+
+def card(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """One card, by `table` and `place`, both from 1. Refuses a column that is not there."""
+    tables = state.account.tables
+    number, place = arguments["table"], arguments["place"]
+    if not (1 <= number <= len(tables) and 1 <= place <= len(tables[number - 1].columns)):
+        raise Refusal(
+            "studio-no-column",
+            "this address",
+            "the source has no such column",
+            "",
+            "choose the column on the page Columns",
+        )
+    table = tables[number - 1]
+    known = _meanings(state, arguments["mapping"]).get((table.name, table.columns[place - 1][0]), ())
+    return {
+        "table": number, "place": place, "key": f"{table.name}/{place}", "origin": table.origin,
+        "meanings": [column.path for column in known], "may_declare": not any(map(is_barred, known)),
+        **_card(state, table, place, known, arguments["categories"]),
+    }  # fmt: skip
+
+
+def filled(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """By table of the model, the columns that the mapping fills; nothing of a mapping without a text."""
+    if not arguments["mapping"].strip():
+        return {"columns": {}}
+    columns = _once(state, "filled", arguments["mapping"], columns_of)
+    return {"columns": {table: sorted(names) for table, names in columns.items()}}
+
+
+def lost(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What the mapping loses and changes, table by table; nothing of a mapping without a text."""
+    if not arguments["mapping"].strip():
+        return {"tables": []}
+    found = _once(state, "lost", arguments["mapping"], lambda *given: losses(given[1], given[0], given[2]))
+    return {"tables": [asdict(table) for table in found]}
+
+
+def _card(
+    state: EngineState, table: SourceTable, place: int, meanings: tuple[Column, ...], categories: list[str]
+) -> dict[str, Any]:
+    column = table.columns[place - 1][0]
+    # Of several meanings the one that bars values goes first: what feeds a name is a name.
+    barred = next((each for each in meanings if is_barred(each)), None)
+    meaning = barred or next((each for each in meanings if holds_categories(each)), next(iter(meanings), None))
+    declared = f"{table.name}/{place}" in categories
+    kept = state.kept.setdefault("cards", {})
+    key = (table.name, place, meaning.path if meaning else "", declared)
+    if key not in kept:
+        kept[key] = column_card(
+            state.connection, table, column, meaning=meaning, declared=declared, profiles=_profiles(state, table)
+        )
+    return {**_plain(kept[key]), "declared": declared}
+
+
+def _plain(known: ColumnCard) -> dict[str, Any]:
+    plain = asdict(known)
+    return {**plain, "name": plain.pop("column"), "share": known.share, "source": plain.pop("table")}
+
+
+def _profiles(state: EngineState, table: SourceTable) -> list[ColumnProfile]:
+    kept: dict[str, list[ColumnProfile]] = state.kept.setdefault("profiles", {})
+    if table.name not in kept:
+        kept[table.name] = profile_table(state.connection, table.name)
+    return kept[table.name]
+
+
+def _meanings(state: EngineState, text: str) -> _Meanings:
+    """What each column means by a mapping; nothing while the mapping cannot be read, so that its cards still can."""
+    if not text.strip():
+        return {}
+    try:
+        found: _Meanings = _once(state, "meanings", text, meanings_of)
+    except (Refusal, Refusals):
+        return {}
+    return found
+
+
+def _once(state: EngineState, name: str, text: str, count: Callable[..., Any]) -> Any:
+    """What is counted of a mapping, counted once for the same text."""
+    digest = sha256(text.encode()).hexdigest()
+    kept = state.kept.get(name)
+    if kept is None or kept[0] != digest:
+        mapping: Mapping = mapping_of(text, _MAPPING)
+        state.kept[name] = kept = digest, count(mapping, state.connection, state.account)
+    return kept[1]

@@ -1,0 +1,93 @@
+"""Lost and changed: what the mapping makes of every filled cell, so that nothing is lost without being said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+
+from overt.audits.mapping import ColumnRead
+from overt.model import TABLES
+from overt.web._answers import Page, Sent
+from overt.web._forms import FormFault, FormField
+from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
+from overt.web.studio._steps import Progress, Step, StepState
+from overt.web.studio.pages.answered import answered_of, controls_using
+
+_SHORTEST_REASON = 10
+_REASON = FormField(
+    "reason",
+    "Why these losses are intended",
+    hint="For example: “TBC” says that no date was set. The reason is kept with the project",
+    longest=500,
+    noun="why these losses are intended",
+)
+_ONE = "/p/{project}/lost/{column}"
+
+
+def _show(ask: StudioAsk) -> Page:
+    tables = ask.engine.ask("lost", mapping=ask.project.mapping)["tables"]
+    intended = ask.project.choices.intended
+    used = controls_using(answered_of(ask))
+    rows = [_row(column, intended, used) for table in tables for column in table["columns"]]
+    data = {
+        "tables": tables,
+        "columns": rows,
+        "warnings": [row for row in rows if row["warning"]],
+        "mapped": bool(ask.project.mapping.strip()),
+        "lost": sum(row["lost"] for row in rows),
+    }
+    return Page("studio/lost.html", data)
+
+
+def _row(column: dict[str, Any], intended: Any, used: dict[str, list[str]]) -> dict[str, Any]:
+    """A column as its row shows it, with what it means and the duties that its losses touch."""
+    path = f"{column['table']}.{column['column']}"
+    read = ColumnRead(column["table"], column["column"], (), column["in_source"], column["in_model"], column["lost"])
+    duties = used.get(path, []) if read.is_worth_naming else []
+    return {
+        **column, "path": path, "title": TABLES[column["table"]].by_name[column["column"]].doc,
+        "intended": intended.get(path, ""), "warning": duties if path not in intended else [], "loss": read.loss,
+    }  # fmt: skip
+
+
+def _show_one(ask: StudioAsk) -> Page:
+    row = _asked(ask)
+    given = {"reason": row["intended"]}
+    return Page("studio/intended.html", {"column": row, "fields": (_REASON,), "given": given})
+
+
+def _intend(ask: StudioAsk) -> Sent:
+    row = _asked(ask)
+    reason = ask.form["reason"]
+    if len(reason) < _SHORTEST_REASON:
+        raise NotTaken(FormFault("reason", "Say why these losses are intended, in 10 characters or more"))
+    ask.project.choose(
+        f"Losses of {row['path']} are intended: {reason}"[:500],
+        [f"intended {row['path']}"],
+        lambda choices: choices.model_copy(update={"intended": {**choices.intended, row["path"]: reason}}),
+        seen=ask.seen,
+    )
+    return Sent(f"{ask.home}lost")
+
+
+def _asked(ask: StudioAsk) -> dict[str, Any]:
+    tables = ask.engine.ask("lost", mapping=ask.project.mapping)["tables"]
+    for column in (column for table in tables for column in table["columns"]):
+        if f"{column['table']}.{column['column']}" == ask.path["column"] and column["lost"]:
+            return _row(column, ask.project.choices.intended, {})
+    raise HTTPException(404)
+
+
+def _state(ask: StudioAsk) -> StepState:
+    if not ask.project.mapping.strip():
+        return StepState(Progress.CANNOT_START, "Say first what the columns mean")
+    return StepState(Progress.DONE, "What became of every filled cell")
+
+
+STEP = Step("Lost and changed", "lost", _state)
+ACTIONS = (
+    StudioAction("/p/{project}/lost", _show),
+    StudioAction(_ONE, _show_one),
+    StudioAction(_ONE, _intend, "POST", (_REASON,)),
+)
