@@ -82,7 +82,7 @@ RIGHT: dict[str, tuple[str, set[str] | None]] = {
 # Where texts of SQL name columns.
 SQL = re.compile(r"\b(select|from|where|join|insert into|update)\b")
 WITH_SQL = {
-    "audits/_opened.py", "audits/mapping/", "audits/sample/_frame.py", "audits/source/_databases.py", "audits/source/_peek.py",
+    "audits/_opened.py", "audits/mapping/", "audits/sample/_frame.py", "audits/source/_databases.py",
     "audits/source/_peek.py",
     "charter/_template.py", "cli/", "controls/_new.py", "controls/_prove.py",
     "disparities/_measure_list.py", "disparities/_measures.py",

@@ -15,6 +15,7 @@ from overt.audits import ServerOptions, SourceOptions, load
 from overt.audits.columns import check_join, shown_row
 from overt.audits.source import Peek, PeekTable, PeekText, peek, read_reading, say_doubts
 from overt.private import private_file
+from overt.refusals import Refusal
 from overt.rows import FileReading, Reading
 
 if TYPE_CHECKING:

@@ -3,21 +3,18 @@
 from overt.web.studio._action import StudioAction
 from overt.web.studio._steps import Step
 from overt.web.studio.pages import (
-    (
     answered,
     audit,
+    columns,
     compare,
     disparity,
-    
-    columns,
     findings,
     history,
     joins,
+    lost,
     mapping,
     meaning,
     meaning_values,
-    
-    lost,
     projects,
     report,
     source,
@@ -32,28 +29,29 @@ ACTIONS: tuple[StudioAction, ...] = (
     *source.ACTIONS,
     *table.ACTIONS,
     *joins.ACTIONS,
+    *columns.ACTIONS,
     *meaning.ACTIONS,
     *meaning_values.ACTIONS,
     *mapping.ACTIONS,
-    *columns.ACTIONS,
     *answered.ACTIONS,
     *lost.ACTIONS,
     *audit.ACTIONS,
-    # Before the page of one finding, whose address would take its name for that of a duty.
-    *compare.ACTIONS,
     *findings.ACTIONS,
+    *compare.ACTIONS,
     *report.ACTIONS,
+    *disparity.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
-    *disparity.ACTIONS,
 )
 # In the order of the page. Those that are `further` are listed apart.
 STEPS: tuple[Step, ...] = (
-    source.STEP, meaning.STEP, 
+    source.STEP,
     columns.STEP,
+    meaning.STEP,
     answered.STEP,
     lost.STEP,
     audit.STEP,
     findings.STEP,
-    report.STEP, disparity.STEP,
+    report.STEP,
+    disparity.STEP,
 )
