@@ -183,6 +183,9 @@ def test_a_list_is_understood_by_accepting_what_is_certain(
     assert {"entry_id", "subject_id", "opened_on", "review_due_on", "unit"} <= columns["entry"]
     assert not {"grounds", "opened_by"} & columns["entry"]
     assert {"review_id", "entry_id", "done_at"} <= columns["review"]
+    # Beside a meaning stands what it would add.
+    assert re.search(r"Entry: whether the entry is in use \(\d+ more duties\)", pages.get("meaning/1/5"))
+    assert not re.search(r"must be reviewed \(\d+ more", pages.get("meaning/1/8"))
     # Codes, the words that are left among them.
     for path, name, codes in (("3", "role", {"Vic": "victim"}), ("5", "status", {"Nominal - live": "active"})):
         pages.post(f"meaning/1/{path}", meaning=f"entry.{name}")

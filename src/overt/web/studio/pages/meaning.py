@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from overt.audits.columns import forms_in_words
@@ -27,6 +28,7 @@ from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
 from overt.web.studio._kept import ColumnChoice
 from overt.web.studio._meaning import Place, SourceMeaning, column_named, keep
 from overt.web.studio._steps import Progress, Step, StepState
+from overt.web.studio.pages.answered import more_with
 
 _ALL = "/p/{project}/meaning"
 _ONE = "/p/{project}/meaning/{table}/{number}"
@@ -123,7 +125,7 @@ def _column(ask: StudioAsk) -> Page:
     means = source.meanings(place)
     offered = _offered(ask, candidates)
     first = candidates[0].name if candidates and not means else ""
-    fields = (_choice(offered), *_more_fields(ask, place, offered))
+    fields = (_choice(offered, more_with(ask, offered)), *_more_fields(ask, place, offered))
     return Page(
         "studio/meaning-column.html",
         {
@@ -153,8 +155,13 @@ def _offered(ask: StudioAsk, candidates: tuple[Candidate, ...]) -> tuple[Column,
     return tuple(found.values())
 
 
-def _choice(offered: tuple[Column, ...]) -> FormField:
-    choices = [(column.path, column.in_words) for column in offered]
+def _adds(duties: int) -> str:
+    return f" ({duties} more {'duty' if duties == 1 else 'duties'})" if duties > 0 else ""
+
+
+def _choice(offered: tuple[Column, ...], more: Mapping[str, int]) -> FormField:
+    """The choice among columns of the model, each with how many more duties it would let be answered."""
+    choices = [(column.path, f"{column.in_words}{_adds(more.get(column.path, 0))}") for column in offered]
     choices += [(_UNUSED, "It is not used"), (_ASK, "Ask the unit")]
     return FormField(
         "meaning", "What does it mean?", Input.CHOICE, choices=tuple(choices), noun="what the column means"
@@ -182,7 +189,7 @@ def _may_be_several(column: Column) -> bool:
 
 def _fields(_: StudioAsk) -> tuple[FormField, ...]:
     every = tuple(column for table in TABLES.values() if table.kept for column in table.columns if column.kept)
-    return (_choice(every), _SEPARATOR, _PEOPLE, _REASON)
+    return (_choice(every, {}), _SEPARATOR, _PEOPLE, _REASON)
 
 
 def _details(column: Column) -> str:
