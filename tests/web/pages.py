@@ -83,7 +83,8 @@ def errors_that_do_not_help(html: str) -> list[str]:
     found = []
     if messages and not summaries:
         found.append("errors at fields and no summary")
-    for summary in summaries:
+    # A refusal of the whole request is a list of what happened, where, and what to do: it is of no field.
+    for summary in (each for each in summaries if not list(_all(each, "dl"))):
         items = list(_all(summary, "li"))
         if not items:
             found.append("a summary with nothing in it")

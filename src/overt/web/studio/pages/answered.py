@@ -9,7 +9,7 @@ from functools import cache
 from overt.audits import packs_about
 from overt.audits.columns import Answerable, Unanswerable, Worth, answerable, worth
 from overt.controls import Control, find_pack, read_pack
-from overt.model import TABLES
+from overt.model import ENTRY, TABLES, Column
 from overt.web._answers import Page
 from overt.web.studio._action import StudioAction, StudioAsk
 from overt.web.studio._steps import Progress, Step, StepState
@@ -63,6 +63,24 @@ def answered_of(ask: StudioAsk, columns: Mapping[str, Sequence[str]] | None = No
     names = ask.project.settings.packs or about
     packs = tuple(PackAnswers(name, _title(name), answerable(_controls(name), columns)) for name in names)
     return Answered(packs, worth([control for name in names for control in _controls(name)], columns))
+
+
+def more_with(ask: StudioAsk, wanted: Sequence[Column]) -> dict[str, int]:
+    """By `table.column`, how many more duties could be answered if that column were filled and nothing else.
+
+    A table that is not filled yet comes with its number and that of the entry, as the mapping writes it.
+    """
+    columns: dict[str, list[str]] = ask.engine.ask("filled", mapping=ask.project.mapping)["columns"]
+    before = answered_of(ask, columns)
+    controls = [control for pack in before.packs for control in _controls(pack.name)]
+    more = {}
+    for column in wanted:
+        table = TABLES[column.table]
+        keys = [key for key in (table.key, ENTRY.entry_id) if key in table.by_name]
+        names = {*columns.get(table.name, keys), column.name}
+        able = answerable(controls, {**columns, table.name: sorted(names)}).answerable
+        more[column.path] = len(able) - before.answered
+    return more
 
 
 def controls_using(answered: Answered) -> dict[str, list[str]]:
