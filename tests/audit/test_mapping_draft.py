@@ -273,7 +273,7 @@ def test_roles_in_many_spellings_are_one_code_each(tmp_path: Path) -> None:
     with duckdb.connect(tmp_path / "db") as connection:
         found = connection.execute("select role, count(*) from main.entry group by 1 order by 1").fetchall()
     assert found == [("suspect", 4), ("victim", 1), (None, 2)]
-    assert "5 of its 7 values say the same as codes; 2 rows become nothing" in text
+    assert "5 of its 7 values say the same as codes; 2 rows become unknown" in text
     assert "decide: role from “Role in gang ”: say which of its 2 values" in text
     assert "1 row holds several values in one cell" in text
 
@@ -303,7 +303,7 @@ def test_what_the_schemes_know_is_drafted_and_the_rest_is_said(tmp_path: Path) -
     text, _ = _drafted(written(tmp_path, "x.csv", "Nominal ID,Self defined ethnicity\n" + lines), tmp_path / "db")
     for said in ("when 'a3' then 'A3'", "when 'b1 - caribbean' then 'B1'", "when 'refused' then 'NS'"):
         assert said in text
-    assert "4 of its 5 values say the same as codes; 1 row becomes nothing" in text
+    assert "4 of its 5 values say the same as codes; 1 row becomes unknown" in text
     assert "decide: ethnicity_self from “Self defined ethnicity”: say which code its one other value is of W1" in text
 
 

@@ -6,8 +6,9 @@ Everybody in it is invented.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import openpyxl
@@ -22,6 +23,7 @@ from overt.audits.mapping.form import (
     PERSON,
     TRIM,
     AsItIs,
+    Candidate,
     Cell,
     Codes,
     Constant,
@@ -169,6 +171,34 @@ def test_the_workbook_answers_five_duties_by_choices_alone(tmp_path: Path) -> No
     ):
         assert proposed[column, name]
     assert "Quagmire" not in text
+    # A column of the model is a text and more: where it is asked for as data, its name alone is wanted.
+    every = [each for view in proposal.views for each in view.candidates]
+    assert {type(each.column) for each in every} == {str}
+    assert [Candidate(**json.loads(json.dumps(asdict(each)))) for each in every] == every
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "certain"),
+    [
+        ("Officer", "DS Quagmire", False),
+        ("Officer", "CN4471", True),
+        ("Grounds", "Seen by a patrol", False),
+        ("Subject ID", "Thistlewood", False),
+        ("Subject ID", "N0007", True),
+    ],
+)
+def test_no_guess_is_certain_that_may_name_somebody(tmp_path: Path, heading: str, value: str, certain: bool) -> None:
+    """Sentences and what looks like names wait for a person, who is told why."""
+    source = tmp_path / "list.csv"
+    lines = [f"E{number},{'live' if number % 2 else 'closed'},2024-01-{number + 1:02},{value}" for number in range(20)]
+    source.write_text("\n".join([f"Ref No,Status,Date added,{heading}", *lines, ""]), encoding="utf-8")
+    account = load(source, tmp_path / "db")
+    with open_workshop(tmp_path / "db", account.held_files) as connection:
+        proposal = propose(connection, account)
+    (candidate, *_) = proposal.candidates("source_rows", heading)
+    assert candidate.certain is certain
+    assert (candidate.left == "") is certain
+    assert value not in repr(proposal)
 
 
 def test_a_meaning_can_be_found_and_taken_back() -> None:

@@ -8,13 +8,24 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from overt.audits.columns import DateForms, date_forms, unread_dates
+from overt.audits.columns import DateForms, date_forms, forms_in_words, unread_dates
+from overt.audits.columns._dates import FORMS
 from tests.columns.sources import loaded, one_column
 
 
 def _forms(folder: Path, values: list[str]) -> DateForms:
     with one_column(folder, values) as (connection, table):
         return date_forms(connection, table, "Value")
+
+
+def test_every_form_has_words_of_its_own() -> None:
+    """As people say it, without a sign of `strptime`; also within a sentence."""
+    words = [forms_in_words(form) for form in FORMS]
+    assert [each for each in words if "%" in each] == []
+    assert len(set(words)) == len(words)
+    assert forms_in_words("12 read as %d/%m/%Y, 3 as %Y-%m-%dT%H:%M") == (
+        "12 read as day/month/year, 3 as year-month-day hour:minute"
+    )
 
 
 def test_day_first_is_proved_by_the_rows_that_can_be_nothing_else(tmp_path: Path) -> None:

@@ -86,3 +86,11 @@ def test_a_column_is_its_name() -> None:
     assert table.by_name["occurred_on"].path == "encounter.occurred_on"
     assert set(table.columns) - set(table.as_kept().columns) == {"subject_id"}
     assert SUBJECT.as_kept() is SUBJECT
+
+
+def test_every_column_is_said_in_words_of_its_own() -> None:
+    """By which people choose it: no two alike, and no name of a program in them."""
+    words = [column.in_words for column in COLUMNS]
+    assert [each for each in set(words) if words.count(each) > 1] == []
+    assert [each for each in words if "_" in each or len(each) > 120 or each.endswith(": ")] == []
+    assert TABLES["entry"].key.in_words == "Entry: the register's own number of the entry"

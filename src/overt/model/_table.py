@@ -84,6 +84,8 @@ class About(StrEnum):
     EITHER = "either"
 
 
+# Where the meaning of a column goes into detail.
+_ENDS = re.compile(r"[:;,(]")
 FREE_TEXT = frozenset((Role.WORDS, Role.PHRASE))
 # These should hold a reference or an organisation, and a source may have written a name there.
 MAY_NAME = frozenset((Role.ACTOR, Role.BODY, Role.DOCUMENT, Role.PSEUDONYMS))
@@ -126,6 +128,12 @@ class Column(str):
     def path(self) -> str:
         """The column as a control's text names it: `entry.review_due_on`."""
         return f"{self.table}.{self.name}"
+
+    @property
+    def in_words(self) -> str:
+        """The column in words, as people choose it: `Entry: the day by which the entry must be reviewed`."""
+        words = _ENDS.split(self.doc, maxsplit=1)[0].strip().rstrip(".")
+        return f"{self.table.replace('_', ' ').capitalize()}: {words[:1].lower()}{words[1:]}"
 
     @property
     def asked(self) -> tuple[str, ...]:

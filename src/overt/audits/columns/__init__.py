@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from overt.audits.columns._answers import Answerable, Unanswerable, Worth, answerable, worth
 from overt.audits.columns._cards import ColumnCard, KindCount, column_card, letter_of, looks_like_names
 from overt.audits.columns._codes import Cluster, CodeTable, CodeValue, code_of, code_table, gather
-from overt.audits.columns._dates import DateForm, DateForms, Placed, date_forms, unread_dates
+from overt.audits.columns._dates import DateForm, DateForms, Placed, date_forms, forms_in_words, unread_dates
 from overt.audits.columns._joins import JoinCheck, JoinSide, check_join
 from overt.audits.columns._preview import shown_row
 from overt.audits.columns._rows import FIRST_ROWS
@@ -65,6 +65,7 @@ __all__ = [
     "column_card",
     "columns_of",
     "date_forms",
+    "forms_in_words",
     "gather",
     "holds_categories",
     "is_barred",

@@ -40,6 +40,12 @@ _OFFSET = rf"(:[0-9]{{2}}([.][0-9]+)?)\s*{ZONE}$"
 # A day and a month before a year, in whatever order: which is which is seen where one is over 12.
 PARTED = r"^\s*([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{2,4})"
 _SAMPLE = 2_000
+# Longer ones first, for they have shorter ones in them.
+_IN_WORDS = {
+    "%Y%m%d": "year, month and day in eight figures", "dT%H": "d %H", "%d": "day", "%m": "month", "%Y": "year",
+    "%y": "year in two figures", "%b": "month in letters", "%B": "month in full", "%H": "hour", "%I": "hour",
+    "%M": "minute", "%S": "second", ".%g": " and parts", "%p": "am or pm",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -168,6 +174,13 @@ def _reads(text: str, form: str) -> str:
 
 def _unread(text: str, forms: tuple[str, ...]) -> str:
     return " and ".join(f"not coalesce({_reads(text, form)}, false)" for form in forms) or "true"
+
+
+def forms_in_words(text: str) -> str:
+    """A text in which each form of dates, as `strptime` writes it, is in words: `day/month/year` for `%d/%m/%Y`."""
+    for sign, words in _IN_WORDS.items():
+        text = text.replace(sign, words)
+    return text
 
 
 @dataclass(frozen=True)

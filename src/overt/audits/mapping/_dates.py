@@ -42,11 +42,12 @@ def guess_date(search: Search, source: str, column: SourceColumn, kind: Kind) ->
     if seen.others == 0 and seen.words == 0:
         return _iso(column, kind, seen, texts, search.timezone)
     if seen.iso + seen.others < seen.words or (seen.others and not seen.whole):
-        return Guess(None, _no_form(column, kind, seen, texts))
+        return _no_form(kind, seen, texts)
     if len(seen.whole) > 1:
         either = " or ".join(f"strptime(trim({column.sql}), '{form}')::date" for form in seen.whole)
         which = "every value" if seen.others == seen.filled else f"{seen.others} values"
-        return Guess(None, f"{which} can be read in {len(seen.whole)} ways, so find out which is right: {either}")
+        why = f"{which} can be read in {len(seen.whole)} ways, so find out which is right"
+        return Guess(None, why, recipe=f": {either}")
     if seen.whole and "%y" in seen.whole[0]:
         return Guess(None, f"every value reads as {seen.whole[0]}, but the century is missing: give it")
     formed = _with_offsets(column, kind, seen, texts, search.timezone) if seen.zoned else None
@@ -58,8 +59,8 @@ def day_of_moment(column: SourceColumn, timezone: str | None) -> Guess:
     if column.type != "TIMESTAMP WITH TIME ZONE":
         return Guess(f"cast({column.sql} as date)", "the date of the time, as written")
     if timezone is None:
-        why = "its times are absolute, and their date depends on the place: draft again with --timezone"
-        return Guess(None, f"{why}, or write timezone('Europe/London', …)::date")
+        recipe = ": draft again with --timezone, or write timezone('Europe/London', …)::date"
+        return Guess(None, "its times are absolute, and their date depends on the place", recipe=recipe)
     return Guess(f"cast(timezone({literal(timezone)}, {column.sql}) as date)", f"the date of the time, in {timezone}")
 
 
@@ -74,7 +75,7 @@ def has_clock(connection: duckdb.DuckDBPyConnection, source: str, column: Source
     return connection.execute(f"select 1 from {source} where {timed} limit 1").fetchone() is not None
 
 
-def _no_form(column: SourceColumn, kind: Kind, seen: DateCounts, texts: DateTexts) -> str:
+def _no_form(kind: Kind, seen: DateCounts, texts: DateTexts) -> Guess:
     """Why nothing is guessed, and SQL for what can be read; of two forms that fit equally many values, for neither."""
     most = max(seen.forms.values(), default=0)
     best = [form for form, count in seen.forms.items() if count == most > 0]
@@ -87,7 +88,7 @@ def _no_form(column: SourceColumn, kind: Kind, seen: DateCounts, texts: DateText
     read = f"coalesce({', '.join(options)})" if len(options) > 1 else "".join(options)
     sql = f"cast({read} as {TYPES[kind].lower()})"
     recipe = f"; this reads what it can, and map check counts what it cannot: {sql}" if options else ""
-    return f"{said}: {', '.join(parts) or 'none reads as a date'}{recipe}"
+    return Guess(None, f"{said}: {', '.join(parts) or 'none reads as a date'}", recipe=recipe)
 
 
 def _from_iso(texts: DateTexts) -> str:
@@ -108,7 +109,8 @@ def _iso(column: SourceColumn, kind: Kind, seen: DateCounts, texts: DateTexts, t
         return Guess(column.sql, "its name; every value is ISO 8601")
     written = f"cast(left({texts.text}, 10) as date)"
     if timezone is None or not seen.zoned:
-        return Guess(_if_filled(column, texts, written), _as_written(seen))
+        recipe = "; use --timezone for the date at a place" if seen.zoned else ""
+        return Guess(_if_filled(column, texts, written), _as_written(seen), recipe=recipe)
     local = f"cast(timezone({literal(timezone)}, cast({texts.text} as timestamptz)) as date)"
     sql = f"case when {texts.zoned} then {local} else {written} end"
     return Guess(_if_filled(column, texts, sql), f"the date of the time, in {timezone}")
@@ -117,7 +119,7 @@ def _iso(column: SourceColumn, kind: Kind, seen: DateCounts, texts: DateTexts, t
 def _as_written(seen: DateCounts) -> str:
     if not seen.zoned:
         return "the date of the time, as written; no value has a time zone"
-    return "the date of the time, as written with its own offset; use --timezone for the date at a place"
+    return "the date of the time, as written with its own offset"
 
 
 def _formed(search: Search, source: str, column: SourceColumn, kind: Kind, seen: DateCounts) -> Guess:
@@ -138,8 +140,9 @@ def _formed(search: Search, source: str, column: SourceColumn, kind: Kind, seen:
     if not unread:
         return Guess(choice_sql(day), why)
     rows = "1 row becomes" if unread == 1 else f"{unread:,} rows become"
-    left = f"{rows} nothing, for it cannot be read: say what stands there, or have it corrected"
-    return Guess(choice_sql(replace(day, lenient=True)), f"{why}; {rows} nothing, which map check counts", left)
+    left = f"{rows} unknown, for it cannot be read: say what stands there, or have it corrected"
+    sql = choice_sql(replace(day, lenient=True))
+    return Guess(sql, f"{why}; {rows} unknown", left, recipe=", which map check counts")
 
 
 def _words(search: Search, source: str, column: SourceColumn) -> dict[str, int]:
@@ -174,7 +177,7 @@ def _with_offsets(column: SourceColumn, kind: Kind, seen: DateCounts, texts: Dat
     if seen.iso:
         sql = f"coalesce({_from_iso(texts)}, {sql})" if form else _from_iso(texts)
     why = _why(seen, form, ())
-    left = f"say what the {seen.words} values without a digit are, which become nothing" if seen.words else ""
+    left = f"say what the {seen.words} values without a digit are, which become unknown" if seen.words else ""
     return Guess(_if_filled(column, texts, sql), why, left)
 
 
@@ -185,7 +188,8 @@ def _why(seen: DateCounts, form: str, none: tuple[str, ...]) -> str:
     parts = [f"{seen.iso} of {seen.filled} values read as %Y-%m-%d"] if seen.iso else []
     parts += [f"{seen.others} of {seen.filled} read as {form}, and as nothing else"] if form else []
     if seen.words:
-        known = f"; {', '.join(map(as_comment, none))} mean that there is no date" if none else ""
+        means = "means" if len(none) == 1 else "mean"
+        known = f"; {', '.join(map(as_comment, none))} {means} that there is no date" if none else ""
         parts.append(f"{seen.words} have no digit{known}")
     return "; ".join(parts)
 

@@ -9,6 +9,7 @@ import duckdb
 
 from overt.audits.mapping._asked import Asked, AskedHere
 from overt.audits.mapping._by_scheme import broad_groups
+from overt.audits.mapping._certain import without_names
 from overt.audits.mapping._dates import Search, day_of_moment, guess_date
 from overt.audits.mapping._guess import Guess, as_comment
 from overt.audits.mapping._guesses import SourceColumn, guess_codes, guess_plain
@@ -98,11 +99,12 @@ class _View:
     person: str = ""
     filled: str = ""
 
-    def add(self, column: str, guess: Guess, origin: SourceColumn | None = None) -> None:
+    def add(self, column: Column, guess: Guess, origin: SourceColumn | None = None) -> None:
         """Takes in a guess, or what keeps it from being made."""
         name = origin.profile.column if origin else ""
         certain = guess.sql is not None and not guess.left and guess.by_name and origin is not None
-        self.candidates.append(Candidate(self.table, column, name, guess.sql, guess.why, guess.left, certain))
+        rest = (guess.why, guess.left, certain, guess.recipe)
+        self.candidates.append(Candidate(self.table, column.name, name, guess.sql, *rest))
         if origin is not None:
             self.source.used.add(name)
 
@@ -114,9 +116,8 @@ class _View:
     @property
     def number(self) -> str | None:
         """The column of the source that numbers the rows."""
-        key = TABLES[self.table].key.name
-        keys = [candidate for candidate in self.candidates if candidate.column == key and candidate.origin]
-        return keys[0].origin if keys else None
+        key = TABLES[self.table].key
+        return next((each.origin for each in self.candidates if each.column == key and each.origin), None)
 
     @property
     def proposed(self) -> ProposedView:
@@ -136,9 +137,8 @@ def draft_from(asked: Asked, account: SourceAccount, timezone: str | None = None
     `timezone` is the place whose day is taken of times with an offset. Not promised: that a guess is right. A date that
     can be read in two ways, a value that is no code and an ethnicity that may be anyone's view are left to be decided.
     """
-    proposal = _proposal(_Look(asked, timezone, _SAMPLE), account)
-    head = _HEAD.format(name=as_comment(account.name)) + "\n"
-    return write_form(replace(form_of(proposal), head=head, tail=_unused(proposal, account)))
+    proposal, head = _proposal(_Look(asked, timezone, _SAMPLE), account), _HEAD.format(name=as_comment(account.name))
+    return write_form(replace(form_of(proposal), head=f"{head}\n", tail=_unused(proposal, account)))
 
 
 def propose(
@@ -153,7 +153,7 @@ def propose(
     Forms of dates are looked for in `sample` values, and what is found there is tried on every row. Takes a connection
     and a time zone as `draft_mapping` does.
     """
-    return _proposal(_Look(AskedHere(connection), timezone, sample), account)
+    return without_names(_proposal(_Look(AskedHere(connection), timezone, sample), account), connection, account)
 
 
 def _proposal(look: _Look, account: SourceAccount) -> Proposal:
@@ -310,13 +310,13 @@ def _view(look: _Look, table: _Table, model: str) -> _View:
     for column in TABLES[model].columns:
         origin = matched.get(column.name)
         if origin is not None:
-            view.add(column.name, _guess(look, table.source, origin, column), origin)
+            view.add(column, _guess(look, table.source, origin, column), origin)
         elif column == key:
             table.used |= {each.profile.column for each in matched.values()}
-            view.add(column.name, *_key(look.asked, table, model))
+            view.add(column, *_key(look.asked, table, model))
     for column in TABLES[model].columns:
         if column.codes and column.name not in matched and (named := _named_within(table, column)):
-            view.add(column.name, *named)
+            view.add(column, *named)
     if TABLES[model] is SUBJECT and key.name in matched and not _is_number(matched[key.name]):
         view.person = matched[key.name].profile.column
     if TABLES[model] is ENCOUNTER:
@@ -341,14 +341,14 @@ def _named_within(table: _Table, model: Column) -> tuple[Guess, SourceColumn] | 
     if len(named) != 1 or (found := guess_codes(named[0], model)).sql is None:
         return None
     why = f"“{model.name}” is in its name, and {found.why}"
-    return Guess(found.sql, why, found.left, by_name=False), named[0]
+    return replace(found, why=why, by_name=False), named[0]
 
 
 def _add_encounter(look: _Look, view: _View, matched: dict[str, SourceColumn]) -> None:
     """What a table of encounters says between the lines: the day, the broad groups, that nothing came of it."""
     source, filled = view.source, view.columns
 
-    def add(column: str, found: Guess | None, origin: SourceColumn | None = None) -> None:
+    def add(column: Column, found: Guess | None, origin: SourceColumn | None = None) -> None:
         """What the source says itself goes before what can be made of it."""
         if column not in filled and found is not None:
             view.add(column, found, origin)

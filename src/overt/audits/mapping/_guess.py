@@ -10,13 +10,15 @@ class Guess:
     """An expression for a column of the model and why it was chosen; without one, what must be decided.
 
     `left` is what remains to be decided although there is an expression. A guess `by_name` rests on the name of a
-    column alone or on what can be read in all its values, and not on a likeness.
+    column alone or on what can be read in all its values, and not on a likeness. `recipe` goes on where `why` ends,
+    for people who write SQL and commands.
     """
 
     sql: str | None
     why: str
     left: str = ""
     by_name: bool = True
+    recipe: str = ""
 
 
 def on_one_line(text: str) -> str:

@@ -114,7 +114,7 @@ def _in_part(column: SourceColumn, model: Column, sql: str, left: set[str], by: 
         return Guess(sql, by or "its values say the same as the model's codes")
     rows, many = sum(column.values[value] for value in left), len(column.values)
     become = "row becomes" if rows == 1 else "rows become"
-    why = f"{many - len(left)} of its {many} values say the same as codes; {rows:,} {become} nothing"
+    why = f"{many - len(left)} of its {many} values say the same as codes; {rows:,} {become} unknown"
     return Guess(sql, f"{by}; {why}" if by else why, _undecided(column, model, left))
 
 

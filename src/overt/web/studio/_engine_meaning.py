@@ -17,11 +17,10 @@ _PROPOSAL = "proposal"
 
 
 def proposal(state: EngineState, _: dict[str, Any]) -> dict[str, Any]:
-    """What is proposed for the source, worked out once for each loading, with the type of each column."""
+    """What is proposed for the source, worked out once for each loading, with the types of its columns."""
     if _PROPOSAL not in state.kept:
         made = asdict(propose(state.connection, state.account))
-        types = {name.lower(): kind for table in state.account.tables for name, kind in table.columns}
-        made["types"] = {column["column"]: types[column["column"].lower()] for column in made["columns"]}
+        made["types"] = [_type(state, column) for column in made["columns"]]
         state.kept[_PROPOSAL] = made
     kept: dict[str, Any] = state.kept[_PROPOSAL]
     return kept
@@ -53,6 +52,10 @@ def codes(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
 def names(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     """Whether a column seems to hold names of people."""
     return {"names": looks_like_names(state.connection, _table(state, arguments), arguments["column"])}
+
+
+def _type(state: EngineState, column: dict[str, Any]) -> str:
+    return dict(_table(state, column).columns)[column["column"]]
 
 
 def _table(state: EngineState, arguments: dict[str, Any]) -> SourceTable:

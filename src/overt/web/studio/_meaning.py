@@ -20,6 +20,7 @@ from overt.audits.mapping.form import (
     form_of,
     meanings,
     read_form,
+    with_key,
     with_meaning,
     write_form,
 )
@@ -85,10 +86,10 @@ class SourceMeaning:
         tables: dict[str, int] = {}
         counts: dict[str, int] = {}
         found = []
-        for seen in self.proposal.columns:
+        for seen, kind in zip(self.proposal.columns, self._facts["types"], strict=True):
             table = tables.setdefault(seen.table, len(tables) + 1)
             counts[seen.table] = counts.get(seen.table, 0) + 1
-            found.append(Place(table, counts[seen.table], seen, self._facts["types"][seen.column]))
+            found.append(Place(table, counts[seen.table], seen, kind))
         return tuple(found)
 
     @cached_property
@@ -128,12 +129,15 @@ class SourceMeaning:
     def with_certain(self, form: MappingForm) -> MappingForm:
         """The form with every certain guess for what nothing fills yet."""
         wanted = {candidate.name for candidate in self.certain}
+        every = [candidate for view in self.proposal.views for candidate in view.candidates]
+        of_no_column = {candidate.name for candidate in every if not candidate.origin}
         for view in form_of(self.proposal, certain=True).views:
             own = tuple(item for item in view.items if f"{view.table}.{item.column}" in wanted)
             if not own:
                 continue
             if view.table not in form.by_table:
-                form = replace(form, views=(*form.views, view))
+                items = tuple(item for item in view.items if f"{view.table}.{item.column}" in wanted | of_no_column)
+                form = replace(form, views=(*form.views, with_key(replace(view, items=items))))
                 continue
             for item in own:
                 if isinstance(item, ItemForm) and view.frame is not None:

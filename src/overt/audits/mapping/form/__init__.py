@@ -47,6 +47,7 @@ from overt.audits.mapping.form._meaning import (
     meanings,
     numbered_people,
     source_of,
+    with_key,
     with_meaning,
     without,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "read_form",
     "source_of",
     "values",
+    "with_key",
     "with_meaning",
     "without",
     "write_form",

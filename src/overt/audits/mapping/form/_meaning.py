@@ -93,7 +93,18 @@ def with_meaning(form: MappingForm, source: str, table: str, item: ItemForm, *, 
         raise ValueError(f"{table} is filled from elsewhere")
     if view.by is not None and not isinstance(item.choice, Agreed) and item.column != SUBJECT.subject_id:
         item = replace(item, choice=Agreed(item.choice))
-    return _with_view(form, _with_item(view, item))
+    form = _with_view(form, _with_item(view, item))
+    if item.column == ENTRY.entry_id and table == "entry" and isinstance(item.choice, AsItIs):
+        form = replace(form, views=tuple(_led_to(each, source, item.choice.cell) for each in form.views))
+    return form
+
+
+def with_key(view: ViewForm) -> ViewForm:
+    """The view, whose rows are numbered by their place if nothing in it numbers them."""
+    key = TABLES[view.table].key.name
+    if key in view.by_column:
+        return view
+    return replace(view, items=(ItemForm(key, ROW_NUMBER, "the number of the row"), *view.items))
 
 
 def without(form: MappingForm, table: str, column: str) -> MappingForm:
@@ -218,6 +229,22 @@ def _to_entry(form: MappingForm, source: str, table: str) -> tuple[ItemForm, ...
 
 def _numbered(table: str, number: Choice) -> ItemForm:
     return ItemForm(TABLES[table].key.name, number, "the number of the entry and of its part")
+
+
+def _led_to(view: ViewForm, source: str, number: Cell) -> ViewForm:
+    """A view of what is said of entries, numbered by what numbers the entries now."""
+    key = view.by_column.get(TABLES[view.table].key.name)
+    if source_of(view) != source or not isinstance(key, ItemForm) or not isinstance(key.choice, Combined):
+        return view
+    items: list[ItemForm | ByHand] = []
+    for item in view.items:
+        if item == key:
+            items.append(replace(key, choice=Combined((number, *key.choice.parts[1:]))))
+        elif isinstance(item, ItemForm) and _is_link(view, item):
+            items.append(replace(item, choice=AsItIs(number)))
+        else:
+            items.append(item)
+    return replace(view, items=tuple(items), below=tuple(_led_to(part, source, number) for part in view.below))
 
 
 def _is_link(view: ViewForm, item: ItemForm | ByHand) -> bool:

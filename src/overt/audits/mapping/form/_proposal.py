@@ -28,7 +28,8 @@ class Candidate:
 
     `origin` is that column, or empty for what stands in none, such as the number of the row. `sql` is the expression,
     or `None` where a choice is left that only a person can make. `why` is the reason, and `left` what remains to be
-    decided. A candidate is `certain` if the column has a name that registers use and every value can be read.
+    decided. A candidate is `certain` if the column has a name that registers use, every value can be read, and none can
+    name a person. `recipe` goes on where `why` ends, for people who write SQL and commands.
     """
 
     table: str
@@ -38,6 +39,7 @@ class Candidate:
     why: str
     left: str = ""
     certain: bool = False
+    recipe: str = ""
 
     @property
     def name(self) -> str:
@@ -113,7 +115,7 @@ def _view(connection: duckdb.DuckDBPyConnection, view: ProposedView, *, certain:
     for candidate in view.candidates:
         if candidate.sql is not None and (candidate.certain or not candidate.origin or not certain):
             choice = recognise_sql(connection, candidate.sql)
-            note = f"guess ({candidate.why})"
+            note = f"guess ({candidate.why}{candidate.recipe})"
             if choice is None:
                 items.append(ByHand(candidate.column, candidate.sql, note))
                 continue
@@ -122,7 +124,7 @@ def _view(connection: duckdb.DuckDBPyConnection, view: ProposedView, *, certain:
             elif view.person and not isinstance(choice, Agreed):
                 choice, note = Agreed(choice), f"{note}; unknown where rows of one person differ"
             items.append(ItemForm(candidate.column, choice, note))
-        asked = candidate.why if candidate.sql is None else candidate.left
+        asked = f"{candidate.why}{candidate.recipe}" if candidate.sql is None else candidate.left
         if asked and not certain:
             open_questions.append(f"{candidate.column} from “{candidate.origin}”: {asked}")
     by = Cell(view.person, steps=(TRIM,)) if view.person else None

@@ -11,7 +11,6 @@ from overt.web._forms import FormFault, FormField, Input
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
 from overt.web.studio._kept import MAPPING
 from overt.web.studio._meaning import column_named, form_in
-from overt.web.studio.pages.meaning import title_of
 
 _PATH = "/p/{project}/mapping"
 _LONGEST = 2**20
@@ -42,7 +41,7 @@ def _view(form: MappingForm, number: int) -> dict[str, object]:
     view = form.views[number]
     items = [
         {
-            "title": title_of(column_named(f"{view.table}.{item.column}")),
+            "title": column_named(f"{view.table}.{item.column}").in_words,
             "by_hand": not isinstance(item, ItemForm),
         }
         for item in view.items

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from overt.audits.columns import forms_in_words
 from overt.audits.mapping.form import (
+    ROW_NUMBER,
     TRIM,
     AsItIs,
     Candidate,
@@ -18,7 +20,7 @@ from overt.audits.mapping.form import (
     with_meaning,
     without,
 )
-from overt.model import ENTRY, SUBJECT, TABLES, Column, Kind, Role, names_of, normal
+from overt.model import ENTRY, SUBJECT, TABLES, Column, Kind, Role, find_column
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
@@ -46,11 +48,6 @@ _ABOUT = FormField("about", "It tells about", Input.CHOICE, choices=_TABLES, opt
 _KEYS = {Role.KEY, Role.REFERENCE, Role.PSEUDONYM, Role.ACTOR}
 
 
-def title_of(column: Column) -> str:
-    """A column of the model in words."""
-    return f"{column.table.replace('_', ' ').capitalize()}: {column.name.replace('_', ' ')}"
-
-
 def _overview(ask: StudioAsk) -> Page:
     source = SourceMeaning(ask)
     undecided: list[dict[str, Any]] = []
@@ -60,18 +57,36 @@ def _overview(ask: StudioAsk) -> Page:
         means, choice = source.meanings(place), source.choice(place)
         row = {
             "place": place,
-            "means": [title_of(column_named(each.name)) for each in means],
+            "means": [_meant(each.name) for each in means],
             "choice": choice,
-            "guess": _guess(source, place),
+            "guess": guessed[0] if (guessed := _guessed(source, place)) else None,
         }
         (decided if means else unused if choice.decided else undecided).append(row)
     data = {"undecided": undecided, "decided": decided, "unused": unused, "certain": len(source.certain)}
     return Page("studio/meaning.html", data)
 
 
-def _guess(source: SourceMeaning, place: Place) -> Candidate | None:
-    candidates = source.proposal.candidates(place.seen.table, place.seen.column)
-    return candidates[0] if candidates else None
+def _says_more(column: Column) -> bool:
+    """Whether the model says more of a column than the words by which it is chosen."""
+    return not column.in_words.casefold().endswith(column.doc.rstrip(".").casefold())
+
+
+def _meant(name: str) -> dict[str, Any]:
+    """What a column means, in words; `details` is what its page of values is called, if it has one."""
+    return {"name": name, "words": column_named(name).in_words, "details": _details(column_named(name))}
+
+
+def _guessed(source: SourceMeaning, place: Place) -> list[dict[str, str]]:
+    """What a column may mean, each with its reason and what is left to decide, in words for people."""
+    return [
+        {
+            "words": column_named(each.name).in_words,
+            "why": forms_in_words(each.why),
+            "left": forms_in_words(each.left),
+        }
+        for each in source.proposal.candidates(place.seen.table, place.seen.column)
+        if each.why
+    ]
 
 
 def _accept(ask: StudioAsk) -> Sent:
@@ -93,8 +108,8 @@ def _questions(ask: StudioAsk) -> Page:
         if choice.asked:
             lines.append(f"- “{place.seen.column}”: {choice.asked}")
         elif not source.meanings(place) and not choice.decided:
-            guess = _guess(source, place)
-            left = (guess.left or (guess.why if guess.sql is None else "")) if guess else ""
+            guess = next(iter(source.proposal.candidates(place.seen.table, place.seen.column)), None)
+            left = forms_in_words(guess.left or (guess.why if guess.sql is None else "")) if guess else ""
             lines.append(f"- “{place.seen.column}”: {left or 'what does this column mean?'}")
     lines += [f"- {question}" for view in source.proposal.views for question in view.asked]
     text = "\n".join([f"Questions about {source.proposal.name}:", *dict.fromkeys(lines)])
@@ -108,25 +123,18 @@ def _column(ask: StudioAsk) -> Page:
     means = source.meanings(place)
     offered = _offered(ask, candidates)
     first = candidates[0].name if candidates and not means else ""
-    fields = (_choice(offered), *_more_fields(place, offered))
+    fields = (_choice(offered), *_more_fields(ask, place, offered))
     return Page(
         "studio/meaning-column.html",
         {
             "place": place,
-            "means": [
-                {"name": each.name, "title": title_of(column_named(each.name)), "details": _has_details(each.name)}
-                for each in means
-            ],
-            "candidates": [
-                {"title": title_of(column_named(each.name)), "why": each.why, "left": each.left, "sql": each.sql}
-                for each in candidates
-                if each.why
-            ],
+            "means": [_meant(each.name) for each in means],
+            "candidates": _guessed(source, place),
             "choice": source.choice(place),
             "fields": fields,
             "given": {"meaning": first, "cell": "one"},
             "tables": _TABLES,
-            "doc": {column.path: column.doc for column in offered},
+            "doc": {column.in_words: column.doc for column in offered if _says_more(column)},
         },
     )
 
@@ -134,41 +142,36 @@ def _column(ask: StudioAsk) -> Page:
 def _offered(ask: StudioAsk, candidates: tuple[Candidate, ...]) -> tuple[Column, ...]:
     """The columns of the model to choose from: guesses, what was searched for, and those of the table chosen."""
     found = {candidate.name: column_named(candidate.name) for candidate in candidates}
-    if about := ask.query.get("about"):
-        found |= {column.path: column for column in TABLES[about].columns if column.kept}
-    if words := ask.query.get("q"):
-        found |= {column.path: column for column in _search(words)}
+    about, words = ask.query.get("about", ""), ask.query.get("q", "")
+    if words:
+        hits = (hit.column for hit in find_column(words, table=about))
+        found |= {column.path: column for column in hits if TABLES[column.table].kept}
+    elif about:
+        found |= {column.path: column for column in TABLES[about].own_columns if column.kept}
     if "meaning" in ask.form and "." in ask.form["meaning"]:
         found[ask.form["meaning"]] = column_named(ask.form["meaning"])
     return tuple(found.values())
 
 
-def _search(words: str) -> list[Column]:
-    """The columns whose names and descriptions have most of the words, at most ten."""
-    wanted = set(normal(words).split())
-    scored: list[tuple[int, int, Column]] = []
-    for name, table in TABLES.items():
-        for column in table.columns if table.kept else ():
-            names = {word for alias in names_of(name, column.name) for word in alias.split()}
-            known = names | set(normal(f"{name} {column.doc}").split())
-            score = 2 * len(wanted & names) + len(wanted & known)
-            if score:
-                scored.append((-score, len(scored), column))
-    return [column for _, _, column in sorted(scored)[:10]]
-
-
 def _choice(offered: tuple[Column, ...]) -> FormField:
-    choices = [(column.path, title_of(column)) for column in offered]
+    choices = [(column.path, column.in_words) for column in offered]
     choices += [(_UNUSED, "It is not used"), (_ASK, "Ask the unit")]
     return FormField(
         "meaning", "What does it mean?", Input.CHOICE, choices=tuple(choices), noun="what the column means"
     )
 
 
-def _more_fields(place: Place, offered: tuple[Column, ...]) -> tuple[FormField, ...]:
+def _more_fields(ask: StudioAsk, place: Place, offered: tuple[Column, ...]) -> tuple[FormField, ...]:
     fields = [_SEPARATOR] if place.is_text and any(_may_be_several(column) for column in offered) else []
-    numbered = [_PEOPLE] if place.is_text and place.seen.distinct else []
+    of_people = any(column.role is Role.PSEUDONYM for column in offered)
+    numbered = [_PEOPLE] if place.is_text and place.seen.distinct and (of_people or _has_names(ask, place)) else []
     return (*fields, *numbered, _REASON)
+
+
+def _has_names(ask: StudioAsk, place: Place) -> bool:
+    """Whether a column of texts looks like names of people."""
+    asked = {"table": place.seen.table, "column": place.seen.column}
+    return place.is_text and bool(ask.engine.ask("names", **asked)["names"])
 
 
 def _may_be_several(column: Column) -> bool:
@@ -182,9 +185,11 @@ def _fields(_: StudioAsk) -> tuple[FormField, ...]:
     return (_choice(every), _SEPARATOR, _PEOPLE, _REASON)
 
 
-def _has_details(path: str) -> bool:
-    column = column_named(path)
-    return bool(column.codes) or column.kind in (Kind.DATE, Kind.TIMESTAMP, Kind.BOOLEAN)
+def _details(column: Column) -> str:
+    """What the page of a column's values says of it: its codes, its dates, or nothing if it has no such page."""
+    if column.codes or column.kind is Kind.BOOLEAN:
+        return "codes"
+    return "dates" if column.kind in (Kind.DATE, Kind.TIMESTAMP) else ""
 
 
 def _choose(ask: StudioAsk) -> Sent:
@@ -205,19 +210,19 @@ def _choose(ask: StudioAsk) -> Sent:
     column = column_named(chosen)
     _check_free(source, place, column)
     _check_names(ask, place, column)
-    if _has_details(chosen) and not (place.type != "VARCHAR" and not column.codes):
+    if _details(column) and not (place.type != "VARCHAR" and not column.codes):
         return Sent(f"{ask.home}meaning/{place.path}/{chosen}")
     separator = ask.form.get("cell", "one")
     if separator != "one":
         if not (place.is_text and _may_be_several(column)):
             raise NotTaken(FormFault("cell", "Several values in one cell can only be rows of another table"))
         cell = Cell(place.seen.column, separator=separator)
-        keep(ask, f"{shown}: {title_of(column)}, several in one cell", [chosen],
+        keep(ask, f"{shown}: {column.in_words}, several in one cell", [chosen],
              lambda form: in_pieces(form, place.seen.table, column.table, column.name, cell),
              columns={place.key: None})  # fmt: skip
         return Sent(f"{ask.home}meaning")
     item = _plain_item(place, column)
-    keep(ask, f"{shown}: {title_of(column)}", [chosen],
+    keep(ask, f"{shown}: {column.in_words}", [chosen],
          lambda form: with_meaning(form, place.seen.table, column.table, item), columns={place.key: None})  # fmt: skip
     return Sent(f"{ask.home}meaning")
 
@@ -256,21 +261,20 @@ def _check_free(source: SourceMeaning, place: Place, column: Column) -> None:
     """Refuses a column of the model that another column of the source fills."""
     view = source.form.by_table.get(column.table)
     item = view.by_column.get(column.name) if view else None
-    if item is None:
+    if item is None or (isinstance(item, ItemForm) and item.choice == ROW_NUMBER):
         return
     read = {cell.name for cell in cells(item.choice)} if isinstance(item, ItemForm) else set()
     if place.seen.column not in read:
-        what = title_of(column).lower()
+        what = column.in_words
         raise NotTaken(FormFault("meaning", f"Another column already is “{what}”. Remove that meaning first"))
 
 
 def _check_names(ask: StudioAsk, place: Place, column: Column) -> None:
     """Refuses names of people as numbers."""
-    if column.role in _KEYS and place.is_text:
-        answer = ask.engine.ask("names", table=place.seen.table, column=place.seen.column)
-        if answer["names"]:
-            says = f"“{place.seen.column}” looks like names of people: choose another column or number the people"
-            raise NotTaken(FormFault("meaning", says, "Overt keeps no names"))
+    if column.role in _KEYS and _has_names(ask, place):
+        instead = "ask the unit for staff references" if column.role is Role.ACTOR else "number the people"
+        says = f"“{place.seen.column}” looks like names of people: choose another column or {instead}"
+        raise NotTaken(FormFault("meaning", says, "Overt keeps no names"))
 
 
 def _remove(ask: StudioAsk) -> Sent:
@@ -279,7 +283,7 @@ def _remove(ask: StudioAsk) -> Sent:
     column = column_named(ask.form["name"])
     if column.path not in {each.name for each in source.meanings(place)}:
         raise NotTaken(FormFault("name", "This column does not mean that any more"))
-    words = f"“{place.seen.column}”: no longer {title_of(column)}"
+    words = f"“{place.seen.column}”: no longer {column.in_words}"
     keep(ask, words, [column.path], lambda form: without(form, column.table, column.name), field="name")
     return Sent(f"{ask.home}meaning/{place.path}")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
+from overt.audits.columns import forms_in_words
 from overt.audits.mapping.form import (
     LOWER,
     NO_BLANK,
@@ -27,7 +28,6 @@ from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
 from overt.web.studio._meaning import Place, SourceMeaning, column_named, keep
-from overt.web.studio.pages.meaning import title_of
 
 _PATH = "/p/{project}/meaning/{table}/{number}/{name}"
 _DAY, _MONTH, _STOP, _UNKNOWN, _ASK, _LEAVE = "day", "month", "stop", "unknown", "ask", "leave"
@@ -55,8 +55,6 @@ _MOST_LINES = 500
 _SHORTEST_REASON = 10
 _ISO_DAY = "%Y-%m-%d"
 _ISO_TIMES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
-_WORDS = {"%d": "dd", "%m": "mm", "%Y": "yyyy", "%y": "yy", "%b": "Mon", "%B": "Month", "%H": "hh", "%I": "hh",
-          "%M": "mm", "%S": "ss", "%p": "am/pm", "%g": "…"}  # fmt: skip
 
 
 class _Values:
@@ -114,10 +112,14 @@ class _Values:
     @property
     def date_fields(self) -> tuple[FormField, ...]:
         forms = [
-            FormField(f"form-{place}", f"{_in_words(form['form'])}: {form['rows']:,} rows, such as {form['example']}",
-                      Input.TICK, optional=True)
+            FormField(
+                f"form-{place}",
+                f"{forms_in_words(form['form'])}: {form['rows']:,} rows, such as {form['example']}",
+                Input.TICK,
+                optional=True,
+            )
             for place, form in enumerate(self.forms)
-        ]  # fmt: skip
+        ]
         none = [
             FormField(f"none-{place}", f"“{word['value']}” means no date: {word['rows']:,} rows", Input.TICK,
                       optional=True)
@@ -211,17 +213,11 @@ def _is_month_first(form: str) -> bool:
     return "%d" in form and "%m" in form and form.index("%m") < form.index("%d") and not form.startswith("%Y")
 
 
-def _in_words(form: str) -> str:
-    for sign, words in _WORDS.items():
-        form = form.replace(sign, words)
-    return form
-
-
 def _show(ask: StudioAsk) -> Page:
     values = _Values(ask)
     data = {
         "place": values.place,
-        "title": title_of(values.column),
+        "title": values.column.in_words,
         "doc": values.column.doc,
         "facts": values.facts,
         "fields": values.date_fields if values.is_date else values.code_fields,
@@ -242,7 +238,7 @@ def _save(ask: StudioAsk) -> Sent:
     old = values.source.choice(values.place)
     choice = old.model_copy(update={"asked": asked, "reason": ask.form.get("reason", ""), "decided": False})
     keep(
-        ask, f"“{seen.column}”: {title_of(column)}", [column.path],
+        ask, f"“{seen.column}”: {column.in_words}", [column.path],
         lambda form: with_meaning(form, seen.table, column.table, item),
         columns={values.place.key: choice if choice.asked or choice.reason else None}, field="rest",
     )  # fmt: skip
