@@ -59,6 +59,7 @@ def _studio(browser: Browser, folder: Path) -> None:
         walk.step("Meaning")
         _shot(page, "studio-meaning")
         walk.button("Accept all")
+        walk.say_role_and_status()
         walk.step("What can be answered")
         _shot(page, "studio-answered")
         walk.audit(files.AS_OF.isoformat())

@@ -99,6 +99,19 @@ class Walk:
             self.link("Show the tables")
         assert "This source has been read" in self.look()
 
+    def say_role_and_status(self) -> None:
+        """Says, of the invented workbook, what each role and status means; what Overt knows is chosen already."""
+        for column, meaning, codes in (
+            ("Role in gang", "entry.role", {"Vic": "victim", "N/K": "unknown"}),
+            ("Status", "entry.status", {"Nominal - live": "active"}),
+        ):
+            self.link(column)
+            self.tick("meaning", meaning)
+            self.button("Save and continue")
+            for value, code in codes.items():
+                self.choose(value, code)
+            self.button("Save and continue")
+
     def audit(self, day: str) -> None:
         """Starts an audit as of a day, and waits for its end."""
         self.step("Audit")

@@ -53,7 +53,7 @@ def test_a_data_protection_officer_audits_a_workbook(chrome: Any, tmp_path: Path
         walk.read_source()
         walk.step("Meaning")
         walk.button("Accept all")
-        _say_role_and_status(walk)
+        walk.say_role_and_status()
         walk.link("Next Review")
         assert "“TBC”" in walk.click("main a[href$='/entry.review_due_on']")
         walk.button("Save and continue")
@@ -86,15 +86,28 @@ def _opened(walk: Walk, text: str) -> str:
     return text + str(walk.page.locator("main").text_content())
 
 
-def _say_role_and_status(walk: Walk) -> None:
-    """Says what each spelling of a role and of a status means; what Overt knows is chosen already."""
-    for column, meaning, codes in (
-        ("Role in gang", "entry.role", {"Vic": "victim", "N/K": "unknown"}),
-        ("Status", "entry.status", {"Nominal - live": "active"}),
-    ):
-        walk.link(column)
-        walk.tick("meaning", meaning)
+def test_names_are_no_keys_and_are_kept_nowhere(chrome: Any, tmp_path: Path) -> None:
+    """People are numbered: two spellings are one, and a blank name is nobody."""
+    source = files.names(tmp_path)
+    with running(tmp_path, source.name) as live:
+        walk = Walk(_page(chrome, script=False), live.link)
+        walk.link("names")
+        walk.click("main a:text-is('Source')")
+        walk.read_source()
+        walk.step("Meaning")
+        walk.click("main a:text-is('Name')")
+        walk.offer("entry")
+        walk.tick("meaning", "entry.subject_id")
+        assert "looks like names of people" in walk.button("Save and continue")
+        walk.tick("people", "yes")
         walk.button("Save and continue")
-        for value, code in codes.items():
-            walk.choose(value, code)
-        walk.button("Save and continue")
+        walk.step("Lost and changed")
+        walk.audit("2026-06-30")
+        walk.link("See the findings")
+        archive = _report(walk, tmp_path)
+    (tmp_path / "empty").mkdir()
+    texts, different = repeated(archive, source, tmp_path / "empty")
+    assert different == []
+    assert canaries_in(texts) == []
+    kept = [path for path in (tmp_path / "names-studio").rglob("*") if path.is_file() and path.suffix != ".duckdb"]
+    assert [path for path in kept if canaries_in(path.read_bytes().decode("latin-1"))] == []
