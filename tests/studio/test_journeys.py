@@ -86,6 +86,31 @@ def _opened(walk: Walk, text: str) -> str:
     return text + str(walk.page.locator("main").text_content())
 
 
+def test_days_that_could_be_months_wait_for_a_person(chrome: Any, tmp_path: Path) -> None:
+    """No proposal is made of them. What needs them cannot be shown; everything else is audited."""
+    source = files.small(tmp_path)
+    with running(tmp_path, source.name) as live:
+        walk = Walk(_page(chrome, script=True), live.link)
+        walk.link("small")
+        walk.click("main a:text-is('Source')")
+        walk.read_source()
+        walk.step("Meaning")
+        walk.button("Accept")
+        walk.link("Date added")
+        walk.tick("meaning", "entry.opened_on")
+        walk.button("Save and continue")
+        assert walk.page.locator("[name='order']:checked").count() == 0
+        assert "Choose whether day or month comes first" in walk.button("Save and continue")
+        assert "opened_on" not in walk.click("nav a:text-is('Mapping')")
+        walk.audit("2026-06-30")
+        assert "Cannot be shown" in walk.link("See the findings")
+        walk.page.goto(f"{walk.page.url}/OV-29")
+        assert "entry.opened_on" in walk.look()
+        archive = _report(walk, tmp_path)
+    (tmp_path / "empty").mkdir()
+    assert repeated(archive, source, tmp_path / "empty")[1] == []
+
+
 def test_names_are_no_keys_and_are_kept_nowhere(chrome: Any, tmp_path: Path) -> None:
     """People are numbered: two spellings are one, and a blank name is nobody."""
     source = files.names(tmp_path)
