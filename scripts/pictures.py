@@ -1,8 +1,8 @@
-"""Take the pictures of the README from synthetic data: a report and the public page of the portal.
+"""Take the pictures of the README and of the guide of Studio from synthetic data.
 
-Run this after a change to the report or the portal, in an environment made by `scripts/setup.sh test`:
+Run this after a change to the report, the portal or Studio, in an environment made by `scripts/setup.sh test`:
 
-    .venv/bin/python scripts/pictures.py
+    .venv/bin/python -m scripts.pictures
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.studio import files
+from tests.studio.journey import Walk
+from tests.studio.live import running
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 OVERT = [sys.executable, "-m", "overt.cli"]
@@ -28,7 +31,7 @@ SECONDS_TO_START = 60
 
 
 def main() -> None:
-    """Write docs/pictures/report.webp and docs/pictures/portal.webp."""
+    """Write the pictures into docs/pictures."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name, _browser() as browser:
         folder = Path(name)
@@ -38,6 +41,33 @@ def main() -> None:
         _run("demo", "--out", str(folder / "alpha"))
         with _portal(folder / "alpha" / "register") as address:
             _picture(browser, address, "portal")
+        _studio(browser, folder)
+
+
+def _studio(browser: Browser, folder: Path) -> None:
+    """The pages of Studio, on the way from an invented workbook to its report, as its journey test walks it."""
+    source = files.gangs(folder)
+    with running(folder, source.name) as live:
+        page = browser.new_page(viewport=SIZE)
+        walk = Walk(page, live.link)
+        walk.link("gangs")
+        walk.click("main a:text-is('Source')")
+        _shot(page, "studio-source")
+        walk.read_source()
+        walk.step("Columns")
+        _shot(page, "studio-columns")
+        walk.step("Meaning")
+        _shot(page, "studio-meaning")
+        walk.button("Accept all")
+        walk.say_role_and_status()
+        walk.step("What can be answered")
+        _shot(page, "studio-answered")
+        walk.audit(files.AS_OF.isoformat())
+        walk.link("See the findings")
+        _shot(page, "studio-findings")
+        walk.step("Report")
+        _shot(page, "studio-report")
+        page.close()
 
 
 @contextmanager
@@ -76,13 +106,18 @@ def _wait_for(address: str) -> None:
 
 
 def _picture(browser: Browser, address: str, name: str) -> None:
-    """Save the first screen of a page. WebP is a quarter of the size of PNG."""
+    """Save the first screen of the page at an address."""
     page = browser.new_page(viewport=SIZE)
     page.goto(address)
+    _shot(page, name)
+    page.close()
+
+
+def _shot(page: Page, name: str) -> None:
+    """Save the first screen of a page. WebP is a quarter of the size of PNG."""
     session = page.context.new_cdp_session(page)
     shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": 80})
     (PICTURES / f"{name}.webp").write_bytes(base64.b64decode(shot["data"]))
-    page.close()
 
 
 def _run(*words: str) -> None:

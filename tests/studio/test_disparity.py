@@ -41,7 +41,7 @@ def test_a_disparity_is_measured_as_the_command_measures_it(browser: Browser, st
     """The same bytes; and nobody's name on any page."""
     project = started(studio, tmp_path)
     home = f"/p/{project.ident}/"
-    assert "Say what the columns mean first" in browser.get(home).text
+    assert "Read the source first" in browser.get(home).text
     nothing = browser.get(f"{home}disparity")
     assert "do not allow any measure yet" in nothing.text
     project.change("Mapping", ["entry"], lambda _: {"mapping.sql": MAPPING}, seen=project.history.last)

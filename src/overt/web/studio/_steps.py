@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from overt.model import TABLES
 from overt.web.studio._action import StudioAsk
+from overt.web.studio._source import loaded_tables
 
 
 class Progress(StrEnum):
@@ -41,3 +43,19 @@ class Step:
     address: str
     state: Callable[[StudioAsk], StepState]
     further: bool = False
+
+
+def waits(ask: StudioAsk, *, mapped: bool = False) -> StepState | None:
+    """The state of a step that needs the source read, and `mapped` what its columns mean; none where both are there.
+
+    A source that has tables of the register model needs no mapping.
+    """
+    project = ask.project
+    if not project.settings.source:
+        return StepState(Progress.CANNOT_START, "Choose a source first")
+    loaded = loaded_tables(project, ask.studio.passwords.get(project.ident, ""))
+    if loaded is None:
+        return StepState(Progress.CANNOT_START, "Read the source first")
+    if mapped and not project.mapping.strip() and not any(table["name"] in TABLES for table in loaded["tables"]):
+        return StepState(Progress.CANNOT_START, "Say first what the columns mean")
+    return None

@@ -12,7 +12,7 @@ from overt.controls import Control, find_pack, read_pack
 from overt.model import ENTRY, TABLES, Column
 from overt.web._answers import Page
 from overt.web.studio._action import StudioAction, StudioAsk
-from overt.web.studio._steps import Progress, Step, StepState
+from overt.web.studio._steps import Progress, Step, StepState, waits
 
 
 @dataclass(frozen=True)
@@ -146,11 +146,8 @@ def _show(ask: StudioAsk) -> Page:
 
 
 def _state(ask: StudioAsk) -> StepState:
-    if not ask.project.settings.source:
-        return StepState(Progress.CANNOT_START, "Choose a source first")
-    if not ask.project.mapping.strip():
-        return StepState(Progress.NOT_STARTED, "Nothing is mapped yet")
-    return StepState(Progress.DONE, "Which duties the columns answer, and what to ask for")
+    ready = StepState(Progress.DONE, "Which duties the columns answer, and what to ask for")
+    return waits(ask, mapped=True) or ready
 
 
 STEP = Step("What can be answered", "answered", _state)

@@ -16,7 +16,7 @@ from overt.web._forms import FormFault, FormField, Input
 from overt.web._work import State, state, stop
 from overt.web.studio._action import NotTaken, StudioAction, StudioAnswer, StudioAsk
 from overt.web.studio._audits import audit_jobs, begin_audit, find_audit, finished, resume_audit
-from overt.web.studio._steps import Progress, Step, StepState
+from overt.web.studio._steps import Progress, Step, StepState, waits
 
 _PAGE, _ONE = "/p/{project}/audit", "/p/{project}/audit/{number}"
 _PACK = "pack-"
@@ -130,14 +130,12 @@ def _resume(ask: StudioAsk) -> StudioAnswer:
 
 
 def _step(ask: StudioAsk) -> StepState:
-    if not ask.project.settings.source:
-        return StepState(Progress.CANNOT_START, "Choose a source first")
     every = audit_jobs(ask.project)
     if every and every[-1].state is State.AT_WORK:
         done, of = (every[-1].progress[name] for name in ("done", "of"))
         return StepState(Progress.RUNNING, f"{done} of {of} questions" if of else "Reading the source")
     if not finished(ask.project):
-        return StepState(Progress.NOT_STARTED)
+        return waits(ask, mapped=True) or StepState(Progress.NOT_STARTED)
     return StepState(Progress.DONE, f"{len(finished(ask.project))} done")
 
 

@@ -10,7 +10,7 @@ from overt.model import TABLES
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
-from overt.web.studio._steps import Progress, Step, StepState
+from overt.web.studio._steps import Progress, Step, StepState, waits
 
 _SORTS = (("place", "Their place in the source"), ("emptiest", "The emptiest first"), ("undecided", "Undecided first"))
 _SORT = FormField("sort", "Sort by", Input.CHOICE, choices=_SORTS)
@@ -87,9 +87,7 @@ def _titled(card: dict[str, Any]) -> dict[str, Any]:
 
 
 def _state(ask: StudioAsk) -> StepState:
-    if not ask.project.settings.source:
-        return StepState(Progress.CANNOT_START, "Choose a source first")
-    return StepState(Progress.DONE, "What each column holds, without anybody's data")
+    return waits(ask) or StepState(Progress.DONE, "What each column holds, without anybody's data")
 
 
 STEP = Step("Columns", "columns", _state)

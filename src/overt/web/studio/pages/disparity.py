@@ -15,7 +15,7 @@ from overt.web._forms import FormFault, FormField, Input
 from overt.web._work import Job, begin, find_job, jobs, stop
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
 from overt.web.studio._source import source_options
-from overt.web.studio._steps import Progress, Step, StepState
+from overt.web.studio._steps import Progress, Step, StepState, waits
 
 _WORKER = "overt.web.studio._figures_worker"
 _PAGE = "/p/{project}/disparity"
@@ -155,9 +155,9 @@ def _sentence(text: str) -> str:
 
 
 def _state(ask: StudioAsk) -> StepState:
-    if not ask.project.mapping:
-        return StepState(Progress.CANNOT_START, "Say what the columns mean first")
-    return StepState(Progress.DONE) if _jobs(ask) else StepState(Progress.NOT_STARTED)
+    if _jobs(ask):
+        return StepState(Progress.DONE)
+    return waits(ask, mapped=True) or StepState(Progress.NOT_STARTED)
 
 
 STEP = Step("Disparity", "disparity", _state, further=True)

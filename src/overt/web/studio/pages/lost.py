@@ -11,7 +11,7 @@ from overt.model import TABLES
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
-from overt.web.studio._steps import Progress, Step, StepState
+from overt.web.studio._steps import Progress, Step, StepState, waits
 from overt.web.studio.pages.answered import answered_of, controls_using
 
 _SHORTEST_REASON = 10
@@ -80,9 +80,10 @@ def _asked(ask: StudioAsk) -> dict[str, Any]:
 
 
 def _state(ask: StudioAsk) -> StepState:
-    if not ask.project.mapping.strip():
-        return StepState(Progress.CANNOT_START, "Say first what the columns mean")
-    return StepState(Progress.DONE, "What became of every filled cell")
+    waiting = waits(ask, mapped=True)
+    if waiting is None and not ask.project.mapping.strip():
+        return StepState(Progress.CANNOT_START, "There is no mapping, so nothing is changed")
+    return waiting or StepState(Progress.DONE, "What became of every filled cell")
 
 
 STEP = Step("Lost and changed", "lost", _state)

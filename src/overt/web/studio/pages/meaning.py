@@ -27,7 +27,7 @@ from overt.web._forms import FormFault, FormField, Input
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
 from overt.web.studio._kept import ColumnChoice
 from overt.web.studio._meaning import Place, SourceMeaning, column_named, keep
-from overt.web.studio._steps import Progress, Step, StepState
+from overt.web.studio._steps import Progress, Step, StepState, waits
 from overt.web.studio.pages.answered import more_with
 
 _ALL = "/p/{project}/meaning"
@@ -297,9 +297,14 @@ def _remove(ask: StudioAsk) -> Sent:
 
 def _state(ask: StudioAsk) -> StepState:
     """How far the mapping is, from what is kept alone."""
+    waiting = waits(ask)
+    if waiting is not None:
+        return waiting
     project = ask.project
     asked = sum(1 for choice in project.choices.columns.values() if choice.asked)
     if not project.mapping.strip():
+        if waits(ask, mapped=True) is None:
+            return StepState(Progress.DONE, "The source has tables of the register model, which need no mapping")
         return StepState(Progress.NOT_STARTED, "Say what each column means")
     return StepState(Progress.NEEDS_DECISION if asked else Progress.DONE, "", asked)
 
