@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from overt.audits import Heading, Request, audit
+from overt.web._work import write
 from overt.web.studio._kept import KeptSource
 from overt.web.studio._project import Project
 from overt.web.studio._source import source_options
@@ -121,6 +122,11 @@ def test_from_the_acceptance_to_the_zip(browser: Browser, ready: Project, audite
         assert "Midshire Inspectorate" in report
         assert "1 of them accepted" in report or kind == "publishable"
         assert canaries_in(report) == []
+        opened = browser.get(f"{home}report/1/{kind}/read")
+        assert opened.text == report
+        assert "content-disposition" not in opened.headers
+        assert opened.headers["content-security-policy"].startswith("sandbox allow-scripts; default-src 'none'")
+        assert opened.headers["cross-origin-opener-policy"] == "unsafe-none"
     full, public = (zip_of(browser, f"{home}report/1/{kind}/everything.zip") for kind in ("full", "publishable"))
     assert {"audit-0001/repeat.txt", "audit-0001/mapping.sql", "audit-0001/accepted.toml"} <= full.keys()
     assert canaries_in("".join(full.values())) == []
@@ -177,6 +183,39 @@ def test_an_audit_that_cannot_begin_says_why(browser: Browser, ready: Project) -
     wrong = browser.post(f"{home}audit", **AUDIT, thresholds="minimum_age")
     assert "is no threshold" in wrong.text
     assert not (ready.folder / "results").exists()
+
+
+def test_an_audit_of_a_source_without_meanings_does_not_begin(browser: Browser, ready: Project) -> None:
+    """It says so, with the page where they are chosen; findings and reports say that there is no audit yet."""
+    ready.change("No mapping", ["mapping"], lambda _: {"mapping.sql": ""}, seen=ready.history.last)
+    home = f"/p/{ready.ident}/"
+    assert "No column has a meaning yet" in read_page(browser, f"{home}audit")
+    refused = browser.post(f"{home}audit", **AUDIT)
+    assert refused.status_code == 422
+    assert "<bdi>list.csv</bdi>: no column has a meaning yet" in refused.text
+    assert f'href="{home}meaning">Say what the columns mean</a>' in refused.text
+    assert not (ready.folder / "results").exists()
+    for page in ("findings", "report"):
+        assert f'href="{home}audit">Run an audit first</a>' in read_page(browser, f"{home}{page}")
+
+
+def test_a_refused_audit_says_what_to_do_in_studio(browser: Browser, ready: Project) -> None:
+    """On the page where it is done, without a command; going on is offered only where that can help."""
+    job = ready.work / "jobs" / "0001"
+    job.mkdir(parents=True)
+    write(job / "asked.json", {"what": "audit", "as_of": "2026-06-30", "packs": ["core"]})
+    remedy = "run `overt map new SOURCE --out mapping.sql` to draft one, then give it with --map"
+    needed = {"code": "mapping-needed", "where": "gangs.xlsx", "found": "no table fits", "wanted": "", "remedy": remedy}
+    write(job / "refused.json", [needed])
+    home = f"/p/{ready.ident}/"
+    page = read_page(browser, f"{home}audit/1")
+    assert "<bdi>gangs.xlsx</bdi>: no table fits" in page
+    assert f'href="{home}meaning">Say what the columns mean</a>' in page
+    assert [words for words in ("Go on", "overt map", "--map") if words in page] == []
+    assert browser.post(f"{home}audit/1/resume").status_code == 303
+    assert (job / "refused.json").is_file()
+    write(job / "refused.json", [{"code": "work-failed", "found": "it ended", "wanted": "", "remedy": "ask again"}])
+    assert "Go on" in read_page(browser, f"{home}audit/1")
 
 
 def test_an_audit_is_stopped_and_goes_on(browser: Browser, ready: Project) -> None:

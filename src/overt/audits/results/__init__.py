@@ -9,11 +9,13 @@ from overt.audits.results._folder import check_results, results, write_results
 from overt.audits.results._json import SCHEMA_VERSION, findings_schema
 from overt.audits.results._linked import has_solver, need_solver
 from overt.audits.results._publishable import show
+from overt.audits.results._report import SCRIPT_HASH
 from overt.audits.results._unshown import Gap, gaps
 from overt.audits.results._words import gravest_first, month, period, sentence, verdict_sentence
 
 __all__ = [
     "SCHEMA_VERSION",
+    "SCRIPT_HASH",
     "Figure",
     "FigureMark",
     "Gap",

@@ -23,7 +23,7 @@ from overt.periods import add_months
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.studio._action import NotTaken, StudioAction, StudioAnswer, StudioAsk, Texts
-from overt.web.studio._audits import finished, run_of, write_results_of
+from overt.web.studio._audits import NO_AUDIT_YET, finished, run_of, write_results_of
 from overt.web.studio._kept import ACCEPTED
 from overt.web.studio._steps import Progress, Step, StepState
 
@@ -53,7 +53,7 @@ _QUERY = (
 
 def _newest(ask: StudioAsk) -> StudioAnswer:
     numbers = finished(ask.project)
-    return Sent(f"{ask.home}findings/{numbers[0]}") if numbers else _NONE
+    return Sent(f"{ask.home}findings/{numbers[0]}") if numbers else Page(NO_AUDIT_YET, {"heading": "Findings"})
 
 
 def _show(ask: StudioAsk) -> StudioAnswer:
