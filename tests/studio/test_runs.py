@@ -18,6 +18,7 @@ from overt.web.studio._project import Project
 from overt.web.studio._source import source_options
 from tests.audit.conftest import Silent
 from tests.studio.conftest import Browser, canaries_in
+from tests.waiting import until
 from tests.web.pages import errors_that_do_not_help, markup_shown
 
 LIST = """Ref,Name,Role,Due,Unit,Notes
@@ -89,6 +90,7 @@ def read_page(browser: Browser, path: str) -> str:
 def test_findings_are_filtered_and_read(browser: Browser, audited: str) -> None:
     """By words, severity and unit, and in order; one finding has its law, its counts and its lowest keys."""
     home = audited
+    assert "undecided" not in read_page(browser, f"{home}audit")
     assert "Of the " in read_page(browser, f"{home}findings/1")
     assert browser.get(f"{home}findings").headers["location"] == f"{home}findings/1"
     few = read_page(browser, f"{home}findings/1?words=review+date&severity=critical&unit=0&order=breached")
@@ -98,6 +100,14 @@ def test_findings_are_filtered_and_read(browser: Browser, audited: str) -> None:
     assert browser.get(f"{home}findings/1?severity=terrible").status_code == 400
     one = read_page(browser, f"{home}findings/1/OV-21")
     assert all(words in one for words in ("Not met for 2 of 3", "E3", "legislation.gov.uk"))
+    assert "<svg" in one
+    assert "<bdi>list.csv</bdi>" not in one
+    assert browser.post(f"{home}source/load", **{"use-1": "yes"}).status_code == 303
+    until(lambda: "has been read" in browser.get(f"{home}source").text, "the source", every=0.2)
+    assert "<bdi>Name</bdi>" in read_page(browser, f"{home}audit")
+    placed = read_page(browser, f"{home}findings/1/OV-21")
+    assert "The rows are those of <bdi>list.csv</bdi>" in placed
+    assert '<bdi class="portal-key">E3</bdi>, row 4' in placed
     assert browser.get(f"{home}findings/1/OV-999").status_code == browser.get(f"{home}findings/9").status_code == 404
 
 

@@ -4,6 +4,7 @@
 the same without a disk. What may be shown of a count is decided in one place, before any writer sees it.
 """
 
+from overt.audits.results._charts import charts_of
 from overt.audits.results._figures import Figure, FigureMark, ShownFinding, ShownRun
 from overt.audits.results._folder import check_results, results, write_results
 from overt.audits.results._json import SCHEMA_VERSION, findings_schema
@@ -21,6 +22,7 @@ __all__ = [
     "Gap",
     "ShownFinding",
     "ShownRun",
+    "charts_of",
     "check_results",
     "findings_schema",
     "gaps",

@@ -128,5 +128,6 @@ ASKS: dict[str, EngineAsk] = {
     "card": EngineAsk(_engine_columns.card),
     "undecided": EngineAsk(_engine_columns.undecided),
     "filled": EngineAsk(_engine_columns.filled),
+    "key_rows": EngineAsk(_engine_columns.key_rows),
     "lost": EngineAsk(_engine_columns.lost),
 }

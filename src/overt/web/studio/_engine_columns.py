@@ -20,6 +20,7 @@ from overt.audits.columns import (
     meanings_of,
 )
 from overt.audits.mapping import Mapping, mapping_of
+from overt.audits.mapping._places import rows_of_keys
 from overt.audits.mapping._profile import ColumnProfile, profile_table
 from overt.audits.source import SourceTable
 from overt.model import Column
@@ -122,6 +123,18 @@ def filled(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
         return {"columns": {}}
     columns = _once(state, "filled", arguments["mapping"], columns_of)
     return {"columns": {table: sorted(names) for table, names in columns.items()}}
+
+
+def key_rows(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Where rows of a `table` of the model lie that have `keys`: by key, the numbers of their rows in a file.
+
+    Nothing where the source is not the one whose `digest` is given, or the rows cannot be followed back to it.
+    """
+    if state.account.digest != arguments["digest"] or not arguments["mapping"].strip():
+        return {"origin": "", "rows": {}}
+    mapping = mapping_of(arguments["mapping"], _MAPPING)
+    found = rows_of_keys(state.connection, mapping, state.account, arguments["table"], arguments["keys"])
+    return {"origin": "", "rows": {}} if found is None else asdict(found)
 
 
 def lost(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
