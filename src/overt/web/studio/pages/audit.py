@@ -90,7 +90,7 @@ def _lacks(ask: StudioAsk) -> str:
     loaded = loaded_tables(ask.project)
     if loaded is not None and not TABLES.keys().isdisjoint(table["name"] for table in loaded["tables"]):
         return ""
-    return "no column has a meaning yet, so every answer would be: cannot be shown"
+    return "no column has a meaning yet, so every answer would be “cannot be shown”"
 
 
 def _undecided(ask: StudioAsk) -> list[dict[str, str]]:
