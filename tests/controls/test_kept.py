@@ -141,3 +141,13 @@ def test_a_file_that_is_not_to_be_trusted_is_not_used(own_pack: Path, tmp_path: 
 
 def _select(control: Control) -> str:
     return control.prepared.select if control.prepared else ""
+
+
+def test_what_an_audit_of_files_imports_holds_no_parser_and_no_data_frames() -> None:
+    """They take longer to load than a small register takes to audit; a mapping or another engine loads them."""
+    code = (
+        "import sys, overt.audits._apart, overt.audits._audit, overt.audits.source; "
+        "print(*{'pandas', 'pyarrow', 'scipy', 'sqlglot'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"

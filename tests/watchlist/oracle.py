@@ -80,7 +80,7 @@ def places(term: str, text: str, matching: Matching) -> list[tuple[int, int]]:
     wild = matching.patterns is Patterns.WILDCARD and bool(set(stripped) & set("*?"))
     wild = wild and bool(stripped.replace("*", "").replace("?", "").strip())
     if wild:
-        pattern = "".join(c if c in "*?" else normal(c, matching, stem=False) for c in stripped)
+        pattern = spaced("".join(c if c in "*?" else normal(c, matching, stem=False) for c in stripped))
     else:
         pattern = normal(term, matching).strip()
     if not pattern or (wild and not pattern.replace("*", "").replace("?", "").strip()):

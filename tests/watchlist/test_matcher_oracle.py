@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from overt.watchlists import Case, Condition, Form, Matching, Patterns, Term, Where
@@ -36,6 +36,7 @@ WAYS = st.builds(
 
 
 @settings(max_examples=600, deadline=None)
+@example([Term("*  a")], [" a"], Matching(patterns=Patterns.WILDCARD))
 @given(st.lists(TERMS, min_size=1, max_size=6), st.lists(TEXTS, min_size=1, max_size=6), WAYS)
 def test_hits_equal_a_slow_reading(terms: list[Term], texts: list[str], matching: Matching) -> None:
     """Each pair of a text and a term, in every way of matching, in a block of several texts."""

@@ -84,12 +84,12 @@ def _without(columns: Columns, others: Columns) -> Columns:
 def _split(decides: Columns, optional: Columns) -> tuple[Columns, Columns]:
     """The deciding columns that a source must have, and those that the text can do without.
 
-    A table of which no column must be there need not be there either.
+    A table of which no column must be there need not be there either, unless the text has no other to take rows from.
     """
     needs = {
         table: tuple(name for name in names if name not in optional.get(table, ())) for table, names in decides.items()
     }
-    return {table: names for table, names in needs.items() if names or table not in optional}, optional
+    return {table: names for table, names in needs.items() if names or table not in optional} or needs, optional
 
 
 def _shape(tree: exp.Select, where: str, dated: str | None) -> list[Refusal]:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from overt.controls.engines import _reads_connect
 from overt.controls.engines._base import NO_TABLE, Note, Statement, TimeLimit
 from overt.controls.engines._spark import SparkEngine
 from overt.machine import deadline
@@ -164,8 +163,12 @@ class ConnectEngine(SparkEngine):
 
     def barrier(self, control: str) -> str:
         """The server explains the control above empty tables."""
+        from overt.controls.engines import _reads_connect  # noqa: PLC0415  loads the parser
+
         return _reads_connect.asked(self, control)
 
     def reads_outside(self, control: str, statement: str) -> list[str]:
         """What the parser of our own makes of the control, then the plan that the server makes of it."""
+        from overt.controls.engines import _reads_connect  # noqa: PLC0415  loads the parser
+
         return _reads_connect.outside(self, control)
