@@ -202,6 +202,7 @@ def test_an_audit_of_a_source_without_meanings_does_not_begin(browser: Browser, 
     assert "No column has a meaning yet" in read_page(browser, f"{home}audit")
     refused = browser.post(f"{home}audit", **AUDIT)
     assert refused.status_code == 422
+    assert errors_that_do_not_help(refused.text) == []
     assert "<bdi>list.csv</bdi>: no column has a meaning yet" in refused.text
     assert f'href="{home}meaning">Say what the columns mean</a>' in refused.text
     assert not (ready.folder / "results").exists()

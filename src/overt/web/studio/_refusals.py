@@ -69,6 +69,11 @@ class ShownRefusal:
     page: str
 
     @property
+    def sentence(self) -> str:
+        """What happened, and where."""
+        return f"{self.where}: {self.found}" if self.where else self.found
+
+    @property
     def may_pass(self) -> bool:
         """Whether the same work may succeed if nothing is changed."""
         return not self.page
