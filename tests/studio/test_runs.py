@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from overt.audits import Heading, Request, audit
+from overt.web._work import write
 from overt.web.studio._kept import KeptSource
 from overt.web.studio._project import Project
 from overt.web.studio._source import source_options
 from tests.audit.conftest import Silent
 from tests.studio.conftest import Browser, canaries_in
+from tests.waiting import until
 from tests.web.pages import errors_that_do_not_help, markup_shown
 
 LIST = """Ref,Name,Role,Due,Unit,Notes
@@ -88,6 +90,7 @@ def read_page(browser: Browser, path: str) -> str:
 def test_findings_are_filtered_and_read(browser: Browser, audited: str) -> None:
     """By words, severity and unit, and in order; one finding has its law, its counts and its lowest keys."""
     home = audited
+    assert "undecided" not in read_page(browser, f"{home}audit")
     assert "Of the " in read_page(browser, f"{home}findings/1")
     assert browser.get(f"{home}findings").headers["location"] == f"{home}findings/1"
     few = read_page(browser, f"{home}findings/1?words=review+date&severity=critical&unit=0&order=breached")
@@ -97,6 +100,14 @@ def test_findings_are_filtered_and_read(browser: Browser, audited: str) -> None:
     assert browser.get(f"{home}findings/1?severity=terrible").status_code == 400
     one = read_page(browser, f"{home}findings/1/OV-21")
     assert all(words in one for words in ("Not met for 2 of 3", "E3", "legislation.gov.uk"))
+    assert "<svg" in one
+    assert "<bdi>list.csv</bdi>" not in one
+    assert browser.post(f"{home}source/load", **{"use-1": "yes"}).status_code == 303
+    until(lambda: "has been read" in browser.get(f"{home}source").text, "the source", every=0.2)
+    assert "<bdi>Name</bdi>" in read_page(browser, f"{home}audit")
+    placed = read_page(browser, f"{home}findings/1/OV-21")
+    assert "The rows are those of <bdi>list.csv</bdi>" in placed
+    assert '<bdi class="portal-key">E3</bdi>, row 4' in placed
     assert browser.get(f"{home}findings/1/OV-999").status_code == browser.get(f"{home}findings/9").status_code == 404
 
 
@@ -121,6 +132,11 @@ def test_from_the_acceptance_to_the_zip(browser: Browser, ready: Project, audite
         assert "Midshire Inspectorate" in report
         assert "1 of them accepted" in report or kind == "publishable"
         assert canaries_in(report) == []
+        opened = browser.get(f"{home}report/1/{kind}/read")
+        assert opened.text == report
+        assert "content-disposition" not in opened.headers
+        assert opened.headers["content-security-policy"].startswith("sandbox allow-scripts; default-src 'none'")
+        assert opened.headers["cross-origin-opener-policy"] == "unsafe-none"
     full, public = (zip_of(browser, f"{home}report/1/{kind}/everything.zip") for kind in ("full", "publishable"))
     assert {"audit-0001/repeat.txt", "audit-0001/mapping.sql", "audit-0001/accepted.toml"} <= full.keys()
     assert canaries_in("".join(full.values())) == []
@@ -177,6 +193,40 @@ def test_an_audit_that_cannot_begin_says_why(browser: Browser, ready: Project) -
     wrong = browser.post(f"{home}audit", **AUDIT, thresholds="minimum_age")
     assert "is no threshold" in wrong.text
     assert not (ready.folder / "results").exists()
+
+
+def test_an_audit_of_a_source_without_meanings_does_not_begin(browser: Browser, ready: Project) -> None:
+    """It says so, with the page where they are chosen; findings and reports say that there is no audit yet."""
+    ready.change("No mapping", ["mapping"], lambda _: {"mapping.sql": ""}, seen=ready.history.last)
+    home = f"/p/{ready.ident}/"
+    assert "No column has a meaning yet" in read_page(browser, f"{home}audit")
+    refused = browser.post(f"{home}audit", **AUDIT)
+    assert refused.status_code == 422
+    assert errors_that_do_not_help(refused.text) == []
+    assert "<bdi>list.csv</bdi>: no column has a meaning yet" in refused.text
+    assert f'href="{home}meaning">Say what the columns mean</a>' in refused.text
+    assert not (ready.folder / "results").exists()
+    for page in ("findings", "report"):
+        assert f'href="{home}audit">Run an audit first</a>' in read_page(browser, f"{home}{page}")
+
+
+def test_a_refused_audit_says_what_to_do_in_studio(browser: Browser, ready: Project) -> None:
+    """On the page where it is done, without a command; going on is offered only where that can help."""
+    job = ready.work / "jobs" / "0001"
+    job.mkdir(parents=True)
+    write(job / "asked.json", {"what": "audit", "as_of": "2026-06-30", "packs": ["core"]})
+    remedy = "run `overt map new SOURCE --out mapping.sql` to draft one, then give it with --map"
+    needed = {"code": "mapping-needed", "where": "gangs.xlsx", "found": "no table fits", "wanted": "", "remedy": remedy}
+    write(job / "refused.json", [needed])
+    home = f"/p/{ready.ident}/"
+    page = read_page(browser, f"{home}audit/1")
+    assert "<bdi>gangs.xlsx</bdi>: no table fits" in page
+    assert f'href="{home}meaning">Say what the columns mean</a>' in page
+    assert [words for words in ("Go on", "overt map", "--map") if words in page] == []
+    assert browser.post(f"{home}audit/1/resume").status_code == 303
+    assert (job / "refused.json").is_file()
+    write(job / "refused.json", [{"code": "work-failed", "found": "it ended", "wanted": "", "remedy": "ask again"}])
+    assert "Go on" in read_page(browser, f"{home}audit/1")
 
 
 def test_an_audit_is_stopped_and_goes_on(browser: Browser, ready: Project) -> None:

@@ -41,8 +41,9 @@ class Sent:
 
 @dataclass(frozen=True)
 class Plain:
-    """A file or text as it is, for a download; `name` proposes a name for it."""
+    """A file or text as it is, for a download; `name` proposes a name for it, `headers` stand for those of its kind."""
 
     content: bytes
     media_type: str
     name: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -297,4 +297,4 @@ def _held_where_locks_are_not_passed(home: Path) -> Iterator[None]:
 
 
 def _as_json(refusal: Refusal) -> dict[str, str]:
-    return refusal_data(refusal, Path(refusal.where).name)
+    return {**refusal_data(refusal), "where": Path(refusal.where).name}

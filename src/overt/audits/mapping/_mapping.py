@@ -29,7 +29,9 @@ _GAP = r"(?:\s|--[^\n]*+(?:\n|$)|/\*(?:[^*]|\*(?!/))*+\*/)"
 _NAME = r'(?P<name>"(?:[^"]|"")+"|\w+)'
 _CREATE_VIEW = re.compile(rf"{_GAP}*+create{_GAP}++view{_GAP}++{_NAME}{_GAP}++as\b", re.IGNORECASE | re.DOTALL)
 _STATEMENT_WORDS = {"create", "or", "replace", "temp", "temporary", "recursive", "materialized", "view", "if", "not"}
-_CREATE_ONLY = "create view TABLE as select …: the bare name of a table, no list of columns, no other words"
+_CREATE_ONLY = (
+    "create view TABLE as select …: the bare name of a table of the model, no list of columns, no other words"
+)
 
 
 @dataclass(frozen=True)

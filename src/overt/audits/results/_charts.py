@@ -54,6 +54,12 @@ def charts(run: ShownRun) -> list[Chart]:
     return [replace(chart, drawings=_with_pictures(run, chart)) for chart in drawn]
 
 
+def charts_of(run: ShownRun, finding: ShownFinding) -> list[Chart]:
+    """What there is to draw of one finding: its breaches over time, and by unit."""
+    alone = replace(run, findings=(finding,))
+    return [chart for chart in (_over_time(alone), _by_unit(alone)) if chart]
+
+
 def _with_pictures(run: ShownRun, chart: Chart) -> list[Drawing]:
     source = f"Source: {clip(run.register, 80)}, as of {day(run.recipe.as_of)}. Overt {run.version}."
     return [

@@ -199,7 +199,10 @@ class Visit:
         if isinstance(answer, Page):
             return self._with_cookie(self._shown(ask, answer))
         if isinstance(answer, Plain):
-            headers = {"cache-control": "no-store" if self.action.face is not Face.PUBLIC else "public, max-age=60"}
+            headers = {
+                "cache-control": "no-store" if self.action.face is not Face.PUBLIC else "public, max-age=60",
+                **answer.headers,
+            }
             if answer.name:
                 headers["content-disposition"] = f'attachment; filename="{answer.name}"'
             return self._with_cookie(Response(answer.content, headers=headers, media_type=answer.media_type))

@@ -17,6 +17,8 @@ from overt.web.studio._source import source_options
 
 _WORKER = "overt.web.studio._worker"
 _JOBS, _RESULTS = "jobs", "results"
+NO_AUDIT_YET = "studio/no-audit-yet.html"
+"""The template of a page that has nothing to show before an audit has ended."""
 
 
 def audit_jobs(project: Project) -> list[Job]:

@@ -126,6 +126,8 @@ ASKS: dict[str, EngineAsk] = {
     "mapped": EngineAsk(_mapped),
     "cards": EngineAsk(_engine_columns.cards),
     "card": EngineAsk(_engine_columns.card),
+    "undecided": EngineAsk(_engine_columns.undecided),
     "filled": EngineAsk(_engine_columns.filled),
+    "key_rows": EngineAsk(_engine_columns.key_rows),
     "lost": EngineAsk(_engine_columns.lost),
 }

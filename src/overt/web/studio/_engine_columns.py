@@ -20,6 +20,7 @@ from overt.audits.columns import (
     meanings_of,
 )
 from overt.audits.mapping import Mapping, mapping_of
+from overt.audits.mapping._places import rows_of_keys
 from overt.audits.mapping._profile import ColumnProfile, profile_table
 from overt.audits.source import SourceTable
 from overt.model import Column
@@ -56,7 +57,7 @@ def cards(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     for number, table in enumerate(state.account.tables, 1):
         for place, profile in enumerate(_profiles(state, table), 1):
             known = meanings.get((table.name, profile.column), ())
-            is_open = not known and f"{table.name}/{place}" not in decided
+            is_open = not known and _key(table, place) not in decided
             listed.append(_Listed(number, place, table, profile.filled / max(1, profile.rows), known, is_open))
     if arguments["sort"] == "emptiest":
         listed.sort(key=lambda each: each.share)
@@ -82,6 +83,19 @@ def cards(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def undecided(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The columns that have no meaning by `mapping` and are not among those `decided`, by table and place from 1."""
+    meanings, decided = _meanings(state, arguments["mapping"]), set(arguments["decided"])
+    return {
+        "columns": [
+            {"table": number, "place": place, "key": _key(table, place), "name": name}
+            for number, table in enumerate(state.account.tables, 1)
+            for place, (name, _) in enumerate(table.columns, 1)
+            if (table.name, name) not in meanings and _key(table, place) not in decided
+        ]
+    }
+
+
 def card(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     """One card, by `table` and `place`, both from 1. Refuses a column that is not there."""
     tables = state.account.tables
@@ -97,7 +111,7 @@ def card(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     table = tables[number - 1]
     known = _meanings(state, arguments["mapping"]).get((table.name, table.columns[place - 1][0]), ())
     return {
-        "table": number, "place": place, "key": f"{table.name}/{place}", "origin": table.origin,
+        "table": number, "place": place, "key": _key(table, place), "origin": table.origin,
         "meanings": [column.path for column in known], "may_declare": not any(map(is_barred, known)),
         **_card(state, table, place, known, arguments["categories"]),
     }  # fmt: skip
@@ -109,6 +123,18 @@ def filled(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
         return {"columns": {}}
     columns = _once(state, "filled", arguments["mapping"], columns_of)
     return {"columns": {table: sorted(names) for table, names in columns.items()}}
+
+
+def key_rows(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Where rows of a `table` of the model lie that have `keys`: by key, the numbers of their rows in a file.
+
+    Nothing where the source is not the one whose `digest` is given, or the rows cannot be followed back to it.
+    """
+    if state.account.digest != arguments["digest"] or not arguments["mapping"].strip():
+        return {"origin": "", "rows": {}}
+    mapping = mapping_of(arguments["mapping"], _MAPPING)
+    found = rows_of_keys(state.connection, mapping, state.account, arguments["table"], arguments["keys"])
+    return {"origin": "", "rows": {}} if found is None else asdict(found)
 
 
 def lost(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +152,7 @@ def _card(
     # Of several meanings the one that bars values goes first: what feeds a name is a name.
     barred = next((each for each in meanings if is_barred(each)), None)
     meaning = barred or next((each for each in meanings if holds_categories(each)), next(iter(meanings), None))
-    declared = f"{table.name}/{place}" in categories
+    declared = _key(table, place) in categories
     kept = state.kept.setdefault("cards", {})
     key = (table.name, place, meaning.path if meaning else "", declared)
     if key not in kept:
@@ -134,6 +160,11 @@ def _card(
             state.connection, table, column, meaning=meaning, declared=declared, profiles=_profiles(state, table)
         )
     return {**_plain(kept[key]), "declared": declared}
+
+
+def _key(table: SourceTable, place: int) -> str:
+    """What `choices.json` calls a column."""
+    return f"{table.name}/{place}"
 
 
 def _plain(known: ColumnCard) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader
 
 from overt.visible import visible
 from overt.web._pages import STATIC, StaticFile, environment_of, shared_and
+from overt.web.studio._refusals import shown_refusal
 from overt.workbooks import column_letter
 
 _HERE = Path(__file__).parent
@@ -33,6 +34,7 @@ def environment() -> Environment:
     }
     templates = environment_of(folders)
     templates.filters["letter"] = column_letter
+    templates.filters["refusal"] = shown_refusal
     templates.globals["script"] = script().address
     return templates
 

@@ -158,7 +158,7 @@ class StudioVisit:
             return RedirectResponse(answer.location, 303)
         if isinstance(answer, Plain):
             headers = {"content-disposition": f'attachment; filename="{answer.name}"'} if answer.name else {}
-            return Response(answer.content, headers=headers, media_type=answer.media_type)
+            return Response(answer.content, headers={**headers, **answer.headers}, media_type=answer.media_type)
         status = answer.status or (422 if answer.faults else 200)
         content = render(answer.template, self._context(answer, ask), self._region)
         if content is None:

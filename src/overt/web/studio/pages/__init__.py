@@ -36,8 +36,9 @@ ACTIONS: tuple[StudioAction, ...] = (
     *answered.ACTIONS,
     *lost.ACTIONS,
     *audit.ACTIONS,
-    *findings.ACTIONS,
+    # Before the page of one finding, whose address fits this one too.
     *compare.ACTIONS,
+    *findings.ACTIONS,
     *report.ACTIONS,
     *disparity.ACTIONS,
     *history.ACTIONS,

@@ -9,13 +9,16 @@ from typing import Any
 from overt.audits import read_threshold
 from overt.controls import find_pack, read_pack, shipped_packs
 from overt.law import place_of
+from overt.model import TABLES
 from overt.pages import day
 from overt.refusals import Refusal
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
-from overt.web._work import State, state, stop
+from overt.web._work import Job, State, state, stop
 from overt.web.studio._action import NotTaken, StudioAction, StudioAnswer, StudioAsk
 from overt.web.studio._audits import audit_jobs, begin_audit, find_audit, finished, resume_audit
+from overt.web.studio._refusals import shown_refusal
+from overt.web.studio._source import loaded_tables
 from overt.web.studio._steps import Progress, Step, StepState, waits
 
 _PAGE, _ONE = "/p/{project}/audit", "/p/{project}/audit/{number}"
@@ -73,13 +76,42 @@ def _show(ask: StudioAsk) -> Page:
             "button": "Start the audit",
             "fields": _fields(),
             "given": given,
-            "mapped": bool(ask.project.mapping),
+            "lacks": _lacks(ask),
+            "undecided": _undecided(ask),
             "audits": [_listed(job) for job in reversed(audit_jobs(ask.project))],
         },
     )
 
 
-def _listed(job: Any) -> dict[str, Any]:
+def _lacks(ask: StudioAsk) -> str:
+    """What an audit needs before it can begin; nothing if it can."""
+    if ask.project.mapping.strip() or not ask.project.settings.source:
+        return ""
+    loaded = loaded_tables(ask.project)
+    if loaded is not None and not TABLES.keys().isdisjoint(table["name"] for table in loaded["tables"]):
+        return ""
+    return "no column has a meaning yet, so every answer would be “cannot be shown”"
+
+
+def _undecided(ask: StudioAsk) -> list[dict[str, str]]:
+    """The columns of the source that have no meaning and were not set aside, as far as the source was read."""
+    project = ask.project
+    if loaded_tables(project) is None:
+        return []
+    choices = project.choices.columns
+    decided = [key for key, choice in choices.items() if choice.decided]
+    answer = ask.engine.ask("undecided", mapping=project.mapping, decided=decided)
+    return [
+        {
+            "path": f"{column['table']}/{column['place']}",
+            "name": column["name"],
+            "asked": choices[column["key"]].asked if column["key"] in choices else "",
+        }
+        for column in answer["columns"]
+    ]
+
+
+def _listed(job: Job) -> dict[str, Any]:
     asked = job.asked
     return {"number": job.number, "state": job.state, "as_of": asked["as_of"], "packs": ", ".join(asked["packs"])}
 
@@ -93,6 +125,9 @@ def _begin(ask: StudioAsk) -> Sent:
         thresholds = dict(map(read_threshold, lines))
     except Refusal as refusal:
         raise NotTaken(FormFault("thresholds", f"“{refusal.found}” is no threshold: write name = value")) from None
+    if lacks := _lacks(ask):
+        name = ask.project.settings.source[0].name
+        raise Refusal("mapping-needed", name, lacks, "a meaning of each column that the duties need", "")
     as_of = dt.date.fromisoformat(ask.form["as_of"])
     kept = {name: value if isinstance(value, int | float) else str(value) for name, value in thresholds.items()}
     words = f"Audit as of {day(as_of)} with {', '.join(packs)}"
@@ -107,9 +142,15 @@ def _progress(ask: StudioAsk) -> StudioAnswer:
     job = find_audit(ask.project, ask.path["number"])
     if job is None:
         return _NO_AUDIT
-    return Page(
-        "studio/audit-progress.html", {"job": job, "audit": _listed(job), "running": job.state is State.AT_WORK}
-    )
+    # The page of one that has ended has no region: where the other is on show, the browser asks for this one whole.
+    page = "audit-running" if job.state is State.AT_WORK else "audit-ended"
+    return Page(f"studio/{page}.html", {"job": job, "audit": _listed(job), "can_go_on": _can_go_on(job)})
+
+
+def _can_go_on(job: Job) -> bool:
+    """Whether the same audit may end otherwise: it goes on with the source and the mapping that it began with."""
+    refused = job.state is State.REFUSED and all(shown_refusal(refusal).may_pass for refusal in job.refusals)
+    return refused or job.state is State.STOPPED
 
 
 def _stop(ask: StudioAsk) -> StudioAnswer:
@@ -124,7 +165,7 @@ def _resume(ask: StudioAsk) -> StudioAnswer:
     job = find_audit(ask.project, ask.path["number"])
     if job is None:
         return _NO_AUDIT
-    if state(job).state in (State.STOPPED, State.REFUSED):
+    if _can_go_on(state(job)):
         resume_audit(job)
     return Sent(f"{ask.home}audit/{job.number}")
 

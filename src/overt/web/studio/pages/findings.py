@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from overt.audits import Acceptance, Run, accepted_text, read_accepted
 from overt.audits.results import (
     ShownFinding,
     ShownRun,
+    charts_of,
     gaps,
     gravest_first,
     month,
@@ -18,19 +20,25 @@ from overt.audits.results import (
     verdict_sentence,
 )
 from overt.controls import Severity, Verdict
+from overt.model import TABLES
 from overt.pages import day
 from overt.periods import add_months
+from overt.refusals import Refusal, Refusals
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.studio._action import NotTaken, StudioAction, StudioAnswer, StudioAsk, Texts
-from overt.web.studio._audits import finished, run_of, write_results_of
+from overt.web.studio._audits import NO_AUDIT_YET, finished, run_of, write_results_of
+from overt.web.studio._engine import EngineBusy
 from overt.web.studio._kept import ACCEPTED
+from overt.web.studio._source import loaded_tables
 from overt.web.studio._steps import Progress, Step, StepState
 
 _ALL, _RUN = "/p/{project}/findings", "/p/{project}/findings/{number}"
 _ONE, _ACCEPT = f"{_RUN}/{{control}}", f"{_RUN}/{{control}}/accept"
 _NONE = Page("studio/no-audit.html", status=404)
 _MOST_KEYS = 20
+# The table whose key has a name.
+_KEYED = {table.key.name: name for name, table in TABLES.items() if table.kept and table.has_own_key}
 _MONTHS = 36
 _ORDERS = (("severity", "By severity"), ("breached", "Most breaches first"), ("name", "By number"))
 
@@ -53,7 +61,7 @@ _QUERY = (
 
 def _newest(ask: StudioAsk) -> StudioAnswer:
     numbers = finished(ask.project)
-    return Sent(f"{ask.home}findings/{numbers[0]}") if numbers else _NONE
+    return Sent(f"{ask.home}findings/{numbers[0]}") if numbers else Page(NO_AUDIT_YET, {"heading": "Findings"})
 
 
 def _show(ask: StudioAsk) -> StudioAnswer:
@@ -147,7 +155,9 @@ def _finding(ask: StudioAsk) -> StudioAnswer:
     named = _named(ask)
     if named is None:
         return _NONE
-    _, shown, finding = named
+    run, shown, finding = named
+    keys = finding.keys[:_MOST_KEYS]
+    found = _rows_of(ask, run, finding, keys)
     return Page(
         "studio/finding.html",
         {
@@ -158,11 +168,27 @@ def _finding(ask: StudioAsk) -> StudioAnswer:
             "law": [(law, period(law.basis)) for law in finding.law],
             "months": [(month(cell.label), cell.breached) for cell in finding.by_month],
             "units": [(cell.label or "(no unit recorded)", cell.breached) for cell in finding.by_unit],
-            "keys": finding.keys[:_MOST_KEYS],
+            "drawn": {chart.ident: chart.drawings for chart in charts_of(shown, finding)},
+            "keys": [(key, found["rows"].get(key, ())) for key in keys],
+            "origin": found["origin"],
             "accepting": shown.accepting(finding.control.id),
             "may_accept": finding.verdict is Verdict.BREACHED,
         },
     )
+
+
+def _rows_of(ask: StudioAsk, run: Run, finding: ShownFinding, keys: Sequence[str]) -> dict[str, Any]:
+    """Where in the file the rows of some keys are, if what was audited is loaded and the engine is free to look."""
+    table = _KEYED.get(finding.control.key)
+    nothing: dict[str, Any] = {"origin": "", "rows": {}}
+    if table not in finding.control.reads or not keys or loaded_tables(ask.project) is None:
+        return nothing
+    try:
+        return ask.engine.ask(
+            "key_rows", mapping=run.mapping_text, digest=run.source_digest, table=table, keys=list(keys)
+        )
+    except (EngineBusy, Refusal, Refusals):
+        return nothing
 
 
 _FIELDS = (

@@ -6,13 +6,13 @@ import datetime as dt
 from pathlib import Path
 
 from overt.audits import Heading, Run, bundle, parts_of
-from overt.audits.results import check_results
+from overt.audits.results import SCRIPT_HASH, check_results
 from overt.encoding import read_json
 from overt.refusals import Refusal
 from overt.web._answers import Page, Plain, Sent
 from overt.web._forms import FormField, Input
 from overt.web.studio._action import StudioAction, StudioAnswer, StudioAsk
-from overt.web.studio._audits import finished, result_of, results_of, run_of, write_results_of
+from overt.web.studio._audits import NO_AUDIT_YET, finished, result_of, results_of, run_of, write_results_of
 from overt.web.studio._steps import Progress, Step, StepState
 
 _ALL, _ONE = "/p/{project}/report", "/p/{project}/report/{number}"
@@ -22,9 +22,20 @@ _KINDS = {
     ".sarif": "application/json", ".html": "text/html; charset=utf-8", ".parquet": "application/octet-stream",
     ".sql": "text/plain; charset=utf-8", ".toml": "text/plain; charset=utf-8",
 }  # fmt: skip
+_REPORT = "report.html"
+# The report is read in an origin of its own, from which nothing of Studio can be reached. No browser shows a page that
+# is sandboxed and also cuts off what opened it.
+_SANDBOX = {
+    "content-security-policy": (
+        f"sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; img-src data:;"
+        f" script-src '{SCRIPT_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "cross-origin-opener-policy": "unsafe-none",
+    "referrer-policy": "no-referrer",
+}
 _FULL, _PUBLISHABLE = "full", "publishable"
 _WORDS = {
-    "report.html": "The report, to read and to print",
+    _REPORT: "The report, to read and to print",
     "findings.csv": "Findings for a spreadsheet (CSV)",
     "findings.json": "Findings for a program (JSON)",
     "findings.sarif": "Findings for code scanners (SARIF)",
@@ -53,7 +64,7 @@ _FIELDS = (
 
 def _newest(ask: StudioAsk) -> StudioAnswer:
     numbers = finished(ask.project)
-    return Sent(f"{ask.home}report/{numbers[0]}") if numbers else _NONE
+    return Sent(f"{ask.home}report/{numbers[0]}") if numbers else Page(NO_AUDIT_YET, {"heading": "Report"})
 
 
 def _show(ask: StudioAsk) -> StudioAnswer:
@@ -141,6 +152,12 @@ def _file(ask: StudioAsk) -> StudioAnswer:
     return Plain(path.read_bytes(), media_type, f"{ask.path['kind']}-{path.name}")
 
 
+def _read(ask: StudioAsk) -> StudioAnswer:
+    """The report itself, as a page."""
+    named = _folder(ask)
+    return Plain((named[1] / _REPORT).read_bytes(), _KINDS[".html"], headers=_SANDBOX) if named else _NONE
+
+
 def _everything(ask: StudioAsk) -> StudioAnswer:
     named = _folder(ask)
     if named is None:
@@ -175,6 +192,7 @@ ACTIONS = (
     StudioAction(_ONE, _show),
     StudioAction(_ONE, _make, "POST", _FIELDS),
     StudioAction(f"{_ONE}/{{kind}}/files/{{name:path}}", _file),
+    StudioAction(f"{_ONE}/{{kind}}/read", _read),
     StudioAction(f"{_ONE}/{{kind}}/everything.zip", _everything),
     StudioAction(f"{_ONE}/delete-copy", _delete_copy, "POST", page=_ONE),
 )
