@@ -47,11 +47,12 @@ def report_command(
     organisation: OrganisationOption = "",
     report_date: ReportDateOption = None,
 ) -> int:
-    """Write the results of a kept audit again, without its source: for publication, under another title, or with other
-    accepted breaches.
+    """Write the results of a kept audit again, without its source.
 
-    Examples:
-      overt audit export.csv --map mapping.sql --as-of 2026-06-30 --keep run.private.json --out result
+    With --publishable they can be published; they can also have another title, or other accepted breaches. An audit is
+    kept by `overt audit --keep FILE`.
+
+    Example:
       overt report run.private.json --publishable --title "Audit of the gangs list" --out published
 
     The files are identical to those that `overt audit` writes with the same options.
