@@ -19,7 +19,6 @@ from overt.audits.mapping import (
     Mapping,
     apply_mapping,
     count_filled,
-    draft_mapping,
     is_profiled,
     profile_columns,
     read_filled,
@@ -153,6 +152,8 @@ def draft_here(
     options: SourceOptions, database: Path, progress: Progress | None = None, timezone: str | None = None
 ) -> str:
     """A mapping drafted from the columns and values of a source, its guesses marked, in this process."""
+    from overt.audits.mapping import draft_mapping  # noqa: PLC0415  an audit has no use for it
+
     account = load(options, database, progress)
     with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
         return draft_mapping(connection, account, timezone)

@@ -1,4 +1,9 @@
-"""How a source's own columns become the model's: read, checked, applied, drafted."""
+"""How a source's own columns become the model's: read, checked, applied, drafted.
+
+What drafts is loaded when it is first asked for: an audit has no use for it.
+"""
+
+from typing import TYPE_CHECKING
 
 from overt.audits.mapping._account import (
     MOST_PAIRS,
@@ -19,7 +24,6 @@ from overt.audits.mapping._convert import (
     Conversion,
 )
 from overt.audits.mapping._coverage import MappingCheck, check_mapping
-from overt.audits.mapping._draft import draft_from, draft_mapping, propose
 from overt.audits.mapping._failures import affected
 from overt.audits.mapping._fill import apply_mapping, lenient_notes, several_notes
 from overt.audits.mapping._filled import Filled, filled_from_json, read_filled
@@ -35,6 +39,10 @@ from overt.audits.mapping._mapping import (
 )
 from overt.audits.mapping._profile import ColumnFill, ColumnProfile, count_filled, is_profiled, profile_columns
 from overt.audits.mapping._repeats import Repeat
+from overt.later import later
+
+if TYPE_CHECKING:
+    from overt.audits.mapping._draft import draft_from, draft_mapping, propose
 
 __all__ = [
     "FAR_REMARK",
@@ -78,3 +86,5 @@ __all__ = [
     "several_notes",
     "values_read",
 ]
+
+__getattr__ = later(__name__, dict.fromkeys(("draft_from", "draft_mapping", "propose"), "overt.audits.mapping._draft"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ import duckdb
 
 from overt.audits.columns import MOST_VALUES, are_words, is_barred, shown_values
 from overt.audits.mapping._convert import TYPES, Conversion
-from overt.audits.mapping._guesses import folded
+from overt.audits.mapping._guess import folded
 from overt.audits.mapping._reads import would_read
 from overt.audits.mapping._several import several
 from overt.audits.mapping._trace import FILLED, RAW, Origins, Untraceable, trace
@@ -209,8 +209,7 @@ def values_read(
         rows_by_value[str(source)] += count
     if are_words(rows_by_value) or len(rows) >= MOST_PAIRS or None in {source for source, _, _ in rows}:
         return ()
-    written = {value for value in rows_by_value if folded(value) in named}
-    may = shown_values(rows_by_value, meaning=meaning, named=written).shown
+    may = shown_values(rows_by_value, meaning=meaning, named=named_among(rows_by_value, named)).shown
     many = several(rows_by_value)
     shown, hidden = [], Counter[tuple[str | None, bool]]()
     for source, became, count in rows:
@@ -220,6 +219,11 @@ def values_read(
             hidden[became, str(source) in many] += count
     rest = sorted(hidden.items(), key=lambda each: (-each[1], str(each[0])))
     return (*shown, *(ValueRead(None, became, count, is_several) for (became, is_several), count in rest))
+
+
+def named_among(values: Iterable[str], named: Collection[str]) -> set[str]:
+    """Those of the values that `named_values` gives, in whatever spelling."""
+    return {value for value in values if folded(value) in named}
 
 
 def named_values(text: str, table: str, column: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -19,6 +20,11 @@ class Guess:
     left: str = ""
     by_name: bool = True
     recipe: str = ""
+
+
+def folded(value: str) -> str:
+    """A value in lower case with single blanks for all but plain letters and digits."""
+    return re.sub(r"[^a-z0-9]+", " ", value.lower()).strip()
 
 
 def on_one_line(text: str) -> str:

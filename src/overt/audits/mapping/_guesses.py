@@ -5,12 +5,11 @@ Nothing is guessed where values leave a choice.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from overt.audits.columns import says_unknown, shown_values
 from overt.audits.mapping import _by_scheme
-from overt.audits.mapping._guess import Guess, as_comment
+from overt.audits.mapping._guess import Guess, as_comment, folded
 from overt.audits.mapping._profile import ColumnProfile
 from overt.audits.mapping._several import several
 from overt.audits.mapping.form import LOWER, TRIM, Cell, Codes, Test, When, choice_sql
@@ -116,11 +115,6 @@ def _in_part(column: SourceColumn, model: Column, sql: str, left: set[str], by: 
     become = "row becomes" if rows == 1 else "rows become"
     why = f"{many - len(left)} of its {many} values say the same as codes; {rows:,} {become} unknown"
     return Guess(sql, f"{by}; {why}" if by else why, _undecided(column, model, left))
-
-
-def folded(value: str) -> str:
-    """A value in lower case with single blanks for all but plain letters and digits."""
-    return re.sub(r"[^a-z0-9]+", " ", value.lower()).strip()
 
 
 def _undecided(column: SourceColumn, model: Column, left: set[str]) -> str:

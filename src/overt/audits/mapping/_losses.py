@@ -20,6 +20,7 @@ from overt.audits.mapping._account import (
     ValueRead,
     account_for,
     is_coded,
+    named_among,
     named_values,
     still_filled,
 )
@@ -33,7 +34,6 @@ from overt.audits.mapping._fill import (
     mapped_plans,
     own_plans,
 )
-from overt.audits.mapping._guesses import folded
 from overt.audits.mapping._mapping import Mapping
 from overt.audits.mapping._numbered import ALL_ROWS, drop_numbered
 from overt.audits.mapping._reads import source_room
@@ -244,8 +244,7 @@ def _lost_values(
     by_value = {str(source): int(rows) for source, rows, _ in grouped if source is not None}
     meaning = TABLES[fed.table].by_name[column.column]
     named = named_values(fed.select, fed.table, column.column)
-    written = {value for value in by_value if folded(value) in named}
-    shown = shown_values(by_value, meaning=meaning, named=written).shown
+    shown = shown_values(by_value, meaning=meaning, named=named_among(by_value, named)).shown
     if column.values:
         # Where the column's values were barred, none was kept; the rule for the whole column was applied there.
         shown &= {each.source for each in column.values if each.source is not None}

@@ -12,7 +12,8 @@ from typing import Any
 from starlette.requests import ClientDisconnect
 
 from overt.refusals import Refusal
-from overt.web._receiving import App, Body, Message, Receive, Scope, Send, TooLarge, TooSlow
+from overt.web._receiving import App, Body, Receive, Scope, Send, TooLarge, TooSlow
+from overt.web._reply import HEADERS, Reply
 from overt.web.portal._journal import ServerLog, place_of
 from overt.web.portal._statuses import short_page
 from overt.web.serving import Clients
@@ -32,15 +33,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
-HEADERS = (
-    (b"content-security-policy", _POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
-)
+_HEADERS = ((b"content-security-policy", _POLICY.encode()), *HEADERS)
 _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -116,36 +109,21 @@ def _turned_away(scope: Scope, hosts: Sequence[str]) -> int:
     return 0
 
 
-class _Told:
-    """What is answered: headers added, and whether an answer has begun."""
+class _Told(Reply):
+    """What is answered: the page of a status where a request is turned away or fails."""
 
     def __init__(self, scope: Scope, send: Send, secure: bool, page: PageOf) -> None:
-        self._scope = scope
-        self._send = send
+        super().__init__(scope, send, (*_HEADERS, _HTTPS_ONLY) if secure else _HEADERS)
         self._page = page
-        self._extra = (*HEADERS, _HTTPS_ONLY) if secure else HEADERS
-        self._begun = False
-        self.status = 0
-
-    async def send(self, message: Message) -> None:
-        """Sends a part of the answer."""
-        if message["type"] == "http.response.start":
-            self._begun, self.status = True, message["status"]
-            there = {name for name, _ in message.get("headers", ())}
-            added = [pair for pair in self._extra if pair[0] not in there]
-            message = {**message, "headers": [*message.get("headers", ()), *added]}
-        await self._send(message)
 
     async def instead(self, status: int) -> None:
         """Sends the page of a status, if no answer has begun; a plainer one where that page cannot be made."""
-        if self._begun:
+        if self.begun:
             return
         try:
             body, kind = self._page(self._scope, status)
         except Exception:  # It may need just what failed.
             body, kind = short_page(status), "text/html; charset=utf-8"
-        headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
-        headers += [(b"cache-control", b"no-store"), (b"connection", b"close")]
+        headers = [(b"cache-control", b"no-store"), (b"connection", b"close")]
         headers += [(b"retry-after", b"60")] if status == 503 else []
-        await self.send({"type": "http.response.start", "status": status, "headers": headers})
-        await self.send({"type": "http.response.body", "body": b"" if self._scope["method"] == "HEAD" else body})
+        await self.whole(status, body, kind, headers)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from overt.audits import Heading, Run, keep_run, read_run, write_again, write_reading
 from overt.private import close_to_others, private_folder
+from overt.web._answers import Page, Sent
 from overt.web._work import Job, begin, find_job, jobs, resume
+from overt.web.studio._action import StudioAnswer, StudioAsk
 from overt.web.studio._engine_source import LOADED
 from overt.web.studio._kept import ACCEPTED
 from overt.web.studio._project import Project
 from overt.web.studio._source import source_options
+from overt.web.studio._steps import Progress, Step, StepState
 
 _WORKER = "overt.web.studio._worker"
 _JOBS, _RESULTS = "jobs", "results"
-NO_AUDIT_YET = "studio/no-audit-yet.html"
-"""The template of a page that has nothing to show before an audit has ended."""
+NO_AUDIT = Page("studio/no-audit.html", status=404)
+"""The answer for an audit that the project does not have."""
 
 
 def audit_jobs(project: Project) -> list[Job]:
@@ -114,3 +117,27 @@ def write_results_of(
         close_to_others(path)
     keep_run(written, kept_of(results, number, publishable=publishable))
     return written
+
+
+def step_after_audit(title: str, address: str) -> Step:
+    """A step that shows what an audit gave, and waits for one."""
+
+    def state(ask: StudioAsk) -> StepState:
+        numbers = finished(ask.project)
+        if not numbers:
+            return StepState(Progress.CANNOT_START, "Run an audit first")
+        return StepState(Progress.DONE, f"Of audit {numbers[0]}")
+
+    return Step(title, address, state)
+
+
+def newest(step: Step) -> Callable[[StudioAsk], StudioAnswer]:
+    """The page of such a step that leads to the newest audit, or says that there is none."""
+
+    def show(ask: StudioAsk) -> StudioAnswer:
+        numbers = finished(ask.project)
+        if not numbers:
+            return Page("studio/no-audit-yet.html", {"heading": step.title})
+        return Sent(f"{ask.home}{step.address}/{numbers[0]}")
+
+    return show

@@ -15,7 +15,6 @@ from overt.audits import ServerOptions, SourceOptions, load
 from overt.audits.columns import check_join, shown_row
 from overt.audits.source import Peek, PeekTable, PeekText, peek, read_reading, say_doubts
 from overt.private import private_file
-from overt.refusals import Refusal
 from overt.rows import FileReading, Reading
 
 if TYPE_CHECKING:
@@ -166,8 +165,3 @@ def _text(text: PeekText) -> dict[str, Any]:
         ],
         "delimiters": [asdict(tried) for tried in text.delimiters],
     }
-
-
-def refusal_of(parts: dict[str, str]) -> Refusal:
-    """The refusal that an answer holds."""
-    return Refusal.of([parts[name] for name in ("code", "where", "found", "wanted", "remedy")])

@@ -7,11 +7,12 @@ it, 3 the browser does not say that another site sent it, 4 the cookie of the se
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from starlette.requests import cookie_parser
 
-from overt.web._receiving import App, Body, Message, Receive, Scope, Send
+from overt.web._receiving import App, Body, Receive, Scope, Send
+from overt.web._reply import HEADERS, Reply
 from overt.web.studio._keys import StudioKeys
 
 LOOPBACK = "127.0.0.1"
@@ -23,17 +24,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
 )
-HEADERS = (
-    (b"content-security-policy", _POLICY.encode()),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    # With `no-referrer` browsers send `Origin: null` with a form.
-    (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
-)
+_HEADERS = ((b"content-security-policy", _POLICY.encode()), (b"cache-control", b"no-store"), *HEADERS)
 _AGAIN = "Press Enter in the window where Overt runs to get a new one."
 SENTENCES = {
     400: "This request cannot be read.",
@@ -69,7 +60,7 @@ def guarded(app: App, keys: StudioKeys, port: int, uploads: Callable[[str], bool
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        reply = _Reply(scope, send)
+        reply = _Reply(scope, send, _HEADERS)
         refused = _refused(scope, keys, address)
         if refused:
             await reply.instead(*refused)
@@ -121,28 +112,10 @@ def _has_session(cookies: list[bytes], keys: StudioKeys) -> bool:
     return keys.is_session(cookie_parser(cookies[0].decode("latin-1")).get(keys.cookie, ""))
 
 
-class _Reply:
-    """What is answered: headers added, and whether an answer has begun."""
-
-    def __init__(self, scope: Scope, send: Callable[[Message], Awaitable[None]]) -> None:
-        self._scope = scope
-        self._send = send
-        self._begun = False
-
-    async def send(self, message: Message) -> None:
-        """Sends a part of the answer."""
-        if message["type"] == "http.response.start":
-            self._begun = True
-            there = {name.lower() for name, _ in message.get("headers", ())}
-            added = [pair for pair in HEADERS if pair[0] not in there]
-            message = {**message, "headers": [*message.get("headers", ()), *added]}
-        await self._send(message)
+class _Reply(Reply):
+    """What is answered: one sentence where a request is refused or fails."""
 
     async def instead(self, status: int, sentence: str = "") -> None:
         """Sends one sentence, if no answer has begun."""
-        if self._begun:
-            return
-        body = f"{sentence or SENTENCES[status]}\n".encode()
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-        await self.send({"type": "http.response.start", "status": status, "headers": headers})
-        await self.send({"type": "http.response.body", "body": b"" if self._scope["method"] == "HEAD" else body})
+        if not self.begun:
+            await self.whole(status, f"{sentence or SENTENCES[status]}\n".encode(), "text/plain; charset=utf-8")

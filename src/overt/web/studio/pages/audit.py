@@ -16,7 +16,7 @@ from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web._work import Job, State, state, stop
 from overt.web.studio._action import NotTaken, StudioAction, StudioAnswer, StudioAsk
-from overt.web.studio._audits import audit_jobs, begin_audit, find_audit, finished, resume_audit
+from overt.web.studio._audits import NO_AUDIT, audit_jobs, begin_audit, find_audit, finished, resume_audit
 from overt.web.studio._refusals import shown_refusal
 from overt.web.studio._source import loaded_tables
 from overt.web.studio._steps import Progress, Step, StepState, waits
@@ -40,7 +40,6 @@ _EVIDENCE = FormField(
     Input.CHOICE,
     choices=(("keys", "The lowest keys of each breach, so that the rows can be found"), ("none", "None, only counts")),
 )
-_NO_AUDIT = Page("studio/no-audit.html", status=404)
 
 
 @cache
@@ -141,7 +140,7 @@ def _begin(ask: StudioAsk) -> Sent:
 def _progress(ask: StudioAsk) -> StudioAnswer:
     job = find_audit(ask.project, ask.path["number"])
     if job is None:
-        return _NO_AUDIT
+        return NO_AUDIT
     # The page of one that has ended has no region: where the other is on show, the browser asks for this one whole.
     page = "audit-running" if job.state is State.AT_WORK else "audit-ended"
     return Page(f"studio/{page}.html", {"job": job, "audit": _listed(job), "can_go_on": _can_go_on(job)})
@@ -156,7 +155,7 @@ def _can_go_on(job: Job) -> bool:
 def _stop(ask: StudioAsk) -> StudioAnswer:
     job = find_audit(ask.project, ask.path["number"])
     if job is None:
-        return _NO_AUDIT
+        return NO_AUDIT
     stop(job)
     return Sent(f"{ask.home}audit/{job.number}")
 
@@ -164,7 +163,7 @@ def _stop(ask: StudioAsk) -> StudioAnswer:
 def _resume(ask: StudioAsk) -> StudioAnswer:
     job = find_audit(ask.project, ask.path["number"])
     if job is None:
-        return _NO_AUDIT
+        return NO_AUDIT
     if _can_go_on(state(job)):
         resume_audit(job)
     return Sent(f"{ask.home}audit/{job.number}")

@@ -6,14 +6,14 @@ from overt.audits.compare import compare
 from overt.web._answers import Page
 from overt.web._forms import FormField
 from overt.web.studio._action import StudioAction, StudioAnswer, StudioAsk
-from overt.web.studio._audits import finished, result_of, results_of, run_of
+from overt.web.studio._audits import NO_AUDIT, finished, result_of, results_of, run_of
 
 _EARLIER = FormField("earlier", "Earlier audit", longest=4, optional=True)
 
 
 def _show(ask: StudioAsk) -> StudioAnswer:
     if run_of(ask.project, ask.path["number"]) is None:
-        return Page("studio/no-audit.html", status=404)
+        return NO_AUDIT
     number, earlier = int(ask.path["number"]), ask.query.get("earlier", "")
     others = [other for other in finished(ask.project) if other != number]
     results = results_of(ask.project)

@@ -27,15 +27,13 @@ from overt.refusals import Refusal, Refusals
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.studio._action import NotTaken, StudioAction, StudioAnswer, StudioAsk, Texts
-from overt.web.studio._audits import NO_AUDIT_YET, finished, run_of, write_results_of
+from overt.web.studio._audits import NO_AUDIT, finished, newest, run_of, step_after_audit, write_results_of
 from overt.web.studio._engine import EngineBusy
 from overt.web.studio._kept import ACCEPTED
 from overt.web.studio._source import loaded_tables
-from overt.web.studio._steps import Progress, Step, StepState
 
 _ALL, _RUN = "/p/{project}/findings", "/p/{project}/findings/{number}"
 _ONE, _ACCEPT = f"{_RUN}/{{control}}", f"{_RUN}/{{control}}/accept"
-_NONE = Page("studio/no-audit.html", status=404)
 _MOST_KEYS = 20
 # The table whose key has a name.
 _KEYED = {table.key.name: name for name, table in TABLES.items() if table.kept and table.has_own_key}
@@ -59,15 +57,10 @@ _QUERY = (
 )
 
 
-def _newest(ask: StudioAsk) -> StudioAnswer:
-    numbers = finished(ask.project)
-    return Sent(f"{ask.home}findings/{numbers[0]}") if numbers else Page(NO_AUDIT_YET, {"heading": "Findings"})
-
-
 def _show(ask: StudioAsk) -> StudioAnswer:
     run = run_of(ask.project, ask.path["number"])
     if run is None:
-        return _NONE
+        return NO_AUDIT
     shown = show(run)
     units = _units(shown)
     fitting = [finding for finding in shown.findings if _fits(finding, ask.query, units)]
@@ -154,7 +147,7 @@ def _named(ask: StudioAsk) -> tuple[Run, ShownRun, ShownFinding] | None:
 def _finding(ask: StudioAsk) -> StudioAnswer:
     named = _named(ask)
     if named is None:
-        return _NONE
+        return NO_AUDIT
     run, shown, finding = named
     keys = finding.keys[:_MOST_KEYS]
     found = _rows_of(ask, run, finding, keys)
@@ -210,7 +203,7 @@ _FIELDS = (
 def _accept_page(ask: StudioAsk) -> StudioAnswer:
     named = _named(ask)
     if named is None or named[2].verdict is not Verdict.BREACHED:
-        return _NONE
+        return NO_AUDIT
     here = f"{ask.home}findings/{ask.path['number']}/{ask.path['control']}"
     lead = [
         f"{named[2].control.title}. {sentence(named[2])}",
@@ -222,7 +215,7 @@ def _accept_page(ask: StudioAsk) -> StudioAnswer:
 def _accept(ask: StudioAsk) -> StudioAnswer:
     named = _named(ask)
     if named is None:
-        return _NONE
+        return NO_AUDIT
     run, _, finding = named
     expires, as_of = dt.date.fromisoformat(ask.form["expires"]), run.recipe.as_of
     reason = " ".join(ask.form["reason"].split())
@@ -246,16 +239,9 @@ def _accept(ask: StudioAsk) -> StudioAnswer:
     return Sent(f"{ask.home}findings/{ask.path['number']}/{ask.path['control']}")
 
 
-def _step(ask: StudioAsk) -> StepState:
-    numbers = finished(ask.project)
-    if not numbers:
-        return StepState(Progress.CANNOT_START, "Run an audit first")
-    return StepState(Progress.DONE, f"Of audit {numbers[0]}")
-
-
-STEP = Step("Findings", "findings", _step)
+STEP = step_after_audit("Findings", "findings")
 ACTIONS = (
-    StudioAction(_ALL, _newest),
+    StudioAction(_ALL, newest(STEP)),
     StudioAction(_RUN, _show, query=_QUERY),
     StudioAction(_ONE, _finding),
     StudioAction(_ACCEPT, _accept_page),

@@ -12,11 +12,17 @@ from overt.refusals import Refusal
 from overt.web._answers import Page, Plain, Sent
 from overt.web._forms import FormField, Input
 from overt.web.studio._action import StudioAction, StudioAnswer, StudioAsk
-from overt.web.studio._audits import NO_AUDIT_YET, finished, result_of, results_of, run_of, write_results_of
-from overt.web.studio._steps import Progress, Step, StepState
+from overt.web.studio._audits import (
+    NO_AUDIT,
+    newest,
+    result_of,
+    results_of,
+    run_of,
+    step_after_audit,
+    write_results_of,
+)
 
 _ALL, _ONE = "/p/{project}/report", "/p/{project}/report/{number}"
-_NONE = Page("studio/no-audit.html", status=404)
 _KINDS = {
     ".json": "application/json", ".csv": "text/csv; charset=utf-8", ".xml": "application/xml",
     ".sarif": "application/json", ".html": "text/html; charset=utf-8", ".parquet": "application/octet-stream",
@@ -62,15 +68,10 @@ _FIELDS = (
 )
 
 
-def _newest(ask: StudioAsk) -> StudioAnswer:
-    numbers = finished(ask.project)
-    return Sent(f"{ask.home}report/{numbers[0]}") if numbers else Page(NO_AUDIT_YET, {"heading": "Report"})
-
-
 def _show(ask: StudioAsk) -> StudioAnswer:
     run = run_of(ask.project, ask.path["number"])
     if run is None:
-        return _NONE
+        return NO_AUDIT
     settings, number = ask.project.settings, int(ask.path["number"])
     heading = run.recipe.heading
     given = {
@@ -115,7 +116,7 @@ def _in_order(names: dict[str, str]) -> list[str]:
 def _make(ask: StudioAsk) -> StudioAnswer:
     number = int(ask.path["number"]) if run_of(ask.project, ask.path["number"]) else None
     if number is None:
-        return _NONE
+        return NO_AUDIT
     form = ask.form
     date = dt.date.fromisoformat(form["date"]) if form.get("date") else None
     author = form.get("author", "")
@@ -143,10 +144,10 @@ def _folder(ask: StudioAsk) -> tuple[Run, Path] | None:
 def _file(ask: StudioAsk) -> StudioAnswer:
     named = _folder(ask)
     if named is None:
-        return _NONE
+        return NO_AUDIT
     name = ask.path["name"]
     if name not in [known for known, _ in _files(named[1])]:
-        return _NONE
+        return NO_AUDIT
     path = named[1] / name
     media_type = _KINDS.get(path.suffix, "application/octet-stream")
     return Plain(path.read_bytes(), media_type, f"{ask.path['kind']}-{path.name}")
@@ -155,13 +156,13 @@ def _file(ask: StudioAsk) -> StudioAnswer:
 def _read(ask: StudioAsk) -> StudioAnswer:
     """The report itself, as a page."""
     named = _folder(ask)
-    return Plain((named[1] / _REPORT).read_bytes(), _KINDS[".html"], headers=_SANDBOX) if named else _NONE
+    return Plain((named[1] / _REPORT).read_bytes(), _KINDS[".html"], headers=_SANDBOX) if named else NO_AUDIT
 
 
 def _everything(ask: StudioAsk) -> StudioAnswer:
     named = _folder(ask)
     if named is None:
-        return _NONE
+        return NO_AUDIT
     run, folder = named
     whole = b"".join(bundle(f"audit-{folder.name}", parts_of(run, folder)))
     return Plain(whole, "application/zip", f"audit-{folder.name}.zip")
@@ -179,16 +180,9 @@ def _delete_copy(ask: StudioAsk) -> Sent:
     return Sent(f"{ask.home}report/{ask.path['number']}")
 
 
-def _step(ask: StudioAsk) -> StepState:
-    numbers = finished(ask.project)
-    if not numbers:
-        return StepState(Progress.CANNOT_START, "Run an audit first")
-    return StepState(Progress.DONE, f"Of audit {numbers[0]}")
-
-
-STEP = Step("Report", "report", _step)
+STEP = step_after_audit("Report", "report")
 ACTIONS = (
-    StudioAction(_ALL, _newest),
+    StudioAction(_ALL, newest(STEP)),
     StudioAction(_ONE, _show),
     StudioAction(_ONE, _make, "POST", _FIELDS),
     StudioAction(f"{_ONE}/{{kind}}/files/{{name:path}}", _file),
