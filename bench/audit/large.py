@@ -93,7 +93,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, action="append", help="entries of the register; again for more")
+    parser.add_argument("--rows", type=int, action="append", help="number of entries of the register (repeatable)")
     parser.add_argument("--register", default="alpha", help="a kind of `overt synth`")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=WORK / "registers", help="where registers are, or are made")

@@ -117,7 +117,7 @@ def _join(names: list[str]) -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, action="append", help="entries of the register; again for more")
+    parser.add_argument("--rows", type=int, action="append", help="number of entries of the register (repeatable)")
     parser.add_argument("--register", action="append", help="a kind of `overt synth`, worn or forty; again for more")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=5, help="0 takes the run in which answers are compared, as a trial")

@@ -89,7 +89,7 @@ def test_loading_can_be_stopped(tmp_path: Path, name: str) -> None:
 
 
 def test_a_statement_that_takes_long_can_be_stopped(tmp_path: Path) -> None:
-    """It is asked how far it is, and interrupted where whoever is told has had enough."""
+    """It is asked how far it is, and interrupted when the listener has had enough."""
     columns = 40
     row = ",".join("a longer text" for _ in range(columns)) + "\n"
     names = ",".join(f"c{number}" for number in range(columns)) + "\n"

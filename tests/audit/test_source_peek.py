@@ -56,7 +56,7 @@ def test_a_workbook_shows_where_its_table_begins(tmp_path: Path) -> None:
 
 
 def test_a_row_of_data_is_doubted_as_a_heading(tmp_path: Path) -> None:
-    """Else somebody's name would be the name of a column on every page. The doubt repeats no value."""
+    """Otherwise a person's name would be the name of a column on every page. The doubt repeats no value."""
     table = peek(str(_list(tmp_path / "gangs.xlsx"))).tables[0]
     assert table.doubts(4) == {}
     doubts = table.doubts(6)

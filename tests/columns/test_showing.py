@@ -68,7 +68,7 @@ def test_known_words_in_fewer_rows_are_shapes_with_the_rest() -> None:
 
 @pytest.mark.parametrize("value", ["Nominal 104", "ref 2024", "12/03/24", "41", "2024-03-01", "", "  ", "N1"])
 def test_three_digits_or_no_word_are_not_known(value: str) -> None:
-    """A number may be somebody's, and so may a date."""
+    """A number may identify a person, and so may a date."""
     assert not may_show(value, 1_000)
 
 

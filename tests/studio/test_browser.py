@@ -38,7 +38,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 @pytest.fixture(scope="module")
 def session(live: Live, chrome: Any) -> Any:
-    """The cookie of whoever followed the link, which works once."""
+    """The cookie of the person who followed the link, which works once."""
     context = chrome.new_context()
     page = context.new_page()
     page.goto(live.link)

@@ -24,7 +24,7 @@ repeat.txt       the command that gives the same results again
 {inputs}
 To repeat the audit, put the source ({source}) into this folder and run: sh repeat.txt
 It writes the folder "again". Its files are identical to those in "result".
-You need Overt {version}. The source is not in this folder: {source} stays with whoever keeps it.
+You need Overt {version}. The source is not in this folder: {source} stays with the person who holds it.
 {packs}"""
 
 

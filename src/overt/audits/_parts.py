@@ -3,7 +3,7 @@
 What was found in a part holds as long as nothing that it rests on has changed: the statement, the engine, and of every
 table that the control reads the rows in that part or, of a table that is not parted, all rows. Rows are told by their
 number and the sum of the engine's hash of each. That shows every change that is not made to be overlooked; it is no
-seal against a person who alters rows and chooses others to make up for it. Whoever must rule that out audits without
+seal against a person who alters rows and chooses others to make up for it. To rule that out, audit without
 what an earlier audit kept.
 """
 

@@ -48,7 +48,7 @@ class InPlace:
 
 @dataclass(frozen=True)
 class Acceptance:
-    """A known breach that somebody answers for until and including a day: shown as accepted, never hidden.
+    """A known breach for which a named person is responsible, up to and including a day: it is never hidden.
 
     `keys` are the rows it speaks of; `None` is every row.
     """

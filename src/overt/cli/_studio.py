@@ -40,7 +40,7 @@ def studio_command(
       overt studio
       overt studio gangs.xlsx
 
-    Studio answers on this computer only, to whoever follows the link that it prints. Nothing is sent elsewhere.
+    Studio answers on this computer only, to the person who follows the link that it prints. Nothing is sent elsewhere.
     Everything is kept in the project's folder. Press Ctrl-C to stop, or use the page Stop.
     """
     opened, listening = studio.open_studio(port, source=source, folder=project)

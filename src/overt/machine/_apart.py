@@ -132,7 +132,7 @@ class Apart:
         return self._process.pid
 
     def end(self) -> None:
-        """Ends the process; whoever listens to it hears that."""
+        """Ends the process, which is noticed by its listener."""
         self._process.kill()
 
     def tell(self, message: dict[str, Any]) -> None:

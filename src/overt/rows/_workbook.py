@@ -23,7 +23,7 @@ from overt.workbooks import SIGNATURE, Damaged, NotAlike, check_compound, column
 
 _TITLES = "if there are titles above the table, give --header-row, and --sheet for the sheets that hold tables"
 _SHOWN = 5
-# How often, in seconds, whoever waits for a workbook may end the reading.
+# How often, in seconds, the reading of a workbook can be ended by the process that waits for it.
 _LOOK = 0.5
 
 

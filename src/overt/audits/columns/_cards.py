@@ -217,7 +217,7 @@ def _typed(
 
 
 def _range(low: float | None, high: float | None) -> tuple[str, str]:
-    """The range, where no number of it could be somebody's."""
+    """The range, where no number in it could identify a person."""
     if low is None or high is None or max(abs(low), abs(high)) >= _BELOW:
         return "", ""
     return f"{float(low):g}", f"{float(high):g}"

@@ -1,7 +1,7 @@
 """The values of a column that becomes codes: with their rows, what is known of them, and which are spelt alike.
 
 Similar spellings are only proposed to stand together. They set no code, and a refusal to join two is remembered by
-whoever asks.
+the caller.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def code_table(
     declared: bool = False,
     apart: Collection[tuple[str, str]] = (),
 ) -> CodeTable:
-    """The values of a column as somebody maps them to codes; `apart` are pairs that a person refused to join."""
+    """The values of a column, to be mapped to codes; `apart` are pairs that a person refused to join."""
     rows = filled_rows(table, column)
     counts = connection.execute(f"select count(*), count(distinct value) from {rows}").fetchone() or (0, 0)
     shown = shown_values(values_of(connection, table, column), meaning=meaning, declared=declared)

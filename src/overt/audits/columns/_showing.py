@@ -17,7 +17,7 @@ from overt.audits.columns._vocabulary import is_known, says_unknown
 from overt.model import SUBJECT, Column, Kind, Role
 
 AMONG_ROWS = 10
-"""A value that fewer rows share may be somebody's."""
+"""A value that fewer rows share may identify a person."""
 MOST_VALUES = 50
 """A column of more different values is never shown but as shapes."""
 LONGEST_VALUE = 40
@@ -60,7 +60,7 @@ def _sign(sign: str) -> str:
 
 
 def is_barred(meaning: Column) -> bool:
-    """Whether no value of a column with this meaning is ever shown: it may say who somebody is.
+    """Whether no value of a column with this meaning is ever shown: it may identify a person.
 
     These are keys, references, people, staff, documents, free text and birth dates, and columns in which a source may
     have written a name although their role does not suggest it.
@@ -206,7 +206,7 @@ def _has_letters(value: str) -> bool:
 
 def _why(values: Mapping[str, int], meaning: Column | None) -> str:
     if meaning is not None and is_barred(meaning):
-        return "values of a column with this meaning may say who somebody is"
+        return "values of a column with this meaning may identify a person"
     if len(values) > MOST_VALUES:
         return f"the column has more than {MOST_VALUES} different values"
     if are_words(values):

@@ -34,7 +34,7 @@ class PeekTable:
     """A table as it lies. `origin` is its key in a reading: `file`, `file#sheet` or `file#table`.
 
     `first` are its first rows as text with long cells cut, and `numbers` the number of each as a person sees it. They
-    are raw values: whoever shows them masks them. Where the format names the columns these are in `names`; else
+    are raw values, to be masked before they are shown. Where the format names the columns these are in `names`; else
     `header` is the row proposed for the names, `None` if no row is, and `why` says why. `rows` counts the rows, or the
     lines of a text, and is `None` where that takes too long. `kinds` has a letter for each cell: t, n, d, b or a blank.
     """

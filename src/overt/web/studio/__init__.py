@@ -1,8 +1,8 @@
 """Studio: the whole audit in a browser on one computer, with no rules of its own.
 
-`open_studio` and `run_studio` serve it on loopback, for whoever follows the link that is printed. Three processes: this
-one makes pages and holds no data, the engine holds the loaded source, and each audit has one of its own. Everything
-works without scripts; nothing is fetched from another host or sent there.
+`open_studio` and `run_studio` serve it on loopback, for the person who follows the link that is printed. Three
+processes: this one makes pages and holds no data, the engine holds the loaded source, and each audit has one of its
+own. Everything works without scripts; nothing is fetched from another host or sent there.
 
 How it is laid out:
 

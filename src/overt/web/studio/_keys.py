@@ -1,4 +1,4 @@
-"""Who may use this Studio: whoever followed the link that was printed, in the browser where they followed it."""
+"""Who may use this Studio: the person who followed the printed link, in the browser where they followed it."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def _declare(ask: StudioAsk) -> Sent:
     declared = ask.form.get("categories") == "yes"
     if declared and not card["may_declare"]:
         raise NotTaken(
-            FormFault("categories", "This column means who somebody is, or is free text, so its values are never shown")
+            FormFault("categories", "This column identifies people or is free text, so its values are never shown")
         )
     key, settings = card["key"], ask.project.settings
     others = tuple(name for name in settings.categories if name != key)
