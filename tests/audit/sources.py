@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pytest
 
 from overt.audits.source._account import Limits, SourceAccount
@@ -14,6 +15,7 @@ from overt.refusals import Refusal, Refusals
 from overt.rows import Reading
 
 Row = tuple[Any, ...]
+Sheet = list[list[Any]]
 
 
 def written(folder: Path, name: str, data: bytes | str) -> Path:
@@ -21,6 +23,18 @@ def written(folder: Path, name: str, data: bytes | str) -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def workbook(path: Path, sheets: dict[str, Sheet]) -> Path:
+    """An Excel workbook of these sheets, each as rows of cells."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, cells in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in cells:
+            sheet.append(row)
+    book.save(path)
     return path
 
 

@@ -10,18 +10,7 @@ import pytest
 
 from overt.audits import FileReading, Reading, SourceOptions, read_reading, write_reading
 from overt.refusals import Refusal, Refusals
-from tests.audit.sources import load, refusal_of, refused, rows, written
-
-
-def _book(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, cells in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in cells:
-            sheet.append(row)
-    book.save(path)
-    return path
+from tests.audit.sources import load, refusal_of, refused, rows, workbook, written
 
 
 def _notes(path: Path, database: Path, reading: Reading) -> tuple[str, ...]:
@@ -100,7 +89,7 @@ def test_columns_without_names_are_called_by_their_letters(tmp_path: Path) -> No
 
 def test_sheets_have_their_headings_in_different_rows(tmp_path: Path) -> None:
     """What is said of no sheet is that of the file."""
-    path = _book(
+    path = workbook(
         tmp_path / "gangs.xlsx",
         {
             "List": [

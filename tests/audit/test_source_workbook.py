@@ -13,20 +13,7 @@ import pytest
 
 from overt.audits.source._account import Limits
 from overt.rows import FileReading, Reading
-from tests.audit.sources import load, refusal_of, refused, rows, written
-
-Sheet = list[list[Any]]
-
-
-def _xlsx(path: Path, sheets: dict[str, Sheet]) -> Path:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, cells in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in cells:
-            sheet.append(row)
-    book.save(path)
-    return path
+from tests.audit.sources import Sheet, load, refusal_of, refused, rows, workbook, written
 
 
 def _ods(path: Path, tables: str) -> Path:
@@ -65,7 +52,7 @@ PEOPLE: Sheet = [
 
 def test_cells_keep_their_kind(tmp_path: Path) -> None:
     """A reference that is a number keeps no `.0`; a day stays a day; mixed cells are text, and that is told."""
-    account = load(_xlsx(tmp_path / "people.xlsx", {"Sheet1": PEOPLE}), tmp_path / "db")
+    account = load(workbook(tmp_path / "people.xlsx", {"Sheet1": PEOPLE}), tmp_path / "db")
     (table,) = account.tables
     assert table.name == "people"
     assert table.columns == (
@@ -86,7 +73,7 @@ def test_cells_keep_their_kind(tmp_path: Path) -> None:
 
 def test_each_sheet_is_a_table(tmp_path: Path) -> None:
     """Those that are empty, hidden or no sheet of cells are told of."""
-    path = _xlsx(tmp_path / "x.xlsx", {"Entries 2020": [["a"], [1]], "Empty": [], "Hidden": [["b"], [2]]})
+    path = workbook(tmp_path / "x.xlsx", {"Entries 2020": [["a"], [1]], "Empty": [], "Hidden": [["b"], [2]]})
     book = openpyxl.load_workbook(path)
     book["Hidden"].sheet_state = "hidden"
     book.create_chartsheet("Chart")
@@ -102,14 +89,14 @@ def test_each_sheet_is_a_table(tmp_path: Path) -> None:
 
 def test_an_only_sheet_named_as_a_table_of_the_model_is_that_table(tmp_path: Path) -> None:
     """Else it is known by the name of its file."""
-    account = load(_xlsx(tmp_path / "register.xlsx", {"entry": [["entry_id"], ["E1"]]}), tmp_path / "db")
+    account = load(workbook(tmp_path / "register.xlsx", {"entry": [["entry_id"], ["E1"]]}), tmp_path / "db")
     assert account.tables[0].name == "entry"
 
 
 def test_a_table_may_stand_anywhere_in_its_sheet(tmp_path: Path) -> None:
     """Its first used row is the header; a blank row is no row of the table, and is told of by its number."""
     cells = [[], [], [None, None, "a", "b"], [None, None, 1, 2], [], [None, None, 3, None]]
-    account = load(_xlsx(tmp_path / "x.xlsx", {"S": cells}), tmp_path / "db")
+    account = load(workbook(tmp_path / "x.xlsx", {"S": cells}), tmp_path / "db")
     assert rows(tmp_path / "db", "x") == [(1, 2), (3, None)]
     assert account.notes == ("x.xlsx, sheet “S”: 1 row is blank throughout and is not counted (row 5)",)
 
@@ -117,7 +104,7 @@ def test_a_table_may_stand_anywhere_in_its_sheet(tmp_path: Path) -> None:
 def test_sheets_and_header_row_can_be_given(tmp_path: Path) -> None:
     """For tables with titles above them; what was not asked for is told of."""
     cells: Sheet = [["A title over the table"], [], ["a", "b"], [1, 2]]
-    path = _xlsx(tmp_path / "x.xlsx", {"Cover": [["words"]], "T": cells})
+    path = workbook(tmp_path / "x.xlsx", {"Cover": [["words"]], "T": cells})
     account = load(path, tmp_path / "db", reading=Reading(FileReading(header_row=3), sheets=("T",)))
     assert rows(tmp_path / "db", "x") == [(1, 2)]
     assert account.notes == (
@@ -141,13 +128,13 @@ def test_sheets_and_header_row_can_be_given(tmp_path: Path) -> None:
 )
 def test_missing_and_doubled_names_are_refused(tmp_path: Path, header: list[Any], code: str, where: str) -> None:
     """By sheet, row and column."""
-    refusal = refused(_xlsx(tmp_path / "x.xlsx", {"S": [header, [1, 2, 3]]}), tmp_path / "db")
+    refusal = refused(workbook(tmp_path / "x.xlsx", {"S": [header, [1, 2, 3]]}), tmp_path / "db")
     assert (refusal.code, refusal.where) == (code, where)
     assert "--header-row" in refusal.remedy
 
 
 def _merged(path: Path, cells: Sheet, *ranges: str) -> Path:
-    book = openpyxl.load_workbook(_xlsx(path, {"S": cells}))
+    book = openpyxl.load_workbook(workbook(path, {"S": cells}))
     for each in ranges:
         book["S"].merge_cells(each)
     book.save(path)
@@ -192,7 +179,7 @@ def test_a_cell_merged_over_rows_has_its_value_in_each(tmp_path: Path) -> None:
 
 def test_the_index_that_pandas_writes_is_told(tmp_path: Path) -> None:
     """A column of row numbers without a name."""
-    account = load(_xlsx(tmp_path / "x.xlsx", {"S": [[None, "a", "b"], [0, 5, 6], [1, 7, 8]]}), tmp_path / "db")
+    account = load(workbook(tmp_path / "x.xlsx", {"S": [[None, "a", "b"], [0, 5, 6], [1, 7, 8]]}), tmp_path / "db")
     assert account.notes == (
         "x.xlsx: sheet “S”: column A has no name and is called “column A”; "
         "its values are the numbers of the rows from 0, as pandas writes them",
@@ -202,11 +189,11 @@ def test_the_index_that_pandas_writes_is_told(tmp_path: Path) -> None:
 def test_notes_below_a_table_are_no_rows_of_it(tmp_path: Path) -> None:
     """Words in one cell, a sentence among them, to the end of the sheet. A reference alone is a row."""
     cells: Sheet = [["Ref", "n"], ["E1", 1], ["E2", 2], [], ["Notes"], ["Figures are for the year to March 2019."]]
-    account = load(_xlsx(tmp_path / "x.xlsx", {"S": cells}), tmp_path / "db")
+    account = load(workbook(tmp_path / "x.xlsx", {"S": cells}), tmp_path / "db")
     assert rows(tmp_path / "db", "x") == [("E1", 1), ("E2", 2)]
     assert "rows 5 to 6 below the table have text in only one cell; they were treated as notes" in account.notes[0]
     kept: Sheet = [["Ref", "n"], ["E1", 1], [], ["E2", None], ["E3"], []]
-    load(_xlsx(tmp_path / "y.xlsx", {"S": kept}), tmp_path / "db2")
+    load(workbook(tmp_path / "y.xlsx", {"S": kept}), tmp_path / "db2")
     assert rows(tmp_path / "db2", "y") == [("E1", 1), ("E2", None), ("E3", None)]
 
 
@@ -215,13 +202,13 @@ def test_the_row_of_names_is_suggested(tmp_path: Path) -> None:
     cells: Sheet = [["List of people"], ["as of 1 May"], [], ["Ref", "Role", "Added"], ["E1", "x", 3]]
     assert (
         "row 4 may be the row of names: --header-row 4"
-        in refused(_xlsx(tmp_path / "x.xlsx", {"S": cells}), tmp_path / "db").remedy
+        in refused(workbook(tmp_path / "x.xlsx", {"S": cells}), tmp_path / "db").remedy
     )
 
 
 def test_hidden_rows_and_columns_are_told(tmp_path: Path) -> None:
     """A filter that somebody left on hides them from who looks at the sheet, and not from who counts."""
-    path = _xlsx(tmp_path / "x.xlsx", {"S": NINE})
+    path = workbook(tmp_path / "x.xlsx", {"S": NINE})
     book = openpyxl.load_workbook(path)
     book["S"].row_dimensions[3].hidden = True
     book["S"].column_dimensions["B"].hidden = True
@@ -236,7 +223,7 @@ def test_hidden_rows_and_columns_are_told(tmp_path: Path) -> None:
 
 def test_cells_merged_within_a_row_are_read_and_told(tmp_path: Path) -> None:
     """As footnotes are written."""
-    path = _xlsx(tmp_path / "x.xlsx", {"S": [["a", "b"], [1, 2], ["a note", None]]})
+    path = workbook(tmp_path / "x.xlsx", {"S": [["a", "b"], [1, 2], ["a note", None]]})
     book = openpyxl.load_workbook(path)
     book["S"].merge_cells("A3:B3")
     book.save(path)
@@ -247,7 +234,7 @@ def test_cells_merged_within_a_row_are_read_and_told(tmp_path: Path) -> None:
 
 def test_merged_cells_above_a_given_header_are_titles(tmp_path: Path) -> None:
     """They are no part of the table."""
-    path = _xlsx(tmp_path / "x.xlsx", {"S": [["Title", None], ["a", "b"], [1, 2]]})
+    path = workbook(tmp_path / "x.xlsx", {"S": [["Title", None], ["a", "b"], [1, 2]]})
     book = openpyxl.load_workbook(path)
     book["S"].merge_cells("A1:B1")
     book.save(path)
@@ -257,13 +244,13 @@ def test_merged_cells_above_a_given_header_are_titles(tmp_path: Path) -> None:
 
 def test_a_formula_without_a_result_is_refused(tmp_path: Path) -> None:
     """Programs that write workbooks leave it out, and a reader of values sees a blank."""
-    refusal = refused(_xlsx(tmp_path / "x.xlsx", {"S": [["a", "b"], [1, "=A2+1"]]}), tmp_path / "db")
+    refusal = refused(workbook(tmp_path / "x.xlsx", {"S": [["a", "b"], [1, "=A2+1"]]}), tmp_path / "db")
     assert (refusal.code, refusal.where) == ("sheet-formula", "x.xlsx, sheet “S”, cell B2")
 
 
 def test_error_cells_are_blank_and_told(tmp_path: Path) -> None:
     """#N/A is no value, but somebody meant one to be there."""
-    path = _xlsx(tmp_path / "x.xlsx", {"S": [["a", "b"], [1, "#N/A"], [2, "x"]]})
+    path = workbook(tmp_path / "x.xlsx", {"S": [["a", "b"], [1, "#N/A"], [2, "x"]]})
     book = openpyxl.load_workbook(path)
     book["S"]["B2"].data_type = "e"
     book.save(path)
@@ -274,7 +261,7 @@ def test_error_cells_are_blank_and_told(tmp_path: Path) -> None:
 
 def test_text_that_begins_like_a_formula_is_text(tmp_path: Path) -> None:
     """It is neutralised where it is written, not where it is read."""
-    path = _xlsx(tmp_path / "x.xlsx", {"S": [["a"], ["x"]]})
+    path = workbook(tmp_path / "x.xlsx", {"S": [["a"], ["x"]]})
     book = openpyxl.load_workbook(path)
     book["S"]["A2"] = "=cmd|' /C calc'!A0"
     book["S"]["A2"].data_type = "s"
@@ -292,7 +279,7 @@ def test_broken_workbooks_are_refused(tmp_path: Path, name: str, data: bytes) ->
 
 def test_a_workbook_cut_short_is_refused(tmp_path: Path) -> None:
     """And one in which a byte has changed."""
-    data = _xlsx(tmp_path / "x.xlsx", {"S": [["a"], *([number] for number in range(500))]}).read_bytes()
+    data = workbook(tmp_path / "x.xlsx", {"S": [["a"], *([number] for number in range(500))]}).read_bytes()
     assert refusal_of(tmp_path, "x.xlsx", data[: len(data) // 2]).code == "workbook-broken"
     middle = data.index(b"xl/worksheets/sheet1.xml") + 200
     flipped = data[:middle] + bytes([data[middle] ^ 0xFF]) + data[middle + 1 :]
@@ -315,7 +302,7 @@ def test_encrypted_workbooks_are_refused(tmp_path: Path) -> None:
 
 def test_two_cells_at_opposite_corners_are_refused(tmp_path: Path) -> None:
     """They ask for seventeen thousand million cells of memory, and the process that reads them may not have it."""
-    path = _xlsx(tmp_path / "x.xlsx", {"S": [["a"], [1]]})
+    path = workbook(tmp_path / "x.xlsx", {"S": [["a"], [1]]})
     book = openpyxl.load_workbook(path)
     book["S"].cell(1_048_576, 16_384, 1)
     book.save(path)
@@ -380,7 +367,7 @@ def test_entities_of_xml_are_not_expanded(tmp_path: Path) -> None:
 
 def test_no_refusal_of_a_workbook_repeats_a_value(tmp_path: Path) -> None:
     """Not even the names in a header that may be data."""
-    path = _xlsx(tmp_path / "x.xlsx", {"S": [["Zebedee", "zebedee", None], [1, 2, 3]]})
+    path = workbook(tmp_path / "x.xlsx", {"S": [["Zebedee", "zebedee", None], [1, 2, 3]]})
     assert "ebedee" not in str(refused(path, tmp_path / "db"))
 
 
