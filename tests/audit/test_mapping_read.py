@@ -369,7 +369,7 @@ def test_a_name_of_with_is_no_table_of_the_source() -> None:
     assert view.sources == ("t", "u", "v")
 
 
-@pytest.mark.parametrize("depth", [50, 5000])
+@pytest.mark.parametrize("depth", [50, 200, 700, 5000])
 def test_deep_nesting_ends_in_an_answer(depth: int) -> None:
     """Whether it is taken or refused, it is not an error of ours."""
     text = f"create view entry as select {'lower(' * depth}a{')' * depth} as entry_id from t"

@@ -111,7 +111,12 @@ def parse_mapping(text: str, name: str, connection: duckdb.DuckDBPyConnection | 
     dialect = dialect_of(text, name)
     for start, statement in _statements(text, name, dialect):
         line = text.count("\n", 0, start) + 1
-        view = _read_statement(connection, statement, name, line, faults, dialect=dialect)
+        try:
+            view = _read_statement(connection, statement, name, line, faults, dialect=dialect)
+        except RecursionError:
+            found, remedy = "brackets inside one another, too deep to be read", "nest expressions less deeply"
+            faults.append(Refusal("mapping-syntax", f"{name}, line {line}", found, "a select that can be read", remedy))
+            continue
         if view is None:
             continue
         if view.table in views:
