@@ -105,6 +105,11 @@ class DuckDBEngine(Engine):
                 raise
 
 
+def read_out(connection: duckdb.DuckDBPyConnection) -> None:
+    """Lets go of rows that an earlier statement left unread, before which DuckDB 2 takes no Arrow table."""
+    connection.execute("select 1").fetchall()
+
+
 def _histogram(text: str | None) -> str:
     return f"histogram({text}) filter (where control.breach and {text} is not null)" if text else "null"
 
