@@ -11,21 +11,29 @@ import duckdb
 
 from overt.controls.engines._base import Engine, Summary, SummaryQuery, TimeLimit, as_rows, whole_digest
 from overt.controls.engines._reads_duckdb import model_room, scanned
+from overt.controls.engines._shared import SharedSelects
 from overt.machine import deadline
 from overt.model import DUCKDB_TYPES
 
 
 @dataclass
 class DuckDBEngine(Engine):
-    """An open connection; who opened it decides what it may touch."""
+    """An open connection; who opened it decides what it may touch.
+
+    With `sharing`, what several controls compute alike is computed once: the tables may not change between them.
+    """
 
     connection: duckdb.DuckDBPyConnection
+    sharing: bool = False
     _scanned: dict[str, set[str]] = field(default_factory=dict, init=False, repr=False)
+    shared: SharedSelects = field(init=False, repr=False)
+    _timeout: float | None = field(default=None, init=False, repr=False)
 
     dialect = "duckdb"
 
     def __post_init__(self) -> None:
         self.types = DUCKDB_TYPES
+        self.shared = SharedSelects(self.connection)
 
     @property
     def name(self) -> str:
@@ -64,8 +72,17 @@ class DuckDBEngine(Engine):
         breaching = f"case when control.breach then {lower} end"
         return "0", f"sum({breaching})", f"count({breaching})"
 
+    def with_control(self, query: SummaryQuery) -> tuple[str, str]:
+        """As of every engine; what another control had to compute too is not computed again."""
+        head, tail = super().with_control(query)
+        if not self.sharing or self.views:
+            return head, tail
+        with self._limited(self._timeout):
+            return f"with control as ({self.shared.put_into(query.control)})", tail
+
     def summarise(self, query: SummaryQuery, timeout: float | None = None) -> Summary:
         """Counts and evidence in one pass, so that keeping evidence does not cost a second scan."""
+        self._timeout = timeout
         if not query.evidence:
             return super().summarise(query, timeout)
         source = self.with_control(query)
