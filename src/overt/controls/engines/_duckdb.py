@@ -92,7 +92,7 @@ class DuckDBEngine(Engine):
             "count(*) filter (where control.breach)",
             "count(*) filter (where control.breach is null)",
             *self.digest(query.key),
-            f"min(struct_pack({row}), {int(query.limit)}) filter (where control.breach)",
+            f"min({_if_breaching(f'struct_pack({row})')}, {int(query.limit)}) filter (where control.breach)",
             _histogram(self.month(f"control.{query.dated}") if query.dated else None),
             _histogram(f"control.{query.unit}" if query.unit else None),
             *[self._in_period(query, period) for period in query.periods],
@@ -122,8 +122,14 @@ class DuckDBEngine(Engine):
                 raise
 
 
+def _if_breaching(value: str) -> str:
+    """The value of breaching rows: a filter alone leaves it to be worked out for every row."""
+    return f"case when control.breach then {value} end"
+
+
 def _histogram(text: str | None) -> str:
-    return f"histogram({text}) filter (where control.breach and {text} is not null)" if text else "null"
+    value = _if_breaching(text or "")
+    return f"histogram({value}) filter (where {value} is not null)" if text else "null"
 
 
 def _pairs(histogram: dict[str, int] | None) -> tuple[tuple[str, int], ...]:
