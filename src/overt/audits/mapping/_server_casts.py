@@ -100,8 +100,8 @@ def _from_text(server: Server, value: Value, to: str, base: str, *, lenient: boo
         if base == "DATE":
             safe = f"case when not {unsure} then {safe} end"
         other, plain = server.matches(text, _OTHER_MOMENTS), server.matches(text, _MOMENT)
-            edge = f" or {server.matches(text, _EDGE_YEARS)}" if base == ZONED else ""
-            unsure = f"({unsure} or ({other} and not {plain}){edge})"
+        edge = f" or {server.matches(text, _EDGE_YEARS)}" if base == ZONED else ""
+        unsure = f"({unsure} or ({other} and not {plain}){edge})"
         return _read(server, value, to, safe, f"coalesce({unsure}, false)", lenient=lenient)
     number = server.matches(text, _NUMBER)
     unsure = f"{server.matches(text, _OTHER_NUMBERS)} and not {number}"
