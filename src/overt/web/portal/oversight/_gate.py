@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from functools import cache
 from typing import Any
 
 from overt.controls import find_pack, read_pack
@@ -93,9 +94,14 @@ def _holds(register: Register) -> list[dict[str, Any]]:
 
 def _titles(ask: Ask) -> dict[str, str]:
     """Return the title of each control in the packs named by the charter."""
-    charters = ask.desk.charters()
-    names = {name for charter in charters for name in charter.packs}
-    return {control.id: control.title for name in sorted(names) for control in read_pack(find_pack(name)).controls}
+    pins = {(name, pin.digest) for charter in ask.desk.charters() for name, pin in charter.packs.items()}
+    return {control: title for pinned in sorted(pins) for control, title in _titles_of(*pinned)}
+
+
+@cache
+def _titles_of(name: str, _digest: str) -> tuple[tuple[str, str], ...]:
+    """The controls of a pack and their titles: read once for each digest that a charter pins."""
+    return tuple((control.id, control.title) for control in read_pack(find_pack(name)).controls)
 
 
 ACTIONS = (Action("oversight.gate", Face.OVERSIGHT, "/oversight/gate", "Decisions at the gate", _gate, nav="Gate"),)

@@ -13,8 +13,10 @@ from overt.web.portal.staff._platforms import ACTIONS as PLATFORMS
 from overt.web.portal.staff._propose import ACTIONS as PROPOSE
 from overt.web.portal.staff._review import ACTIONS as REVIEW
 from overt.web.portal.staff._rights import ACTIONS as RIGHTS
+from overt.web.portal.staff._sessions import ACTIONS as SESSIONS
 from overt.web.portal.staff._work import ACTIONS as WORK
 
 ACTIONS: tuple[Action, ...] = (
     *WORK, *PROPOSE, *APPROVE, *REVIEW, *ENTRY, *DISCLOSE, *AUTHORITY, *PLATFORMS, *RIGHTS,
+    *SESSIONS,
 )  # fmt: skip
