@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import duckdb
 
+from overt.audits.source._account import SourceTable
 from overt.audits.source._sandbox import quoted_name
 from overt.rows import ReadingLimits, nul_in_text, text_too_long
 
@@ -26,6 +28,29 @@ def is_text(kind: str) -> bool:
     return kind == "VARCHAR"
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What one look at every value of a table found: its rows, and the rows in which each column is filled.
+
+    `blank` of the rows are blank throughout.
+    """
+
+    rows: int
+    blank: int
+    filled: tuple[int, ...]
+
+    def table(
+        self,
+        name: str,
+        origin: str,
+        columns: tuple[tuple[str, str], ...],
+        held: str | None = None,
+        first_row: int = 1,
+    ) -> SourceTable:
+        """The table of the source that was looked at."""
+        return SourceTable(name, origin, self.rows - self.blank, columns, held, first_row, self.blank, self.filled)
+
+
 def check_texts(
     connection: duckdb.DuckDBPyConnection,
     name: str,
@@ -35,34 +60,42 @@ def check_texts(
     *,
     row_number: str = "rowid + 1",
     nul: bool = True,
-) -> int:
-    """How many rows the source has, having looked at every value.
+) -> Looked:
+    """Looks at every value of the source, once.
 
     Refuses texts over the limit of characters and texts with NUL characters, by row and column. Other
     columns are read so that a damaged file shows itself now.
     """
-    parts = ["count(*)"]
-    for column, kind in columns:
-        part = quoted_name(column)
+    names = [quoted_name(column) for column, _ in columns]
+    prefix = "overt_filled_"
+    while any(column.lower().startswith(prefix) for column, _ in columns):
+        prefix += "_"
+    flags = [f"{prefix}{number}" for number in range(len(names))]
+    parts = ["count(*)", f"count(*) filter (where not ({' or '.join(flags)}))"]
+    for part, flag, (_, kind) in zip(names, flags, columns, strict=True):
+        parts.append(f"count(*) filter (where {flag})")
         if is_text(kind):
-            parts.append(f"max(strlen({part}))")
-            parts.append(f"bool_or(contains({part}, chr(0)))" if nul else "false")
+            parts += [f"max(strlen({part}))", f"bool_or(contains({part}, chr(0)))" if nul else "false"]
         else:
             parts += [f"bit_xor(hash({part}))", "false"]
-    found = connection.execute(f"select {', '.join(parts)} from {source}").fetchone()
+    filled = (f"coalesce({is_filled(part, kind)}, false)" for part, (_, kind) in zip(names, columns, strict=True))
+    flagged = ", ".join(f"{sql} as {flag}" for sql, flag in zip(filled, flags, strict=True))
+    found = connection.execute(f"select {', '.join(parts)} from (select *, {flagged} from {source})").fetchone()
     if found is None:
-        return 0
+        return Looked(0, 0, (0,) * len(columns))
+    rows, blank, *by_column = found
     for number, (column, kind) in enumerate(columns):
+        _, longest, has_nul = by_column[3 * number : 3 * number + 3]
         # Bytes first, since DuckDB knows them without looking; characters only where bytes are too many.
-        if is_text(kind) and (found[1 + 2 * number] or 0) > limits.field_characters:
+        if is_text(kind) and (longest or 0) > limits.field_characters:
             over = f"length({quoted_name(column)}) > {limits.field_characters}"
             row = _first(connection, source, over, row_number)
             if row is not None:
                 raise text_too_long(name, row, number + 1, limits)
-        if found[2 + 2 * number]:
+        if has_nul:
             row = _first(connection, source, f"contains({quoted_name(column)}, chr(0))", row_number)
             raise nul_in_text(name, row, number + 1)
-    return int(found[0])
+    return Looked(int(rows), int(blank), tuple(map(int, by_column[::3])))
 
 
 def _first(connection: duckdb.DuckDBPyConnection, source: str, condition: str, row_number: str) -> int | None:
