@@ -122,7 +122,10 @@ ASKS: dict[str, EngineAsk] = {
     "proposal": EngineAsk(_engine_meaning.proposal, None),
     "dates": EngineAsk(_engine_meaning.dates),
     "codes": EngineAsk(_engine_meaning.codes),
+    "schemes": EngineAsk(_engine_meaning.schemes),
     "names": EngineAsk(_engine_meaning.names),
+    "differing": EngineAsk(_engine_meaning.differing),
+    "merged": EngineAsk(_engine_meaning.merged),
     "mapped": EngineAsk(_mapped),
     "cards": EngineAsk(_engine_columns.cards),
     "card": EngineAsk(_engine_columns.card),
@@ -130,4 +133,6 @@ ASKS: dict[str, EngineAsk] = {
     "filled": EngineAsk(_engine_columns.filled),
     "key_rows": EngineAsk(_engine_columns.key_rows),
     "lost": EngineAsk(_engine_columns.lost),
+    "joins": EngineAsk(_engine_columns.joins),
+    "effect": EngineAsk(_engine_columns.effect),
 }
