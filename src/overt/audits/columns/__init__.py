@@ -48,6 +48,7 @@ __all__ = [
     "DateForms",
     "JoinCheck",
     "JoinSide",
+    "KeyMatch",
     "KindCount",
     "LostValue",
     "MaskedShape",
@@ -74,6 +75,7 @@ __all__ = [
     "look_like_names",
     "looks_like_names",
     "losses",
+    "match_keys",
     "may_show",
     "meanings_of",
     "means_no_date",
@@ -82,6 +84,7 @@ __all__ = [
     "shown_row",
     "shown_values",
     "unread_dates",
+    "values_of",
     "vocabulary",
     "worth",
 ]

@@ -41,6 +41,8 @@ from overt.later import later
 
 if TYPE_CHECKING:
     from overt.audits.mapping._coverage import MappingCheck, check_mapping
+    from overt.audits.mapping._by_scheme import SchemeCover, covers
+    from overt.audits.mapping._differing import Differing, MergedPeople, differing_rows, merged_people
     from overt.audits.mapping._draft import draft_from, draft_mapping, propose
     from overt.audits.mapping._functions_page import functions_page
 
@@ -58,25 +60,33 @@ __all__ = [
     "ColumnProfile",
     "ColumnRead",
     "Conversion",
+    "Differing",
     "Filled",
+    "JoinRead",
     "MappedView",
     "Mapping",
     "MappingCheck",
+    "MergedPeople",
     "Repeat",
+    "SchemeCover",
     "TableRead",
     "ValueRead",
     "affected",
     "apply_mapping",
     "check_mapping",
     "count_filled",
+    "covers",
+    "differing_rows",
     "draft_from",
     "draft_mapping",
     "filled_from_json",
     "functions_page",
     "is_coded",
     "is_profiled",
+    "joins_read",
     "lenient_notes",
     "mapping_of",
+    "merged_people",
     "named_values",
     "parse_mapping",
     "profile_columns",
@@ -91,4 +101,10 @@ _LATER = dict.fromkeys(("draft_from", "draft_mapping", "propose"), "overt.audits
 _LATER |= dict.fromkeys(("MappingCheck", "check_mapping"), "overt.audits.mapping._coverage")
 _LATER["functions_page"] = "overt.audits.mapping._functions_page"
 
-__getattr__ = later(__name__, _LATER)
+__getattr__ = later(__name__, _LATER,
+        **dict.fromkeys(("SchemeCover", "covers"), "overt.audits.mapping._by_scheme"),
+        **dict.fromkeys(
+            ("Differing", "MergedPeople", "differing_rows", "merged_people"), "overt.audits.mapping._differing"
+        ),
+    },
+)
