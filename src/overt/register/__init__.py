@@ -5,12 +5,14 @@ leaves the leaf.
 """
 
 from overt.model import KEPT_TABLES, OWN_TABLES
-from overt.register._backup import BACKUP_FILE, Backup, Restored, back_up, restore
+from overt.register._backup import BACKUP_FILE, Backup, Restored, back_up, read_backup, restore
 from overt.register._check import check_register
 from overt.register._discrepancy import Discrepancy
 from overt.register._duties import DUTIES
 from overt.register._erase import SNAPSHOTS_FOLDER, Weighed, erase, finish_erasures, forget, unfinished_erasures, weigh
 from overt.register._examine import Examined, confirm, examine
+from overt.register._grants import grants
+from overt.register._health import DatabaseState, database_state, looked_at, recorded_at
 from overt.register._hold import Hold
 from overt.register._journal import JOURNAL, Erasure
 from overt.register._log import RegisterLog
@@ -51,7 +53,7 @@ from overt.register._schema import identity, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._snapshot import Snapshot, head, snapshot
 from overt.register._store import PATIENCE_SECONDS, Store
-from overt.register._vouch import POLICY_FILE, set_deciders
+from overt.register._vouch import KEYS_FOLDER, POLICY_FILE, differing, set_deciders
 from overt.register._writer import Writer, row_values
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "DUTIES",
     "JOURNAL",
     "KEPT_TABLES",
+    "KEYS_FOLDER",
     "OBSERVATION_COLUMNS",
     "OWN_TABLES",
     "PATIENCE_SECONDS",
@@ -71,6 +74,7 @@ __all__ = [
     "UNCOVERED",
     "Backup",
     "Cell",
+    "DatabaseState",
     "Discrepancy",
     "Erasure",
     "Examined",
@@ -98,26 +102,32 @@ __all__ = [
     "check_register",
     "confirm",
     "copies_of",
+    "database_state",
+    "differing",
     "erase",
     "examine",
     "find_observation",
     "finish_erasures",
     "forget",
     "found_by",
+    "grants",
     "head",
     "holds_people",
     "identity",
     "kept_columns",
     "key_unnamed",
     "leaf_of",
+    "looked_at",
     "moment_text",
     "observation_of",
     "pseudonym_key_of",
     "pseudonym_news",
     "raise_observation",
     "raise_recalls",
+    "read_backup",
     "read_settings",
     "recall_told",
+    "recorded_at",
     "removed_entries",
     "replay",
     "restore",

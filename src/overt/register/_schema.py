@@ -69,6 +69,9 @@ LEAF = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("bytes", sa.LargeBinary, nullable=False),
 )
+sa.Index(
+    "leaf_public", LEAF.c.seq, sqlite_where=sa.text("kind = 'public'"), postgresql_where=sa.text("kind = 'public'")
+)
 ERASED = sa.Table(
     "erased",
     METADATA,

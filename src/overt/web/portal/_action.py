@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from overt.web.portal._guests import Guest
     from overt.web.portal._journal import AccessLog
     from overt.web.portal._provider import Provider
-    from overt.web.portal._session import Session
+    from overt.web.portal._session import Session, Sessions
 
 
 class Face(StrEnum):
@@ -97,6 +97,7 @@ class Ask:
     guest: Guest | None = None
     provider: Provider | None = None
     tokens: FormTokens | None = None
+    sessions: Sessions | None = field(default=None, repr=False)
     request: Any = field(default=None, repr=False)
 
     @property

@@ -10,7 +10,7 @@ from alembic import op
 from overt.register.migrations.steps import index
 
 revision = "0040"
-down_revision = "0031"
+down_revision = "0060"
 
 _OF_VERSIONS = {
     "entry": {

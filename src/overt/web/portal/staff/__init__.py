@@ -18,9 +18,10 @@ from overt.web.portal.staff._proposals import ACTIONS as PROPOSALS
 from overt.web.portal.staff._propose import ACTIONS as PROPOSE
 from overt.web.portal.staff._review import ACTIONS as REVIEW
 from overt.web.portal.staff._rights import ACTIONS as RIGHTS
+from overt.web.portal.staff._sessions import ACTIONS as SESSIONS
 from overt.web.portal.staff._work import ACTIONS as WORK
 
 ACTIONS: tuple[Action, ...] = (
     *WORK, *ENTRIES, *PROPOSE, *PROPOSALS, *APPROVE, *AMEND, *REVIEW, *ENTRY, *DISCLOSE, *AUTHORITY, *AUTHORITIES,
-    *PLATFORMS, *OBSERVATIONS, *RIGHTS,
+    *PLATFORMS, *OBSERVATIONS, *RIGHTS, *SESSIONS,
 )  # fmt: skip
