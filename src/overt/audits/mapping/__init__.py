@@ -40,8 +40,8 @@ from overt.audits.mapping._repeats import Repeat
 from overt.later import later
 
 if TYPE_CHECKING:
-    from overt.audits.mapping._coverage import MappingCheck, check_mapping
     from overt.audits.mapping._by_scheme import SchemeCover, covers
+    from overt.audits.mapping._coverage import MappingCheck, check_mapping
     from overt.audits.mapping._differing import Differing, MergedPeople, differing_rows, merged_people
     from overt.audits.mapping._draft import draft_from, draft_mapping, propose
     from overt.audits.mapping._functions_page import functions_page
@@ -101,10 +101,9 @@ _LATER = dict.fromkeys(("draft_from", "draft_mapping", "propose"), "overt.audits
 _LATER |= dict.fromkeys(("MappingCheck", "check_mapping"), "overt.audits.mapping._coverage")
 _LATER["functions_page"] = "overt.audits.mapping._functions_page"
 
-__getattr__ = later(__name__, _LATER,
-        **dict.fromkeys(("SchemeCover", "covers"), "overt.audits.mapping._by_scheme"),
-        **dict.fromkeys(
-            ("Differing", "MergedPeople", "differing_rows", "merged_people"), "overt.audits.mapping._differing"
-        ),
-    },
+_LATER |= dict.fromkeys(("SchemeCover", "covers"), "overt.audits.mapping._by_scheme")
+_LATER |= dict.fromkeys(
+    ("Differing", "MergedPeople", "differing_rows", "merged_people"), "overt.audits.mapping._differing"
 )
+
+__getattr__ = later(__name__, _LATER)
