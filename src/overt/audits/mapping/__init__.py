@@ -26,6 +26,7 @@ from overt.audits.mapping._convert import (
 from overt.audits.mapping._failures import affected
 from overt.audits.mapping._fill import apply_mapping, lenient_notes, several_notes
 from overt.audits.mapping._filled import Filled, filled_from_json, read_filled
+from overt.audits.mapping._joined import JoinRead, joins_read
 from overt.audits.mapping._mapping import (
     FILLED_BY_OVERT,
     MODEL_TABLES,
