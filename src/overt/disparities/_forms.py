@@ -8,6 +8,7 @@ from typing import Any
 
 from overt import __version__
 from overt.disparities._average import AverageRatio, averages
+from overt.disparities._beside import RatioChange, Sensitivity, changes, sensitivities
 from overt.disparities._bounds import BoundLimits, FigureBounds
 from overt.disparities._figure import figure
 from overt.disparities._funnel import Funnel, funnels
@@ -52,8 +53,18 @@ def as_json(disparity: Disparity) -> dict[str, Any]:
         "notes": list(disparity.notes),
         "labels": [_read(account) for account in disparity.read],
         "averages": [_average(average) for average in averages(disparity)] or None,
+        "sensitivity": [_sensitivity(one) for one in sensitivities(disparity)] or None,
+        "change": [_change(change, question.level) for change in changes(disparity)] or None,
         "funnels": [_funnel(funnel) for funnel in funnels(disparity)] or None,
     }
+
+
+def _sensitivity(one: Sensitivity) -> dict[str, Any]:
+    return {**asdict(one), "told": one.told}
+
+
+def _change(change: RatioChange, level: float) -> dict[str, Any]:
+    return {**asdict(change), "told": change.told(level)}
 
 
 def _average(average: AverageRatio) -> dict[str, Any]:
