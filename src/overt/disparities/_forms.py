@@ -14,6 +14,7 @@ from overt.disparities._figure import figure
 from overt.disparities._funnel import Funnel, funnels
 from overt.disparities._labels import Amounts, LabelAccount
 from overt.disparities._question import Disparity, DisparityQuestion, TrendStep
+from overt.disparities._standard import standardised_rates
 from overt.disparities._table import RateRow, RateTable, Ungrouped
 from overt.disparities._words import interval_words, narrative, told
 from overt.pages import csv_bytes, p_value
@@ -53,6 +54,7 @@ def as_json(disparity: Disparity) -> dict[str, Any]:
         "notes": list(disparity.notes),
         "labels": [_read(account) for account in disparity.read],
         "averages": [_average(average) for average in averages(disparity)] or None,
+        "standardised": [asdict(rate) for rate in standardised_rates(disparity)] or None,
         "sensitivity": [_sensitivity(one) for one in sensitivities(disparity)] or None,
         "change": [_change(change, question.level) for change in changes(disparity)] or None,
         "funnels": [_funnel(funnel) for funnel in funnels(disparity)] or None,
@@ -122,6 +124,7 @@ def as_text(disparity: Disparity) -> str:
     for table in disparity.tables:
         lines += _text_table(table, disparity.question.level)
     lines += [f"average: {average.told(disparity.question.level)}" for average in averages(disparity)]
+    lines += [f"standardised: {rate.told(disparity.question.level)}" for rate in standardised_rates(disparity)]
     lines += [f"funnel: {funnel.told}" for funnel in funnels(disparity)]
     lines += [f"warning: {warning}" for warning in disparity.warnings]
     lines += [f"note: {note}" for note in disparity.notes]

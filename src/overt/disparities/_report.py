@@ -17,6 +17,7 @@ from overt.disparities._funnel import draw, funnels
 from overt.disparities._measure_list import MeasureShape
 from overt.disparities._persons import IntervalBasis
 from overt.disparities._question import Disparity, TrendStep
+from overt.disparities._standard import standardised_rates
 from overt.disparities._table import INSIDE, RateRow, RateTable
 from overt.disparities._words import but, heading, narrative, told
 from overt.pages import STYLE, as_bytes, opening, page_environment, percent
@@ -129,6 +130,7 @@ def _context(disparity: Disparity) -> dict[str, object]:
         "by_person": IntervalBasis.BY_PERSON in bases,
         "funnels": [(funnel, draw(funnel, f"funnel-{place}")) for place, funnel in enumerate(funnels(disparity))],
         "averages": [average.told(disparity.question.level) for average in averages(disparity)],
+        "standardised": [rate.told(disparity.question.level) for rate in standardised_rates(disparity)],
         "sensitivity": [one.told for one in sensitivities(disparity)],
         "changes": [change.told(disparity.question.level) for change in changes(disparity)],
         "two_by_two": [(table, row) for table in disparity.tables for row in table.rows if row.two_by_two],
