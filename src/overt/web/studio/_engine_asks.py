@@ -122,7 +122,10 @@ ASKS: dict[str, EngineAsk] = {
     "proposal": EngineAsk(_engine_meaning.proposal, None),
     "dates": EngineAsk(_engine_meaning.dates),
     "codes": EngineAsk(_engine_meaning.codes),
+    "schemes": EngineAsk(_engine_meaning.schemes),
     "names": EngineAsk(_engine_meaning.names),
+    "differing": EngineAsk(_engine_meaning.differing),
+    "merged": EngineAsk(_engine_meaning.merged),
     "mapped": EngineAsk(_mapped),
     "cards": EngineAsk(_engine_columns.cards),
     "card": EngineAsk(_engine_columns.card),
@@ -134,4 +137,6 @@ ASKS: dict[str, EngineAsk] = {
     "word_list": EngineAsk(_engine_words.word_list, 90),
     "word_texts": EngineAsk(_engine_words.word_texts, 90),
     "word_labels": EngineAsk(_engine_words.word_labels, 90),
+    "joins": EngineAsk(_engine_columns.joins),
+    "effect": EngineAsk(_engine_columns.effect),
 }

@@ -14,6 +14,8 @@ from overt.web.studio.pages import (
     lost,
     mapping,
     meaning,
+    meaning_column,
+    meaning_rows,
     meaning_values,
     projects,
     report,
@@ -36,6 +38,9 @@ ACTIONS: tuple[StudioAction, ...] = (
     *joins.ACTIONS,
     *columns.ACTIONS,
     *meaning.ACTIONS,
+    *meaning_column.ACTIONS,
+    # Before the page of values, whose address fits that of people too.
+    *meaning_rows.ACTIONS,
     *meaning_values.ACTIONS,
     *mapping.ACTIONS,
     *answered.ACTIONS,
