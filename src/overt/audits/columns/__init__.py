@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from overt.audits.columns._answers import Answerable, Unanswerable, Worth, answerable, worth
 from overt.audits.columns._cards import ColumnCard, KindCount, column_card, letter_of, looks_like_names
 from overt.audits.columns._codes import Cluster, CodeTable, CodeValue, code_of, code_table, gather
+from overt.audits.columns._counts import CountColumn, count_columns
 from overt.audits.columns._dates import DateForm, DateForms, Placed, date_forms, forms_in_words, unread_dates
 from overt.audits.columns._joins import JoinCheck, JoinSide, check_join
 from overt.audits.columns._preview import shown_row
@@ -44,6 +45,7 @@ __all__ = [
     "CodeValue",
     "ColumnCard",
     "ColumnLoss",
+    "CountColumn",
     "DateForm",
     "DateForms",
     "JoinCheck",
@@ -64,6 +66,7 @@ __all__ = [
     "code_table",
     "column_card",
     "columns_of",
+    "count_columns",
     "date_forms",
     "forms_in_words",
     "gather",

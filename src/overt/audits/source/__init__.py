@@ -18,7 +18,7 @@ from overt.audits.source._peek import Peek, PeekTable, peek
 from overt.audits.source._peek_text import DelimiterTry, EncodingTry, PeekText
 from overt.audits.source._reading_file import read_reading, reading_schema, write_reading
 from overt.audits.source._sandbox import open_locked, open_workshop
-from overt.audits.source._servers import shown_url
+from overt.audits.source._servers import shown_url, split_password, with_password
 from overt.audits.source._source import is_complete, load_source, read_account
 
 __all__ = [
@@ -43,6 +43,8 @@ __all__ = [
     "reading_schema",
     "say_doubts",
     "shown_url",
+    "split_password",
     "table_name",
+    "with_password",
     "write_reading",
 ]

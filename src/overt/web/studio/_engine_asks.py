@@ -47,6 +47,11 @@ class EngineState:
         return self.folder / _engine_source.LOADED
 
     @property
+    def is_loaded(self) -> bool:
+        """Whether a source was loaded."""
+        return self._connection is not None or read_account(self.database) is not None
+
+    @property
     def account(self) -> SourceAccount:
         """What was loaded; refuses if nothing was."""
         self._open()
@@ -127,6 +132,7 @@ ASKS: dict[str, EngineAsk] = {
     "cards": EngineAsk(_engine_columns.cards),
     "card": EngineAsk(_engine_columns.card),
     "undecided": EngineAsk(_engine_columns.undecided),
+    "counts": EngineAsk(_engine_columns.counts),
     "filled": EngineAsk(_engine_columns.filled),
     "key_rows": EngineAsk(_engine_columns.key_rows),
     "lost": EngineAsk(_engine_columns.lost),

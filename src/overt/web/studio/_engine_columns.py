@@ -14,6 +14,7 @@ from overt.audits.columns import (
     ColumnCard,
     column_card,
     columns_of,
+    count_columns,
     holds_categories,
     is_barred,
     losses,
@@ -23,7 +24,7 @@ from overt.audits.mapping import Mapping, mapping_of
 from overt.audits.mapping._places import rows_of_keys
 from overt.audits.mapping._profile import ColumnProfile, profile_table
 from overt.audits.source import SourceTable
-from overt.model import Column
+from overt.model import TABLES, Column
 from overt.refusals import Refusal, Refusals
 
 if TYPE_CHECKING:
@@ -117,9 +118,18 @@ def card(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def counts(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Of each column of a table, by its number from 1, whether it holds counts and which rows of it are totals."""
+    tables, number = state.account.tables, arguments["table"]
+    if not 1 <= number <= len(tables):
+        raise Refusal("studio-no-column", "this address", "the source has no such table", "", "choose a table")
+    found = count_columns(state.connection, tables[number - 1])
+    return {"columns": [{**asdict(column), "is_counted": column.is_counted} for column in found]}
+
+
 def filled(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
-    """By table of the model, the columns that the mapping fills; nothing of a mapping without a text."""
-    if not arguments["mapping"].strip():
+    """By table of the model, the columns that are filled; without a mapping, by tables that are those of the model."""
+    if not _is_mapped(state, arguments["mapping"]):
         return {"columns": {}}
     columns = _once(state, "filled", arguments["mapping"], columns_of)
     return {"columns": {table: sorted(names) for table, names in columns.items()}}
@@ -190,11 +200,18 @@ def _meanings(state: EngineState, text: str) -> _Meanings:
     return found
 
 
+def _is_mapped(state: EngineState, text: str) -> bool:
+    """Whether there is a mapping, or a source whose tables need none."""
+    if text.strip():
+        return True
+    return state.is_loaded and any(table.name in TABLES for table in state.account.tables)
+
+
 def _once(state: EngineState, name: str, text: str, count: Callable[..., Any]) -> Any:
     """What is counted of a mapping, counted once for the same text."""
     digest = sha256(text.encode()).hexdigest()
     kept = state.kept.get(name)
     if kept is None or kept[0] != digest:
-        mapping: Mapping = mapping_of(text, _MAPPING)
+        mapping: Mapping | None = mapping_of(text, _MAPPING) if text.strip() else None
         state.kept[name] = kept = digest, count(mapping, state.connection, state.account)
     return kept[1]

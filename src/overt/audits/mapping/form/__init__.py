@@ -1,5 +1,6 @@
 """A mapping as a form: read from its text, changed part by part, and written back with all else as it was."""
 
+from overt.audits.mapping.form._counted import PATTERNS, CountedGroups, counted_view
 from overt.audits.mapping.form._form import (
     LOWER,
     NO_BLANK,
@@ -59,6 +60,7 @@ from overt.audits.mapping.form._write import MayWrite, write_form
 __all__ = [
     "LOWER",
     "NO_BLANK",
+    "PATTERNS",
     "PERSON",
     "ROW",
     "ROW_NUMBER",
@@ -74,6 +76,7 @@ __all__ = [
     "Codes",
     "Combined",
     "Constant",
+    "CountedGroups",
     "Counts",
     "Day",
     "DayOfTime",
@@ -102,6 +105,7 @@ __all__ = [
     "by_hand",
     "cells",
     "choice_sql",
+    "counted_view",
     "filled_where",
     "form_of",
     "in_pieces",

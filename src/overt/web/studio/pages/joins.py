@@ -9,7 +9,6 @@ from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
 from overt.web.studio._source import loaded_tables
-from overt.web.studio.pages.source import password
 
 _KINDS = (
     ("describes", "The second describes the first: one row each"),
@@ -26,7 +25,7 @@ _NUMBER = FormField("number", "Join", longest=4)
 
 
 def _tables(ask: StudioAsk) -> list[dict[str, Any]]:
-    loaded = loaded_tables(ask.project, password(ask))
+    loaded = loaded_tables(ask.project)
     return [] if loaded is None else list(loaded["tables"])
 
 
