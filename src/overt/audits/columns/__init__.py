@@ -7,11 +7,19 @@ package which values may be shown.
 from typing import TYPE_CHECKING
 
 from overt.audits.columns._answers import Answerable, Unanswerable, Worth, answerable, worth
-from overt.audits.columns._cards import ColumnCard, KindCount, column_card, letter_of, looks_like_names
+from overt.audits.columns._cards import (
+    ColumnCard,
+    KindCount,
+    card_values,
+    column_card,
+    letter_of,
+    looks_like_names,
+    values_of,
+)
 from overt.audits.columns._codes import Cluster, CodeTable, CodeValue, code_of, code_table, gather
 from overt.audits.columns._counts import CountColumn, count_columns
 from overt.audits.columns._dates import DateForm, DateForms, Placed, date_forms, forms_in_words, unread_dates
-from overt.audits.columns._joins import JoinCheck, JoinSide, check_join
+from overt.audits.columns._joins import JoinCheck, JoinSide, KeyMatch, check_join, match_keys
 from overt.audits.columns._preview import shown_row
 from overt.audits.columns._rows import FIRST_ROWS
 from overt.audits.columns._showing import (
@@ -50,6 +58,7 @@ __all__ = [
     "DateForms",
     "JoinCheck",
     "JoinSide",
+    "KeyMatch",
     "KindCount",
     "LostValue",
     "MaskedShape",
@@ -61,6 +70,7 @@ __all__ = [
     "Worth",
     "answerable",
     "are_words",
+    "card_values",
     "check_join",
     "code_of",
     "code_table",
@@ -77,6 +87,7 @@ __all__ = [
     "look_like_names",
     "looks_like_names",
     "losses",
+    "match_keys",
     "may_show",
     "meanings_of",
     "means_no_date",
@@ -85,6 +96,7 @@ __all__ = [
     "shown_row",
     "shown_values",
     "unread_dates",
+    "values_of",
     "vocabulary",
     "worth",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from overt.audits.source._sandbox import quoted_name
+from overt.audits.source._sandbox import literal, quoted_name
 from overt.rows import ReadingLimits, nul_in_text, text_too_long
 
 
@@ -24,6 +24,15 @@ def is_filled(column: str, kind: str) -> str:
 def is_text(kind: str) -> bool:
     """Whether a DuckDB type is text."""
     return kind == "VARCHAR"
+
+
+LEADING_ZEROS = ("^0+(.)", r"\1")
+"""A pattern and what stands in its place: the zeros at the beginning of a text, of which the last one may be left."""
+
+
+def without_zeros(text: str) -> str:
+    """SQL for a text without the zeros at its beginning; of zeros alone one is left."""
+    return f"regexp_replace({text}, {', '.join(map(literal, LEADING_ZEROS))})"
 
 
 def check_texts(

@@ -15,6 +15,8 @@ from overt.web.studio.pages import (
     lost,
     mapping,
     meaning,
+    meaning_column,
+    meaning_rows,
     meaning_values,
     projects,
     report,
@@ -33,6 +35,9 @@ ACTIONS: tuple[StudioAction, ...] = (
     *columns.ACTIONS,
     *meaning.ACTIONS,
     *counts.ACTIONS,
+    *meaning_column.ACTIONS,
+    # Before the page of values, whose address fits that of people too.
+    *meaning_rows.ACTIONS,
     *meaning_values.ACTIONS,
     *mapping.ACTIONS,
     *answered.ACTIONS,
