@@ -6,6 +6,7 @@ written; the rest is loaded when it is first asked for.
 
 from typing import TYPE_CHECKING
 
+from overt.audits.columns._counts import CountColumn, count_columns
 from overt.audits.columns._dates import DateForm, DateForms, Placed, date_forms, forms_in_words, unread_dates
 from overt.audits.columns._rows import FIRST_ROWS
 from overt.audits.columns._showing import (
@@ -44,6 +45,7 @@ __all__ = [
     "CodeValue",
     "ColumnCard",
     "ColumnLoss",
+    "CountColumn",
     "DateForm",
     "DateForms",
     "JoinCheck",
@@ -60,11 +62,13 @@ __all__ = [
     "Worth",
     "answerable",
     "are_words",
+    "card_values",
     "check_join",
     "code_of",
     "code_table",
     "column_card",
     "columns_of",
+    "count_columns",
     "date_forms",
     "forms_in_words",
     "gather",

@@ -15,9 +15,10 @@ from typing import Any
 from overt.audits import ServerOptions, SourceOptions, as_stood, open_source, read_reading, take_loaded
 from overt.audits import sample as samples
 from overt.disparities import DisparityQuestion, measure_source, write_report
-from overt.private import private_folder, write_private
+from overt.private import private_folder
 from overt.web._disparity import kept
 from overt.web._work import ProgressFile, do_job
+from overt.web.studio._job_source import source_of_job
 from overt.web.studio._samples import check_no_names, keep_command
 
 
@@ -34,7 +35,7 @@ def _disparity(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
         reference=tuple(asked["reference"]),
         since=dt.date.fromisoformat(asked["since"]) if asked["since"] else None,
     )
-    result = measure_source(question, options)
+    result = measure_source(question, source_of_job(folder, asked), loaded=Path(asked["loaded"]))
     progress.say("writing the results")
     out = private_folder(Path(asked["out"]))
     write_report(result, out)
