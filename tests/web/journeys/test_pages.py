@@ -170,6 +170,8 @@ def test_paper_has_what_is_said_and_not_how_to_go_on(world: World) -> None:
     for name, text, pages in _printed(world):
         assert "All the people in this register are invented" in text, name
         assert 1 <= pages <= 12, name
+        assert f"Page {pages} of {pages}" in text, name
+        assert re.search(r"http://127\.0\.0\.1/(figures|staff/due|oversight/\S+)", text), name
         for gone in ("Sign out", "Skip to main content", "Run an audit"):
             assert gone not in text, (name, gone)
         assert re.search(r"Figures|Reviews due|As of|Decisions at the gate", text), name

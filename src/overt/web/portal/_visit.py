@@ -252,7 +252,10 @@ class Visit:
         filled = {**ask.form} if ask else {}
         filled.update(answer.data.get("given", {}))
         fields = answer.data.get("fields", self.action.fields)
-        errors = {fault.field: words_of(fault) for fault in reversed(answer.faults)}
+        errors: dict[str, str] = {}
+        for fault in answer.faults:
+            # Each reason with its law: the summary has what is wrong alone.
+            errors[fault.field] = " ".join(filter(None, (errors.get(fault.field), words_of(fault))))
         context = {
             "back": None, "lead": (), "refusals": (), "onward": None, "button": "Continue", "target": self.action.path,
             **answer.data,
