@@ -60,6 +60,7 @@ def to_second_edition_undone(old: sqlite3.Connection) -> None:
     _without(old, "release_cell", ("counts", "rounded_to"), ("release_id", "table_name", "cell", "value", "base"))
     _without(old, "erasure", ("leaves",), ("erasure_id", "erased_on", "kind", "ground"))
     old.execute("drop table vouched")
+    old.execute("drop table inbox")
     for name in (
         "attestation", "correction", "complaint_way", "decision_safeguard", "processing_record", "data_breach",
     ):  # fmt: skip

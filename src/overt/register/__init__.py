@@ -12,6 +12,7 @@ from overt.register._duties import DUTIES
 from overt.register._erase import SNAPSHOTS_FOLDER, Weighed, erase, finish_erasures, forget, unfinished_erasures, weigh
 from overt.register._examine import Examined, confirm, examine
 from overt.register._hold import Hold
+from overt.register._inbox import LETTER_DAYS, Letter, destroy_letters, keep_letter, letter_of, letter_with
 from overt.register._journal import JOURNAL, Erasure
 from overt.register._log import RegisterLog
 from overt.register._pseudonyms import (
@@ -49,6 +50,7 @@ __all__ = [
     "DUTIES",
     "JOURNAL",
     "KEPT_TABLES",
+    "LETTER_DAYS",
     "OWN_TABLES",
     "PATIENCE_SECONDS",
     "POLICY_FILE",
@@ -63,6 +65,7 @@ __all__ = [
     "Erasure",
     "Examined",
     "Hold",
+    "Letter",
     "Provenance",
     "Region",
     "Register",
@@ -82,6 +85,7 @@ __all__ = [
     "check_register",
     "confirm",
     "copies_of",
+    "destroy_letters",
     "erase",
     "examine",
     "finish_erasures",
@@ -90,9 +94,12 @@ __all__ = [
     "head",
     "holds_people",
     "identity",
+    "keep_letter",
     "kept_columns",
     "key_unnamed",
     "leaf_of",
+    "letter_of",
+    "letter_with",
     "moment_text",
     "pseudonym_key_of",
     "pseudonym_news",

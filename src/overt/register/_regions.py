@@ -19,11 +19,11 @@ class Region:
     tables: tuple[str, ...] = ()
 
 
-WORKING_TABLES = ("held", "idempotency", "tally", "noted", "bulk", "raised")
+WORKING_TABLES = ("held", "idempotency", "tally", "noted", "bulk", "raised", "inbox")
 UNCOVERED = (
     Region(
         "register.sqlite",
-        "rows of what waits, also of notices that are still to be written, and of what was counted at the gate",
+        "rows of what waits, also of notices still to be written, of letters, and of what was counted at the gate",
         "nothing of it was recorded, so no leaf commits to it",
         WORKING_TABLES,
     ),

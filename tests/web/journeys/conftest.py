@@ -18,7 +18,7 @@ from overt.web.portal import LocalPerson, PortalConfig, ServerLog, portal
 from overt.web.serving import make_server
 from tests.conftest import chromium
 from tests.waiting import MINUTES
-from tests.web.conftest import NOW, QUICK
+from tests.web.conftest import NOW, QUICK, unit_of
 from tests.web.journeys.walker import World
 
 MORE = (("I7002", ("inspector",)),)
@@ -48,6 +48,7 @@ def world(demonstration: Path, browser: Any, shots: Path, tmp_path_factory: pyte
     people = tuple(LocalPerson(staff, roles, QUICK.hash(staff)) for staff, roles in (*SIGN_INS, *MORE))
     config = PortalConfig(
         people=people, synthetic=True, ledger=folder / "ledger", policy=folder / "policy", cache_seconds=0.0,
+        unit=unit_of(folder),
         form_posts_per_minute=10_000, signin_posts_per_minute=10_000, idle_seconds=1_000_000, session_seconds=1_000_000,
     )  # fmt: skip
     began = time.monotonic()

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from overt.encoding import read_toml
 from overt.refusals import Refusal, raise_all
 from overt.web.portal._roles import ROLES
+from overt.web.portal._unit import Unit, read_unit
 from overt.web.serving import HEADERS, X_FORWARDED_FOR, Network, read_proxies
 
 PORTAL_FILE = "portal.toml"
@@ -69,6 +70,8 @@ class PortalConfig:
     connections_per_client: int = 100
     # An act of the public's is entered under this reference.
     public_actor: str = "PORTAL-1"
+    # What the pages of rights need to find a person's entries and to sign notices.
+    unit: Unit = field(default_factory=Unit)
     # How long one sign-in waits for the provider in all.
     provider_seconds: float = 10.0
 
@@ -113,8 +116,9 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
     except ValueError as error:
         raise Refusal("portal-settings", str(path), str(error), "TOML") from error
     openid = settings.pop("openid", None)
+    unit = read_unit(str(path), folder, settings.pop("rights")) if "rights" in settings else Unit()
     refusals = [
-        _bad(path, name, _WANTED[_TAKEN[name]] if name in _TAKEN else ", ".join([*_TAKEN, "openid"]))
+        _bad(path, name, _WANTED[_TAKEN[name]] if name in _TAKEN else ", ".join([*_TAKEN, "openid", "rights"]))
         for name, value in settings.items()
         if name not in _TAKEN or not _is_of(value, _TAKEN[name])
     ]
@@ -125,7 +129,8 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
     if "hosts" in settings:
         settings["hosts"] = tuple(map(str, settings["hosts"]))
     _read_proxies(path, settings)
-    config = PortalConfig(**settings, openid=_openid(path, openid, environment) if openid is not None else None)
+    provider = _openid(path, openid, environment) if openid is not None else None
+    config = PortalConfig(**settings, openid=provider, unit=unit)
     _check_address(path, config)
     return config
 
