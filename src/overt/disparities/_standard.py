@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from overt.disparities._axes import axis_title
+from overt.disparities._bounds import THOUSAND
 from overt.disparities._figure import figure
 from overt.disparities._persons import IntervalBasis
 from overt.disparities._question import Disparity
-from overt.disparities._table import THOUSAND, RateRow, RateTable
+from overt.disparities._table import RateRow, RateTable
 from overt.statistics import Counted, Standardised, standardised, standardised_ratio
 
 _FEW = "fewer than 10 are counted in all"

@@ -23,8 +23,8 @@ WORKING_TABLES = ("held", "idempotency", "tally", "noted", "bulk", "raised", "ob
 UNCOVERED = (
     Region(
         "register.sqlite",
-        "rows of what waits, also of notices still to be written, of what was counted at the gate, and of "
-        "what oversight asked the unit",
+        "rows of what waits, also of notices still to be written, of letters, of what was counted at the gate, and "
+        "of what oversight asked the unit",
         "nothing of it was recorded, so no leaf commits to it",
         WORKING_TABLES,
     ),

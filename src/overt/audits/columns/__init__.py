@@ -29,7 +29,15 @@ from overt.later import later
 
 if TYPE_CHECKING:
     from overt.audits.columns._answers import Answerable, Unanswerable, Worth, answerable, worth
-    from overt.audits.columns._cards import ColumnCard, KindCount, column_card, letter_of, looks_like_names, values_of
+    from overt.audits.columns._cards import (
+        ColumnCard,
+        KindCount,
+        card_values,
+        column_card,
+        letter_of,
+        looks_like_names,
+        values_of,
+    )
     from overt.audits.columns._codes import Cluster, CodeTable, CodeValue, code_of, code_table, gather
     from overt.audits.columns._joins import JoinCheck, JoinSide, KeyMatch, check_join, match_keys
     from overt.audits.columns._preview import shown_row
@@ -95,7 +103,7 @@ __all__ = [
 
 _OWN = {
     "_answers": ("Answerable", "Unanswerable", "Worth", "answerable", "worth"),
-    "_cards": ("ColumnCard", "KindCount", "column_card", "letter_of", "looks_like_names", "values_of"),
+    "_cards": ("ColumnCard", "KindCount", "card_values", "column_card", "letter_of", "looks_like_names", "values_of"),
     "_codes": ("Cluster", "CodeTable", "CodeValue", "code_of", "code_table", "gather"),
     "_joins": ("JoinCheck", "JoinSide", "KeyMatch", "check_join", "match_keys"),
     "_preview": ("shown_row",),

@@ -151,7 +151,7 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
     _read_proxies(path, settings)
     if "time_zone" in settings:
         settings["time_zone"] = _zone(path, settings["time_zone"])
-    config = _openid(path, openid, environment) if openid is not None else None
+    provider = _openid(path, openid, environment) if openid is not None else None
     config = PortalConfig(**settings, openid=provider, unit=unit)
     _check_address(path, config)
     return config

@@ -12,8 +12,8 @@ from overt.web._disparity import shown
 from overt.web._forms import FormFault, FormField, Input
 from overt.web._work import Job, begin, jobs, stop
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
+from overt.web.studio._job_source import asked_source
 from overt.web.studio._numbered import WORKER, find_job, home_of, next_out, number_of
-from overt.web.studio._source import asked_source
 from overt.web.studio._steps import Progress, Step, StepState, waits
 
 _FOLDER = "disparity"
@@ -81,7 +81,6 @@ def _begin(ask: StudioAsk) -> Sent:
     if form["by"] not in choice.divisions:
         raise NotTaken(FormFault("by", f"{_sentence(choice.measure.title)} cannot be divided by this"))
     population = [str(ask.studio.here / Path(form["population"]).expanduser())] if "population" in form else []
-    options = source_options(ask.project)
     out = next_out(ask.project, _FOLDER)
     asked = {
         "what": "disparity",
