@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from overt import __version__
 from overt.cli._output import talk
-from overt.machine import WORD, spare_pandas, work_apart
+from overt.machine import MODULE_WORD, WORD, run_module, spare_pandas, work_apart
 from overt.refusals import Exit, Refusal, Refusals
 from overt.storage import storage_refusal
 
@@ -60,6 +60,7 @@ COMMANDS = {
     "pseudonym": _Place("_pseudonym", "app", _KEEP, "Replace names with keyed pseudonyms."),
     "reconcile": _Place("_reconcile", "app", _KEEP, "Compare informal lists with the register."),
     "ledger": _Place("_ledger", "app", _KEEP, "Maintain and verify a signed, append-only log."),
+    "doctor": _Place("_doctor", "doctor_command", _KEEP, "Check a register in service, and say what to do."),
     "serve": _Place("_serve", "serve_command", _KEEP, "Run the web portal of a register."),
     "release": _Place("_release", "app", _PUBLISH, "Draft, approve and publish safe figures."),
     "answer": _Place("_answer", "app", _PUBLISH, "Answer freedom of information requests from published figures."),
@@ -187,6 +188,9 @@ def main() -> NoReturn:
     """Runs a command and leaves with the exit code that docs/exit-codes.md lists."""
     if sys.argv[1:] == [WORD]:
         work_apart()
+    if sys.argv[1:2] == [MODULE_WORD]:
+        run_module(*sys.argv[2:])
+        sys.exit()
     _forget_completion()
     spare_pandas()
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from overt.audits.source._account import SourceTable
-from overt.audits.source._sandbox import quoted_name
+from overt.audits.source._sandbox import literal, quoted_name
 from overt.rows import ReadingLimits, nul_in_text, text_too_long
 
 # The first character settles for nearly every value that it holds something.
@@ -51,6 +51,15 @@ class Looked:
     ) -> SourceTable:
         """The table of the source that was looked at."""
         return SourceTable(name, origin, self.rows - self.blank, columns, held, first_row, self.blank, self.filled)
+
+
+LEADING_ZEROS = ("^0+(.)", r"\1")
+"""A pattern and what stands in its place: the zeros at the beginning of a text, of which the last one may be left."""
+
+
+def without_zeros(text: str) -> str:
+    """SQL for a text without the zeros at its beginning; of zeros alone one is left."""
+    return f"regexp_replace({text}, {', '.join(map(literal, LEADING_ZEROS))})"
 
 
 def check_texts(

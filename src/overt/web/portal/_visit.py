@@ -20,10 +20,12 @@ from overt.web._forms import Received, read_fields, receive
 from overt.web._problem import PROBLEM, problem
 from overt.web._receiving import TooLarge, TooSlow
 from overt.web.portal import _forms
-from overt.web.portal._action import Action, Answer, Ask, Away, Face, SignedIn, SignedOut, StaffMember
+from overt.web.portal._action import Action, Answer, Ask, Away, Face, SentAtHand, SignedIn, SignedOut, StaffMember
+from overt.web.portal._at_hand import hand_over
 from overt.web.portal._guard import CLIENT
 from overt.web.portal._guests import Guest
 from overt.web.portal._journal import LoggedAttempt
+from overt.web.portal._leaving import WorkInHand, until_gone
 from overt.web.portal._pace import CountedTry, TooOften
 from overt.web.portal._pages import plain, render
 from overt.web.portal._roles import ANYONE, may
@@ -170,12 +172,19 @@ class Visit:
             provider=self.portal.provider,
             request=self.request,
             tokens=self.portal.tokens,
+            sessions=self.portal.sessions,
         )
 
-    async def _done(self, ask: Ask) -> Response:
-        """Runs the action and makes its page, in a thread: the loop serves everyone."""
+    async def _done(self, ask: Ask, *, watched: bool = True) -> Response:
+        """Runs the action and makes its page, in a thread: the loop serves everyone.
+
+        A page that only reads is given up when its client leaves, if it is `watched`.
+        """
         share = share_of(self.action.face, self.person is not None)
-        result = await self.portal.shares.run(share, self._in_thread, ask)
+        work = WorkInHand()
+        task = self.portal.shares.run(share, work.run, self._in_thread, ask)
+        is_page = watched and self.action.method == "GET"
+        result = await (until_gone(self.request, work, task) if is_page else task)
         if isinstance(result, Response):
             return result
         try:
@@ -219,11 +228,15 @@ class Visit:
             self.session = self.person = None
             left = Away(answer.leave, "Your organisation's sign-out")
             response = self._shown(ask, _away(left)) if answer.leave else self._gone(answer.location, {})
+            hand_over(response, self.portal.config, "")
             response.delete_cookie(self.portal.cookie, secure=self.portal.config.secure, httponly=True, samesite="lax")
             # Not "cookies": browsers would clear those of every site below the same domain, the provider's too.
             response.headers["clear-site-data"] = '"cache", "storage"'
             return response
-        return self._with_cookie(self._gone(answer.location, answer.data))
+        sent = self._gone(answer.location, answer.data)
+        if isinstance(answer, SentAtHand):
+            hand_over(sent, self.portal.config, answer.sealed)
+        return self._with_cookie(sent)
 
     def _shown(self, ask: Ask, answer: Page) -> Response:
         status = answer.status or (422 if answer.faults else 200)
@@ -244,7 +257,10 @@ class Visit:
         filled = {**ask.form} if ask else {}
         filled.update(answer.data.get("given", {}))
         fields = answer.data.get("fields", self.action.fields)
-        errors = {fault.field: words_of(fault) for fault in reversed(answer.faults)}
+        errors: dict[str, str] = {}
+        for fault in answer.faults:
+            # Each reason with its law: the summary has what is wrong alone.
+            errors[fault.field] = " ".join(filter(None, (errors.get(fault.field), words_of(fault))))
         context = {
             "back": None, "lead": (), "refusals": (), "onward": None, "button": "Continue", "target": self.action.path,
             **answer.data,
@@ -253,7 +269,7 @@ class Visit:
             "csrf": self._csrf,
             **self._frame(),
         }  # fmt: skip
-        return render(answer.template, context)
+        return render(answer.template, context, self.portal.config.time_zone)
 
     def _frame(self) -> dict[str, Any]:
         face = self.action.face
@@ -267,6 +283,7 @@ class Visit:
             "synthetic": self.portal.config.synthetic,
             "who": self.person,
             "here": here,
+            "address": f"{self.portal.config.base}{here}",
             "nav": [{"href": action.path, "text": action.nav, "current": action.path == longest} for action in pages],
             "faces": [
                 {"href": _FIRST_PAGE[section], "text": words, "current": section is face}
@@ -308,7 +325,8 @@ class Visit:
 
         async def make() -> tuple[bytes, str]:
             ask = self._ask(Received({}, {}))
-            response = await self._done(ask)
+            # The page is for everybody: it is made to its end whoever leaves.
+            response = await self._done(ask, watched=False)
             if response.status_code != 200:
                 raise HTTPException(response.status_code)
             return bytes(response.body), response.headers["content-type"]
