@@ -358,6 +358,7 @@ def _run(plan: _Plan, opened: Prepared, engine: str, findings: list[Finding]) ->
         notes=(*opened.notes, *([whole_note(request.parts, ran)] if request.parts else [])),
         read=opened.filled.read,
         repeats=opened.filled.repeats,
+        numbered=opened.filled.numbered,
         mapping_text=mapping.text if mapping else "",
         own=is_own(request.source),
         acceptances=plan.accepted.both,

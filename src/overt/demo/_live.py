@@ -17,7 +17,8 @@ from overt.demo._facts import StoryPlaces
 from overt.demo._play import LAST_DAY, ORIGIN, WITNESSES, Play, at
 from overt.demo._seeded import Seeded
 from overt.gate import Gate, Proposed
-from overt.ledger import FolderStore, LocalWitness, SigningState, Witness, publish, read_policy
+from overt.ledger import FolderStore, LocalWitness, Signer, SigningState, Witness, publish, read_policy
+from overt.pseudonym import PseudonymKey
 from overt.refusals import Refusal
 from overt.register import Register, RegisterLog
 
@@ -27,6 +28,8 @@ SIGN_INS = (
     ("P9001", ("approver", "controller")),
     ("I7001", ("inspector",)),
 )
+# The unit of each of them, as entries name it; oversight has none.
+SIGN_IN_UNITS = {"P1001": "North desk", "P9001": "North desk"}
 _MARK = "live.json"
 _AUTHOR, _APPROVERS, _OFFICE = "P9002", ("P2001", "P2002"), "P9001"
 _RELEASES = (dt.date(2023, 9, 3), dt.date(2024, 3, 3), LAST_DAY)
@@ -66,6 +69,10 @@ class Live:
     def now(self) -> dt.datetime:
         """The moment by the demonstration's clock, which runs from the morning after its last day."""
         return self._start + dt.timedelta(seconds=self._clock() - self._began)
+
+    def unit(self) -> tuple[PseudonymKey, tuple[Signer, ...], Path]:
+        """What the unit gives its portal: its worthless keys, and the folder of its notices."""
+        return self._seeded.pseudonym_key(), (self._seeded.log_key(ORIGIN),), self.places.out / "notices"
 
     def publish(self) -> int:
         """Publishes what was admitted, with both witnesses; how many entries the log then has."""

@@ -11,9 +11,19 @@ from overt.gate._bulk_read import BulkForm
 from overt.gate._clock import confirm_clock
 from overt.gate._gate import Gate, check_staff
 from overt.gate._holds import Judgement, Waiting, decide, held_records, waiting
-from overt.gate._names import is_staff_reference
-from overt.gate._outcome import Admitted, Held, Outcome, Permitted, Proposed, Reason, Refused, outcome_as_json
-from overt.gate._permits import check_not_held
+from overt.gate._names import is_staff_reference, names_nobody
+from overt.gate._outcome import (
+    Admitted,
+    Held,
+    Outcome,
+    Permitted,
+    Proposed,
+    Reason,
+    Refused,
+    outcome_as_json,
+    reason_from_json,
+)
+from overt.gate._permits import PERMITTED, check_not_held
 from overt.gate._reading import ProposalLine, read_lines, read_proposed
 from overt.gate._rekey import Rekeyed, name_key, name_proven_key, rekey
 from overt.gate._release import PublishedCell, PublishedCount, enter_answer, enter_release, entered_releases
@@ -24,6 +34,7 @@ from overt.gate._turn import in_turn
 __all__ = [
     "CHANGES",
     "LOOK_LINE",
+    "PERMITTED",
     "PROPOSABLE",
     "Admitted",
     "BulkForm",
@@ -57,9 +68,11 @@ __all__ = [
     "is_staff_reference",
     "name_key",
     "name_proven_key",
+    "names_nobody",
     "outcome_as_json",
     "read_lines",
     "read_proposed",
+    "reason_from_json",
     "rekey",
     "waiting",
 ]

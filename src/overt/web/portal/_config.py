@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from overt.encoding import read_toml
 from overt.private import is_private
@@ -14,24 +15,30 @@ from overt.refusals import Refusal, raise_all
 from overt.storage import storage_refused
 from overt.web.portal._journal import LEVELS
 from overt.web.portal._roles import ROLES
+from overt.web.portal._unit import Unit, read_unit
 from overt.web.serving import HEADERS, X_FORWARDED_FOR, Network, read_proxies
 
 PORTAL_FILE = "portal.toml"
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True)
 class LocalPerson:
-    """A sign-in of the demonstration: a staff reference, roles, and the argon2 hash of a password."""
+    """A sign-in of the demonstration: a staff reference, roles, the argon2 hash of a password, and a unit."""
 
     staff: str
     roles: tuple[str, ...]
     password: str = field(repr=False)
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class OpenID:
-    """A provider of OpenID Connect. `roles` maps what stands in its claim to roles of the portal."""
+    """A provider of OpenID Connect. `roles` maps what stands in its claim to roles of the portal.
+
+    `unit_claim` names the claim with the person's unit, as entries name it; with "" nobody's unit is known.
+    """
 
     issuer: str
     client_id: str
@@ -39,6 +46,7 @@ class OpenID:
     roles: Mapping[str, str]
     staff_claim: str = "preferred_username"
     roles_claim: str = "groups"
+    unit_claim: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,8 @@ class PortalConfig:
     `address` is where browsers reach the portal, such as `https://register.police.example`; by default it is the first
     of `hosts`. `ledger` is the folder of the published log and `policy` its trust policy; by default, those of the
     register. `secure` says that browsers reach the portal by https. `proxies` are trusted to name their client in
-    `proxy_header`. Times are in seconds.
+    `proxy_header`. Times are in seconds. Pages give moments in `time_zone`, and judge by it
+    what is out of hours.
     """
 
     hosts: tuple[str, ...] = _LOOPBACK
@@ -61,6 +70,7 @@ class PortalConfig:
     proxies: tuple[Network, ...] = ()
     proxy_header: str = X_FORWARDED_FOR
     synthetic: bool = False
+    time_zone: ZoneInfo = LONDON
     idle_seconds: int = 1_800
     session_seconds: int = 28_800
     body_seconds: float = 10.0
@@ -75,6 +85,8 @@ class PortalConfig:
     log_level: str = LEVELS[0]
     # Who may read /metrics: nobody, unless somebody is named.
     metrics_from: tuple[Network, ...] = ()
+    # What the pages of rights need to find a person's entries and to sign notices.
+    unit: Unit = field(default_factory=Unit)
     # How long one sign-in waits for the provider in all.
     provider_seconds: float = 10.0
 
@@ -102,9 +114,10 @@ TAKEN = {
     "connections": int,
     "connections_per_client": int,
     "public_actor": str,
+    "time_zone": str,
 }
 _WANTED: dict[type, str] = {list: "a list", bool: "true or false", str: "text", int: "a whole number of 1 or more"}
-_CLAIMS = ("staff_claim", "roles_claim")
+_CLAIMS = ("staff_claim", "roles_claim", "unit_claim")
 _REQUIRED, _SECRETS = ("issuer", "client_id"), ("secret_env", "secret_file")
 _OPENID = (*_REQUIRED, *_SECRETS, *_CLAIMS, "roles")
 
@@ -123,8 +136,9 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
     except ValueError as error:
         raise Refusal("portal-settings", str(path), str(error), "TOML") from error
     openid = settings.pop("openid", None)
+    unit = read_unit(str(path), folder, settings.pop("rights")) if "rights" in settings else Unit()
     refusals = [
-        _bad(path, name, _WANTED[TAKEN[name]] if name in TAKEN else ", ".join([*TAKEN, "openid"]))
+        _bad(path, name, _WANTED[TAKEN[name]] if name in TAKEN else ", ".join([*TAKEN, "openid", "rights"]))
         for name, value in settings.items()
         if name not in TAKEN or not _is_of(value, TAKEN[name])
     ]
@@ -135,7 +149,10 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
     if "hosts" in settings:
         settings["hosts"] = tuple(map(str, settings["hosts"]))
     _read_proxies(path, settings)
-    config = PortalConfig(**settings, openid=_openid(path, openid, environment) if openid is not None else None)
+    if "time_zone" in settings:
+        settings["time_zone"] = _zone(path, settings["time_zone"])
+    provider = _openid(path, openid, environment) if openid is not None else None
+    config = PortalConfig(**settings, openid=provider, unit=unit)
     _check_address(path, config)
     return config
 
@@ -153,6 +170,13 @@ def _check_address(path: Path, config: PortalConfig) -> None:
     whole = f"{scheme}://{host}" + (f":{port}" if port is not None else "")
     if config.base != whole or host not in config.hosts or port == 0:
         raise _bad(path, "address", f"{scheme}://, one of `hosts`, and a port if it is not the usual one")
+
+
+def _zone(path: Path, name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _bad(path, "time_zone", "a name of the IANA time zone database, as Europe/London") from None
 
 
 def is_on_loopback(address: str) -> bool:
