@@ -96,9 +96,8 @@ def test_spark_gives_the_findings_of_a_file(tmp_path: Path, java: None, master: 
     """In one process, and on two workers behind its Connect server."""
     register = write_register(tmp_path / "register")
     _parquet(register, tmp_path)
-    with spark_connect(master) as server:
-        with counting_proxy(fill_spark(server, tmp_path)) as (url, counter):
-            placed = audit(Request(SourceOptions(url), ("core",), AS_OF, out=tmp_path / "placed"), Silent())
+    with spark_connect(master) as server, counting_proxy(fill_spark(server, tmp_path)) as (url, counter):
+        placed = audit(Request(SourceOptions(url), ("core",), AS_OF, out=tmp_path / "placed"), Silent())
     # Plans and the metrics of each statement, which do not grow with the register.
     assert counter.received < 5_000_000
     loaded = run_audit(register, tmp_path / "loaded")
