@@ -14,7 +14,8 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from overt.demo import SIGN_INS, Live
-from overt.web.portal import AccessLog, LocalPerson, PortalConfig, ServerLog, portal
+from overt.register import AccessLog
+from overt.web.portal import LocalPerson, PortalConfig, ServerLog, portal
 from tests.conftest import made_once
 
 HOST = "register.example"

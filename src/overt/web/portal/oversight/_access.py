@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from overt.register import Register
+from overt.register import LoggedAttempt, Register
 from overt.web._answers import Page
 from overt.web._forms import FormField, Input
 from overt.web.portal._action import Action, Answer, Ask, Face
-from overt.web.portal._journal import LoggedAttempt
 
 # Log entries are in UTC; working hours are by local time.
 WALL = ZoneInfo("Europe/London")
@@ -147,7 +146,7 @@ def _access(ask: Ask) -> Answer:
 def _attempts(ask: Ask, since: dt.datetime) -> Iterator[LoggedAttempt]:
     """Attempts on pages that need sign-in; the public pages do not know who asks."""
     first = since.isoformat(timespec="seconds")
-    yield from ask.journal.read(lambda attempt: attempt.face != _PUBLIC and attempt.at >= first)
+    yield from ask.journal.read(lambda attempt: attempt.face != _PUBLIC, since=first)
 
 
 def _access_of(ask: Ask) -> Answer:
@@ -182,7 +181,7 @@ def own_visits(ask: Ask) -> dict[str, Any]:
     """Oversight's visits: how often each page by whom, and the last of them."""
     counts: Counter[tuple[str, str]] = Counter()
     last: list[LoggedAttempt] = []
-    for attempt in ask.journal.read(lambda attempt: attempt.face == Face.OVERSIGHT.value):
+    for attempt in ask.journal.read(face=Face.OVERSIGHT.value):
         counts[attempt.who, attempt.action] += 1
         last = [*last[-99:], attempt]
     return {
