@@ -11,7 +11,19 @@ from collections.abc import Iterator
 
 from overt.model import KEPT_TABLES
 from overt.refusals import Refusal
-from overt.register._schema import BULK, ERASED, HELD, LEAF, NOTED, OUTCOME_OF_KEY, RAISED, TALLY, VOUCHED
+from overt.register._schema import (
+    BULK,
+    ERASED,
+    HELD,
+    LEAF,
+    NOTED,
+    OBSERVATION,
+    OBSERVATION_NOTE,
+    OUTCOME_OF_KEY,
+    RAISED,
+    TALLY,
+    VOUCHED,
+)
 from overt.register._shared import ATTEMPT, LIMIT, ONCE, SECRET, SESSION
 
 _ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -26,6 +38,8 @@ _RIGHTS = {
     VOUCHED.name: "select, insert, delete",
     BULK.name: "select, insert, update (done)",
     RAISED.name: "select, insert, update, delete",
+    OBSERVATION.name: "select, insert, update (state, due_on)",
+    OBSERVATION_NOTE.name: "select, insert",
     "alembic_version": "select",
     ATTEMPT.name: "select, insert",
     **{table.name: "select, insert, update, delete" for table in (SESSION, LIMIT, ONCE, SECRET)},

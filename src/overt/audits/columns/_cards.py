@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from overt.audits.columns._dates import PARTED, DateTexts
-from overt.audits.columns._rows import SAMPLED, filled_rows, kind_of, step
+from overt.audits.columns._rows import SAMPLED, filled_rows, filled_rows_of, kind_of, step
 from overt.audits.columns._showing import (
     MOST_VALUES,
     NO_VALUES,
@@ -251,10 +251,10 @@ def _values(
     return shown_values(values_of(connection, table, card.column), meaning=meaning, declared=declared)
 
 
-def values_of(connection: duckdb.DuckDBPyConnection, table: SourceTable, column: str) -> dict[str, int]:
-    """The different values of a column with their rows, most first; of more than 50, any 51. They are not masked."""
+def values_of(connection: duckdb.DuckDBPyConnection, table: SourceTable, *columns: str) -> dict[str, int]:
+    """The different values of columns with their rows, most first; of more than 50, any 51. They are not masked."""
     rows = connection.execute(
-        f"select value, count(*) from {filled_rows(table, column)} group by 1 order by 2 desc, 1"
+        f"select value, count(*) from {filled_rows_of(table, columns)} group by 1 order by 2 desc, 1"
         f" limit {MOST_VALUES + 1}"
     ).fetchall()
     return {str(value): int(count) for value, count in rows}

@@ -68,10 +68,11 @@ Answer = Page | Sent | Plain | SignedIn | SignedOut | Away
 
 @dataclass(frozen=True)
 class StaffMember:
-    """The person who is signed in: a staff reference and roles, never a name."""
+    """The person who is signed in: a staff reference, roles and unit, never a name; `unit` is "" if it is not known."""
 
     staff: str
     roles: tuple[str, ...]
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Ask:
 
     @property
     def today(self) -> dt.date:
-        """The day of `now`, in UTC."""
+        """The day of `now`, in UTC: the day by which the gate judges."""
         return self.now.date()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from overt.encoding import read_toml
 from overt.private import is_private
@@ -18,20 +19,25 @@ from overt.web.serving import HEADERS, X_FORWARDED_FOR, Network, read_proxies
 
 PORTAL_FILE = "portal.toml"
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True)
 class LocalPerson:
-    """A sign-in of the demonstration: a staff reference, roles, and the argon2 hash of a password."""
+    """A sign-in of the demonstration: a staff reference, roles, the argon2 hash of a password, and a unit."""
 
     staff: str
     roles: tuple[str, ...]
     password: str = field(repr=False)
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class OpenID:
-    """A provider of OpenID Connect. `roles` maps what stands in its claim to roles of the portal."""
+    """A provider of OpenID Connect. `roles` maps what stands in its claim to roles of the portal.
+
+    `unit_claim` names the claim with the person's unit, as entries name it; with "" nobody's unit is known.
+    """
 
     issuer: str
     client_id: str
@@ -39,6 +45,7 @@ class OpenID:
     roles: Mapping[str, str]
     staff_claim: str = "preferred_username"
     roles_claim: str = "groups"
+    unit_claim: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,8 @@ class PortalConfig:
     `address` is where browsers reach the portal, such as `https://register.police.example`; by default it is the first
     of `hosts`. `ledger` is the folder of the published log and `policy` its trust policy; by default, those of the
     register. `secure` says that browsers reach the portal by https. `proxies` are trusted to name their client in
-    `proxy_header`. Times are in seconds.
+    `proxy_header`. Times are in seconds. Pages give moments in `time_zone`, and judge by it
+    what is out of hours.
     """
 
     hosts: tuple[str, ...] = _LOOPBACK
@@ -61,6 +69,7 @@ class PortalConfig:
     proxies: tuple[Network, ...] = ()
     proxy_header: str = X_FORWARDED_FOR
     synthetic: bool = False
+    time_zone: ZoneInfo = LONDON
     idle_seconds: int = 1_800
     session_seconds: int = 28_800
     body_seconds: float = 10.0
@@ -102,9 +111,10 @@ TAKEN = {
     "connections": int,
     "connections_per_client": int,
     "public_actor": str,
+    "time_zone": str,
 }
 _WANTED: dict[type, str] = {list: "a list", bool: "true or false", str: "text", int: "a whole number of 1 or more"}
-_CLAIMS = ("staff_claim", "roles_claim")
+_CLAIMS = ("staff_claim", "roles_claim", "unit_claim")
 _REQUIRED, _SECRETS = ("issuer", "client_id"), ("secret_env", "secret_file")
 _OPENID = (*_REQUIRED, *_SECRETS, *_CLAIMS, "roles")
 
@@ -135,6 +145,8 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
     if "hosts" in settings:
         settings["hosts"] = tuple(map(str, settings["hosts"]))
     _read_proxies(path, settings)
+    if "time_zone" in settings:
+        settings["time_zone"] = _zone(path, settings["time_zone"])
     config = PortalConfig(**settings, openid=_openid(path, openid, environment) if openid is not None else None)
     _check_address(path, config)
     return config
@@ -153,6 +165,13 @@ def _check_address(path: Path, config: PortalConfig) -> None:
     whole = f"{scheme}://{host}" + (f":{port}" if port is not None else "")
     if config.base != whole or host not in config.hosts or port == 0:
         raise _bad(path, "address", f"{scheme}://, one of `hosts`, and a port if it is not the usual one")
+
+
+def _zone(path: Path, name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _bad(path, "time_zone", "a name of the IANA time zone database, as Europe/London") from None
 
 
 def is_on_loopback(address: str) -> bool:

@@ -274,7 +274,7 @@ class Visit:
             "csrf": self._csrf,
             **self._frame(),
         }  # fmt: skip
-        return render(answer.template, context)
+        return render(answer.template, context, self.portal.config.time_zone)
 
     def _frame(self) -> dict[str, Any]:
         face = self.action.face
@@ -288,6 +288,7 @@ class Visit:
             "synthetic": self.portal.config.synthetic,
             "who": self.person,
             "here": here,
+            "address": f"{self.portal.config.base}{here}",
             "nav": [{"href": action.path, "text": action.nav, "current": action.path == longest} for action in pages],
             "faces": [
                 {"href": _FIRST_PAGE[section], "text": words, "current": section is face}

@@ -18,7 +18,7 @@ import duckdb
 from overt.audits.mapping import parse_mapping
 from overt.audits.source import SourceAccount, open_locked, read_account
 from overt.refusals import Refusal
-from overt.web.studio import _engine_columns, _engine_meaning, _engine_source
+from overt.web.studio import _engine_columns, _engine_meaning, _engine_source, _engine_words
 from overt.web.studio._kept import MAPPING
 
 _SECONDS = 10.0
@@ -122,12 +122,21 @@ ASKS: dict[str, EngineAsk] = {
     "proposal": EngineAsk(_engine_meaning.proposal, None),
     "dates": EngineAsk(_engine_meaning.dates),
     "codes": EngineAsk(_engine_meaning.codes),
+    "schemes": EngineAsk(_engine_meaning.schemes),
     "names": EngineAsk(_engine_meaning.names),
+    "differing": EngineAsk(_engine_meaning.differing),
+    "merged": EngineAsk(_engine_meaning.merged),
     "mapped": EngineAsk(_mapped),
     "cards": EngineAsk(_engine_columns.cards),
     "card": EngineAsk(_engine_columns.card),
     "undecided": EngineAsk(_engine_columns.undecided),
     "filled": EngineAsk(_engine_columns.filled),
     "key_rows": EngineAsk(_engine_columns.key_rows),
+    "table_rows": EngineAsk(_engine_columns.table_rows),
     "lost": EngineAsk(_engine_columns.lost),
+    "word_list": EngineAsk(_engine_words.word_list, 90),
+    "word_texts": EngineAsk(_engine_words.word_texts, 90),
+    "word_labels": EngineAsk(_engine_words.word_labels, 90),
+    "joins": EngineAsk(_engine_columns.joins),
+    "effect": EngineAsk(_engine_columns.effect),
 }

@@ -6,7 +6,7 @@ Values leave here as far as they may be shown, and no further.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +19,13 @@ from overt.audits.columns import (
     losses,
     meanings_of,
 )
-from overt.audits.mapping import Mapping, mapping_of
-from overt.audits.mapping._places import rows_of_keys
+from overt.audits.mapping import Mapping, joins_read, mapping_of
+from overt.audits.mapping._places import count_rows, rows_of_keys
 from overt.audits.mapping._profile import ColumnProfile, profile_table
 from overt.audits.source import SourceTable
 from overt.model import Column
 from overt.refusals import Refusal, Refusals
+from overt.web.studio._engine_kept import PROFILE, counted
 
 if TYPE_CHECKING:
     from overt.web.studio._engine_asks import EngineState
@@ -125,6 +126,13 @@ def filled(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"columns": {table: sorted(names) for table, names in columns.items()}}
 
 
+def table_rows(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """How many rows the mapping gives a `table` of the model, or the source itself without one; none for no table."""
+    text = arguments["mapping"]
+    mapping = mapping_of(text, _MAPPING) if text.strip() else None
+    return {"rows": count_rows(state.connection, mapping, state.account, arguments["table"])}
+
+
 def key_rows(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     """Where rows of a `table` of the model lie that have `keys`: by key, the numbers of their rows in a file.
 
@@ -143,6 +151,33 @@ def lost(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
         return {"tables": []}
     found = _once(state, "lost", arguments["mapping"], lambda *given: losses(given[1], given[0], given[2]))
     return {"tables": [asdict(table) for table in found]}
+
+
+def effect(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What a mapping makes of one `column` of the model: what is filled, lost and changed, or what would stop an audit.
+
+    The values that are lost are counted by their rows and not named.
+    """
+    table, _, name = arguments["column"].partition(".")
+    mapping = mapping_of(arguments["mapping"], _MAPPING)
+    alone = replace(mapping, views=tuple(view for view in mapping.views if view.table == table))
+    try:
+        (found,) = losses(state.connection, alone, state.account)
+    except (Refusal, Refusals) as error:
+        refused = error.refusals if isinstance(error, Refusals) else [error]
+        return {"stops": [f"{each.where}: {each.found}" for each in refused], "loss": None, "rows": 0}
+    loss = next((column for column in found.columns if column.column == name), None)
+    counted = {part: getattr(loss, part) for part in ("in_source", "in_model", "lost", "changed")} if loss else None
+    lost = [(each.rows, each.places) for each in loss.lost_values] if loss else []
+    return {"stops": [], "loss": counted, "lost": lost, "rows": found.in_model}
+
+
+def joins(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The joins that the mapping makes, with what they match and what they leave; none of a mapping without a text."""
+    if not arguments["mapping"].strip():
+        return {"joins": []}
+    read = _once(state, "joins", arguments["mapping"], lambda *given: joins_read(given[1], given[0], given[2]))
+    return {"joins": [{**asdict(join), "said": join.said} for join in read]}
 
 
 def _card(
@@ -173,10 +208,11 @@ def _plain(known: ColumnCard) -> dict[str, Any]:
 
 
 def _profiles(state: EngineState, table: SourceTable) -> list[ColumnProfile]:
-    kept: dict[str, list[ColumnProfile]] = state.kept.setdefault("profiles", {})
-    if table.name not in kept:
-        kept[table.name] = profile_table(state.connection, table.name)
-    return kept[table.name]
+    def profiled() -> dict[str, Any]:
+        names = [each.name for each in state.account.tables]
+        return {name: [asdict(profile) for profile in profile_table(state.connection, name)] for name in names}
+
+    return [ColumnProfile(**profile) for profile in counted(state, PROFILE, profiled)[table.name]]
 
 
 def _meanings(state: EngineState, text: str) -> _Meanings:

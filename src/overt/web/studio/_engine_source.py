@@ -16,6 +16,7 @@ from overt.audits.columns import check_join, shown_row
 from overt.audits.source import Peek, PeekTable, PeekText, peek, read_reading, say_doubts
 from overt.private import private_file
 from overt.rows import FileReading, Reading
+from overt.web.studio._engine_kept import forget
 
 if TYPE_CHECKING:
     from overt.web.studio._engine_asks import EngineState
@@ -61,6 +62,7 @@ def top(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
 def load_source(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     """Reads the source, whole or not at all; what was loaded before is forgotten."""
     state.forget()
+    forget(state)
     (state.folder / LOADED_FILE).unlink(missing_ok=True)
     for path in (state.database, state.database.with_name(f"{state.database.name}.wal")):
         path.unlink(missing_ok=True)
@@ -99,7 +101,7 @@ def join(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     on = left.columns[arguments["left"][1]][0], right.columns[arguments["right"][1]][0]
     ticks = {name: bool(arguments[name]) for name in ("trim", "fold", "zeros")}
     check = check_join(state.connection, left, right, on, **ticks)
-    return {**asdict(check), "multiplies": check.multiplies, "on": on, "between": (left.name, right.name)}
+    return {**asdict(check), "multiplies": check.multiplies, "on": on, "origins": (left.origin, right.origin)}
 
 
 def _options(state: EngineState, arguments: dict[str, Any]) -> SourceOptions:

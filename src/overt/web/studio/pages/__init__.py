@@ -14,13 +14,20 @@ from overt.web.studio.pages import (
     lost,
     mapping,
     meaning,
+    meaning_column,
+    meaning_rows,
     meaning_values,
     projects,
     report,
+    sample,
+    sample_marks,
+    sample_result,
     source,
     steps,
     stop,
     table,
+    words,
+    words_result,
 )
 
 ACTIONS: tuple[StudioAction, ...] = (
@@ -31,6 +38,9 @@ ACTIONS: tuple[StudioAction, ...] = (
     *joins.ACTIONS,
     *columns.ACTIONS,
     *meaning.ACTIONS,
+    *meaning_column.ACTIONS,
+    # Before the page of values, whose address fits that of people too.
+    *meaning_rows.ACTIONS,
     *meaning_values.ACTIONS,
     *mapping.ACTIONS,
     *answered.ACTIONS,
@@ -40,7 +50,13 @@ ACTIONS: tuple[StudioAction, ...] = (
     *compare.ACTIONS,
     *findings.ACTIONS,
     *report.ACTIONS,
+    *sample.ACTIONS,
+    *sample_result.ACTIONS,
+    *sample_marks.ACTIONS,
     *disparity.ACTIONS,
+    # Its addresses of forms fit those of one test too.
+    *words.ACTIONS,
+    *words_result.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
 )
@@ -54,5 +70,7 @@ STEPS: tuple[Step, ...] = (
     audit.STEP,
     findings.STEP,
     report.STEP,
+    sample.STEP,
     disparity.STEP,
+    words.STEP,
 )
