@@ -17,7 +17,8 @@ from starlette.testclient import TestClient
 from overt.demo import SIGN_IN_UNITS, SIGN_INS, Live
 from overt.ledger import ED25519, make_signer
 from overt.pseudonym import read_pseudonym_key
-from overt.web.portal import AccessLog, LocalPerson, PortalConfig, ServerLog, Unit, portal
+from overt.register import AccessLog
+from overt.web.portal import LocalPerson, PortalConfig, ServerLog, Unit, portal
 from tests.conftest import made_once
 
 HOST = "register.example"

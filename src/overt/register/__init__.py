@@ -5,6 +5,8 @@ leaves the leaf.
 """
 
 from overt.model import KEPT_TABLES, OWN_TABLES
+from overt.register._archives import ARCHIVE_KIND, AttemptArchive, write_archive
+from overt.register._attempts import ACCESS_FILE, AccessLog, LoggedAttempt
 from overt.register._backup import BACKUP_FILE, Backup, Restored, back_up, read_backup, restore
 from overt.register._check import check_register
 from overt.register._discrepancy import Discrepancy
@@ -52,12 +54,15 @@ from overt.register._register import CHARTERS_FOLDER, Register, Status
 from overt.register._replay import Replayed, replay
 from overt.register._schema import identity, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
+from overt.register._shared import LIMIT, PORTAL_FOLDER, SESSION, SharedStore
 from overt.register._snapshot import Snapshot, head, snapshot
 from overt.register._store import PATIENCE_SECONDS, Store
 from overt.register._vouch import KEYS_FOLDER, POLICY_FILE, differing, set_deciders
 from overt.register._writer import Writer, row_values
 
 __all__ = [
+    "ACCESS_FILE",
+    "ARCHIVE_KIND",
     "BACKUP_FILE",
     "CHARTERS_FOLDER",
     "DUTIES",
@@ -65,23 +70,28 @@ __all__ = [
     "KEPT_TABLES",
     "KEYS_FOLDER",
     "LETTER_DAYS",
+    "LIMIT",
     "OBSERVATION_COLUMNS",
     "OWN_TABLES",
     "PATIENCE_SECONDS",
     "POLICY_FILE",
+    "PORTAL_FOLDER",
     "PSEUDONYMS_KIND",
     "RECALL_DAYS",
+    "SESSION",
     "SETTINGS_FILE",
     "SNAPSHOTS_FOLDER",
     "UNCOVERED",
+    "AccessLog",
+    "AttemptArchive",
     "Backup",
     "Cell",
     "DatabaseState",
     "Discrepancy",
     "Erasure",
     "Examined",
-    "Hold",
     "Letter",
+    "LoggedAttempt",
     "Observation",
     "ObservationNote",
     "ObservationState",
@@ -92,6 +102,7 @@ __all__ = [
     "RegisterSettings",
     "Replayed",
     "Restored",
+    "SharedStore",
     "Snapshot",
     "Status",
     "Store",
@@ -146,4 +157,5 @@ __all__ = [
     "untold_entries",
     "untold_recalls",
     "weigh",
+    "write_archive",
 ]
