@@ -48,7 +48,7 @@ _tables = st.sampled_from(("source_rows", "gangs_xlsx", 'odd "name"', "order"))
 _steps = st.lists(
     st.sampled_from((TRIM, LOWER, UPPER, NO_BLANK, *map(Step, ("simple", "bracketed", "text", "or blank", "day part"))))
     | st.builds(Step, st.just("nullif"), st.tuples(_texts))
-    | st.builds(Step, st.just("replace"), st.tuples(_texts, _texts)),
+    | st.builds(Step, st.sampled_from(("replace", "pattern")), st.tuples(_texts, _texts)),
     max_size=3,
 ).map(tuple)
 CELLS = st.builds(
@@ -110,8 +110,23 @@ FRAMES = st.one_of(
     st.builds(Rows, _tables, st.sampled_from(("", "x"))),
     st.builds(Pieces, _tables, st.builds(Cell, _columns, st.just(""), st.just(()), st.sampled_from((";", "' --")))),
     st.builds(Repeated, _tables, _plain_cells, st.sampled_from(("part", "person")), st.sampled_from(("n", "number"))),
-    st.builds(Beside, _tables, st.just("reviews"), _plain_cells, _plain_cells, st.booleans()),
-    st.builds(NumberedPeople, _tables, _plain_cells, st.sampled_from(("numbered", "people"))),
+    st.builds(
+        Beside,
+        _tables,
+        st.just("reviews"),
+        _plain_cells,
+        _plain_cells,
+        st.booleans(),
+        st.sampled_from(("", "l")),
+        st.sampled_from(("", "r")),
+    ),
+    st.builds(
+        NumberedPeople,
+        _tables,
+        _plain_cells,
+        st.sampled_from(("numbered", "people")),
+        st.lists(st.integers(1, 10**6), max_size=3).map(tuple),
+    ),
     st.builds(
         Counts,
         st.just("counts"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from overt.audits.mapping._casts import with_one_meaning
 from overt.audits.mapping._mapping import MappedView
 from overt.audits.mapping._server_from import ServerTable
 from overt.audits.mapping._server_view import RenderedView, render_view
@@ -72,6 +73,11 @@ def in_duckdb() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def answered(select: str) -> list[tuple[Any, ...]]:
+    """What a select of a mapping gives there."""
+    return in_duckdb().execute(with_one_meaning(in_duckdb(), select)).fetchall()
+
+
 def rendered(select: str, dialect: str, relation: str) -> RenderedView:
     """A select over `rows_here` for a server; its columns are named as in the select."""
     place = {"postgres": 1, "spark": 2}[dialect]
@@ -90,8 +96,8 @@ def compare(expressions: list[str], dialect: str, relation: str, ask: Callable[[
     answers = {row[0]: dict(zip(names, row, strict=True)) for row in ask(view.sql)}
     for place, expression in enumerate(expressions):
         # Apart, for DuckDB works what they share out before `try` sees it.
-        values = in_duckdb().execute(f"select n, t, try({expression}) from rows_here order by n").fetchall()
-        known = in_duckdb().execute(f"select try(({expression}) is null) from rows_here order by n").fetchall()
+        values = answered(f"select n, t, try({expression}) from rows_here order by n")
+        known = answered(f"select try(({expression}) is null) from rows_here order by n")
         for (number, text, value), (is_null,) in zip(values, known, strict=True):
             there, flag = answers[number], view.failing.get(f"x{place}")
             answer, failed = there[f"x{place}"], bool(flag and there[flag])

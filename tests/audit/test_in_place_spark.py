@@ -13,6 +13,7 @@ from overt.audits import Request, ServerOptions, SourceOptions, audit, plan_audi
 from overt.audits.place._dialect import DIALECTS
 from overt.controls import Finding
 from overt.controls.engines import open_server
+from overt.controls.engines._connect import ConnectEngine
 from overt.model import Kind
 from overt.refusals import Refusal
 from overt.synthetic import generate
@@ -29,8 +30,10 @@ def test_sail_gives_the_findings_of_a_file(tmp_path: Path) -> None:
     folder = tmp_path / "register"
     key = generate("calgang", folder, seed=3)
     settings = {"packs": (key.pack,), "as_of": key.as_of, "thresholds": key.thresholds}
-    with sail_with(folder) as url:
-        placed = audit(Request(SourceOptions(url), out=tmp_path / "placed", **settings), Silent())  # type: ignore[arg-type]
+    with sail_with(folder) as url, counting_proxy(url) as (through, counter):
+        placed = audit(Request(SourceOptions(through), out=tmp_path / "placed", **settings), Silent())  # type: ignore[arg-type]
+    # Keys are at most 100 for each control, whatever the size of the register.
+    assert counter.received < 1_000_000
     loaded = run_audit(folder, tmp_path / "loaded", **settings)
     assert answers(placed.findings) == answers(loaded.findings)
     assert (placed.rows, placed.absent, placed.read) == (loaded.rows, loaded.absent, loaded.read)
@@ -169,7 +172,9 @@ def test_a_version_that_is_not_there_is_refused(tmp_path: Path, versions: Callab
         assert table in f"{caught.value.where} {caught.value.found}"
 
 
-def test_an_audit_of_versions_goes_on_where_it_was_stopped(tmp_path: Path, versions: Callable[[], str]) -> None:
+def test_an_audit_of_versions_goes_on_where_it_was_stopped(
+    tmp_path: Path, versions: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing can change a version, so what was found of it holds."""
     request = _at_version(versions(), tmp_path / "out", "1")
 
@@ -177,7 +182,9 @@ def test_an_audit_of_versions_goes_on_where_it_was_stopped(tmp_path: Path, versi
         def finished(self, finding: Finding) -> None:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        # One that is killed ends no session.
+        killed.setattr(ConnectEngine, "close", lambda self: None)
         audit(request, Stopping())
     observer = Silent()
     run = audit(request, observer)

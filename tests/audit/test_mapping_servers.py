@@ -17,7 +17,7 @@ from overt.audits.mapping._server_sql import Postgres, Spark
 from overt.audits.mapping._server_view import render_view
 from overt.refusals import Refusal
 from tests.audit.server_expressions import ALIKE
-from tests.audit.server_views import COLUMNS, compare, in_duckdb, plain, rendered, rows
+from tests.audit.server_views import COLUMNS, answered, compare, plain, rendered, rows
 from tests.audit.servers import sail_with
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
@@ -102,8 +102,8 @@ def _nothing_is_silent(dialect: str, relation: str, ask: Ask, literal: Callable[
     for answer in answers:
         row = dict(zip(names, answer, strict=True))
         for place, kind in enumerate(_KINDS):
-            query = f"select try_cast($1 as {kind})::varchar, try_cast($1 as {kind}) is null"
-            shown, is_null = in_duckdb().execute(query, [row["t"]]).fetchone() or ("", True)
+            cast, text = f"try_cast(t as {kind})", row["t"].replace("'", "''")
+            ((shown, is_null),) = answered(f"select {cast}::varchar, {cast} is null from (select '{text}' as t)")
             value, failed = row[f"x{place}"], row.get(view.failing.get(f"x{place}", ""), False)
             assert failed or (value is None) == is_null, (row["t"], kind, value, shown)
             if not failed and value is not None and kind in ("date", "timestamp"):
@@ -168,7 +168,7 @@ _SELECTS = {
 def _same_rows(name: str, dialect: str, relation: str, ask: Ask) -> None:
     select = _SELECTS[name]
     view = rendered(select, dialect, relation)
-    wanted = in_duckdb().execute(select).fetchall()
+    wanted = answered(select)
     width = len(view.columns)
     given = [tuple(map(plain, row[:width])) for row in ask(view.sql) if not any(row[width:])]
     assert sorted(given, key=repr) == sorted((tuple(map(plain, row)) for row in wanted), key=repr), view.sql
@@ -194,7 +194,7 @@ def test_a_strict_reading_in_a_select_inside_is_counted_where_it_ends(ask_postgr
     assert dict(view.failing) == {"y": "overt_failed_y"}
     answers = ask_postgres(view.sql)
     is_null = "select count(*) from rows_here where n < 30 and t is not null and try_cast(t as date) is null"
-    (unread,) = in_duckdb().execute(is_null).fetchone() or (0,)
+    ((unread,),) = answered(is_null)
     assert sum(bool(row[-1]) for row in answers) == unread > 0
 
 

@@ -61,6 +61,7 @@ def to_second_edition_undone(old: sqlite3.Connection) -> None:
     _without(old, "release_cell", ("counts", "rounded_to"), ("release_id", "table_name", "cell", "value", "base"))
     _without(old, "erasure", ("leaves",), ("erasure_id", "erased_on", "kind", "ground"))
     old.execute("drop table vouched")
+    old.execute("drop table inbox")
     for table in ("observation", "observation_note"):
         old.execute(f"drop table {table}")
     for index in (*(index for indexes in _LISTED.values() for index in indexes), *_OTHER_INDEXES):

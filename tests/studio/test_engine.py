@@ -12,6 +12,7 @@ import pytest
 from overt.refusals import Refusal
 from overt.web.studio import EngineSettings
 from overt.web.studio._engine import STARTED_AGAIN, Engine
+from tests.studio.conftest import canaries_in
 
 SOURCE = "Ref,Name\n1,Zebedee Quagmire\n2,Philomena Thistlewood\n"
 
@@ -52,3 +53,22 @@ def test_only_listed_requests_are_answered(engine: Engine) -> None:
     with pytest.raises(LookupError):
         engine.ask("open", path="/etc/passwd")
     assert engine.process is None
+
+
+def test_what_was_counted_is_kept_until_another_source_is_loaded(engine: Engine, tmp_path: Path) -> None:
+    """The profile and the proposal are read by the next process, and hold no value."""
+    (tmp_path / "list.csv").write_text(SOURCE, encoding="utf-8")
+    engine.begin("load", location=str(tmp_path / "list.csv")).result.result(60)
+    asked = {"mapping": "", "categories": [], "decided": [], "sort": "place", "page": 1}
+    cards, proposal = engine.ask("cards", **asked), engine.ask("proposal")
+    kept = {name: (tmp_path / f"{name}.json").read_text("utf-8") for name in ("profile", "proposal")}
+    assert [canaries_in(text) for text in kept.values()] == [[], []]
+    (tmp_path / "proposal.json").write_text(kept["proposal"].replace('"list.csv"', '"other.csv"'), encoding="utf-8")
+    assert engine.process is not None
+    os.kill(engine.process, signal.SIGKILL)
+    engine.wait_until_ended(30)
+    assert engine.ask("cards", **asked) == cards
+    assert engine.ask("proposal")["name"] == "other.csv"
+    engine.begin("load", location=str(tmp_path / "list.csv")).result.result(60)
+    assert not (tmp_path / "profile.json").exists()
+    assert engine.ask("proposal") == proposal

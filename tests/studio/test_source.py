@@ -25,14 +25,14 @@ def _home(project: Project) -> str:
     return f"/p/{project.ident}"
 
 
-def _add(browser: Browser, project: Project, *paths: Path, name: str = "") -> str:
+def add_files(browser: Browser, project: Project, *paths: Path, name: str = "") -> str:
     files = [("files", (name or path.name, path.read_bytes())) for path in paths]
     answer = browser.post(f"{_home(project)}/source/files", files=files)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
 
 
-def _read(browser: Browser, project: Project, **ticks: str) -> str:
+def read_source(browser: Browser, project: Project, **ticks: str) -> str:
     """The page of the source once it is read; everything on the way is looked through for names."""
     answer = browser.post(f"{_home(project)}/source/load", **ticks)
     assert answer.status_code == 303, answer.text
@@ -60,7 +60,7 @@ def test_the_first_page_has_three_ways_in(browser: Browser, project: Project) ->
 
 def test_a_workbook_is_read_from_its_headings_on(browser: Browser, project: Project, tmp_path: Path) -> None:
     """Row 4 is proposed, the notes are not used, and the readings are those that a command would be given."""
-    _add(browser, project, gangs(tmp_path))
+    add_files(browser, project, gangs(tmp_path))
     page = browser.get(f"{_home(project)}/source").text
     assert canaries_in(page) == []
     words = _words(page)
@@ -68,7 +68,7 @@ def test_a_workbook_is_read_from_its_headings_on(browser: Browser, project: Proj
     assert "Looks like notes" in words
     assert 'name="use-1" type="checkbox" value="yes" checked' in page
     assert 'name="use-2" type="checkbox" value="yes" checked' not in page
-    words = _words(_read(browser, project, **{"use-1": "yes"}))
+    words = _words(read_source(browser, project, **{"use-1": "yes"}))
     assert "This source has been read: 1 table, 240 rows" in words
     assert "sheet “Notes” was not read, as was asked" in words
     reading = read_reading(project.folder / "studio.toml")
@@ -89,7 +89,7 @@ def test_a_workbook_is_read_from_its_headings_on(browser: Browser, project: Proj
 
 def test_one_table_is_set_by_its_rows(browser: Browser, project: Project, tmp_path: Path) -> None:
     """Rows are shown as shapes; one that holds data needs a tick; what is stated is kept and can be undone."""
-    _add(browser, project, gangs(tmp_path))
+    add_files(browser, project, gangs(tmp_path))
     address = f"{_home(project)}/source/1"
     page = browser.get(address).text
     assert canaries_in(page) == []
@@ -114,14 +114,14 @@ def test_one_table_is_set_by_its_rows(browser: Browser, project: Project, tmp_pa
 
 def test_two_texts_are_read_each_as_it_is(browser: Browser, project: Project, tmp_path: Path) -> None:
     """Their encodings and separators are proposed with the evidence, and what a join would match is counted."""
-    _add(browser, project, *two_separators(tmp_path))
+    add_files(browser, project, *two_separators(tmp_path))
     page = browser.get(f"{_home(project)}/source/1").text
     words = _words(page)
     assert "utf-8: cannot be, byte 0x" in words
     assert "windows-1252: " in words
     assert canaries_in(page) == []
     assert "Semicolon: " in _words(browser.get(f"{_home(project)}/source/2").text)
-    _read(browser, project, **{"use-1": "yes", "use-2": "yes"})
+    read_source(browser, project, **{"use-1": "yes", "use-2": "yes"})
     loaded = loaded_tables(project)
     assert loaded is not None
     columns = {table["name"]: [name for name, _ in table["columns"]] for table in loaded["tables"]}
@@ -142,8 +142,8 @@ def test_files_that_cannot_be_read_stay_listed(browser: Browser, project: Projec
     (tmp_path / "empty.csv").write_bytes(b"")
     with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 70_000_000)
-    _add(browser, project, names(tmp_path), tmp_path / "empty.csv", tmp_path / "bomb.xlsx")
-    _add(browser, project, names(tmp_path), name="../../<b>evil\u202e.csv")
+    add_files(browser, project, names(tmp_path), tmp_path / "empty.csv", tmp_path / "bomb.xlsx")
+    add_files(browser, project, names(tmp_path), name="../../<b>evil\u202e.csv")
     assert sorted(path.name for path in project.source_folder.iterdir()) == [
         "bevil.csv",
         "bomb.xlsx",
@@ -155,7 +155,7 @@ def test_files_that_cannot_be_read_stay_listed(browser: Browser, project: Projec
     assert "source-empty" in page
     assert "inflates-too-far" in page
     assert canaries_in(page) == []
-    page = _read(browser, project, **{"use-1": "yes", "use-2": "yes"})
+    page = read_source(browser, project, **{"use-1": "yes", "use-2": "yes"})
     assert "This source has been read: 2 tables" in _words(page)
     refused = browser.post(f"{_home(project)}/source/files", files=[("files", ("x.pdf", b"%PDF"))])
     assert refused.status_code == 422
@@ -167,8 +167,8 @@ def test_files_that_cannot_be_read_stay_listed(browser: Browser, project: Projec
 def test_a_source_that_cannot_be_read_says_why(browser: Browser, project: Project, tmp_path: Path) -> None:
     """In the four parts of a refusal, and no value is among them."""
     (tmp_path / "bad.csv").write_text("a,b\n1,2\nZebedee Quagmire\n")
-    _add(browser, project, tmp_path / "bad.csv")
-    page = _read(browser, project, **{"use-1": "yes"})
+    add_files(browser, project, tmp_path / "bad.csv")
+    page = read_source(browser, project, **{"use-1": "yes"})
     words = _words(page)
     assert "The source was not read" in words
     assert "bad.csv, line 3" in words
@@ -201,8 +201,8 @@ def test_a_table_of_too_many_columns_is_refused_by_name(
 ) -> None:
     """The page shows the first of them."""
     (tmp_path / "wide.csv").write_text(",".join(f"</textarea>{n}" for n in range(count)) + "\n")
-    _add(browser, project, tmp_path / "wide.csv")
+    add_files(browser, project, tmp_path / "wide.csv")
     page = browser.get(f"{_home(project)}/source/1").text
     assert len(page) < 400_000
     assert "</textarea>" not in page
-    assert "header-too-wide" in _read(browser, project, **{"use-1": "yes"})
+    assert "header-too-wide" in read_source(browser, project, **{"use-1": "yes"})

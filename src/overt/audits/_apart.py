@@ -24,15 +24,13 @@ from overt.audits._parts import Parts, PartsAsked, open_parts
 from overt.audits._prepared import Prepared
 from overt.audits._work import finding_of, kept
 from overt.audits.source import Progress, shown_url
+from overt.audits.source._sandbox import memory_bytes
 from overt.controls import Control, Finding, Settings, Together, Verdict, rows_together, run_control
 from overt.controls.engines import NO_TABLE, Engine, Note
 from overt.machine import Apart, Ended, PeakLimits, ProcessFault, unlimited
 from overt.refusals import Refusal
 
 MIB = 2**20
-_UNITS = {unit: 1000**power for power, unit in enumerate(("b", "kb", "mb", "gb", "tb"))} | {
-    unit: 1024**power for power, unit in enumerate(("b", "kib", "mib", "gib", "tib"))
-}
 # What the program itself needs beside the engine: its code, a batch of rows, the evidence of one control.
 _PROGRAM = 512 * MIB
 # The stack that each thread of the engine reserves, and what the allocator keeps for it.
@@ -44,12 +42,6 @@ _MODULE = __name__
 
 Say = Callable[[dict[str, Any]], None]
 Hear = Callable[[], dict[str, Any]]
-
-
-def memory_bytes(text: str) -> int:
-    """The bytes that "1GiB" or "800 MB" means."""
-    digits = text.rstrip("BbIiKkMmGgTt ")
-    return int(float(digits) * _UNITS[text[len(digits) :].strip().lower()])
 
 
 def limits_of(options: SourceOptions) -> PeakLimits:

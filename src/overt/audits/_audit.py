@@ -25,6 +25,7 @@ from overt.audits._parts import PartsAsked, whole_note
 from overt.audits._prepared import Prepared
 from overt.audits._published import record_beside, remember, why_verdicts_only
 from overt.audits._recipe import Recipe, without_password
+from overt.audits._room import check_room
 from overt.audits._run import InPlace, PackUsed, Run
 from overt.audits._work import Work, working_folder
 from overt.audits.results import has_solver, need_solver, write_results
@@ -96,6 +97,8 @@ def audit(request: Request, observer: Observer, *, loaded: Path | None = None) -
     plan = _plan(request if request.packs else replace(request, packs=packs_for(request.source)))
     with working_folder(request.out, request.source.source_key()) as work:
         source = as_stood(request.source, request.as_of, work.folder)
+        if not source.in_place:
+            check_room(source, work.folder, loaded=work.database.exists())
         if loaded is not None:
             take_loaded(source, loaded, work.database)
         findings, engine = _ask_all(plan, source, work, observer)
@@ -355,6 +358,7 @@ def _run(plan: _Plan, opened: Prepared, engine: str, findings: list[Finding]) ->
         notes=(*opened.notes, *([whole_note(request.parts, ran)] if request.parts else [])),
         read=opened.filled.read,
         repeats=opened.filled.repeats,
+        numbered=opened.filled.numbered,
         mapping_text=mapping.text if mapping else "",
         own=is_own(request.source),
         acceptances=plan.accepted.both,

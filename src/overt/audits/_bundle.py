@@ -17,15 +17,27 @@ from overt.pages import csv_bytes
 RESULT = "result"
 # The first day that a ZIP file can name: no time of this machine is in it.
 _WHEN = (1980, 1, 1, 0, 0, 0)
+_NOTHING: Mapping[str, str] = {}
 _README = """What is in this folder
 
 result/          the results of the audit: start with report.html
 repeat.txt       the command that gives the same results again
 {inputs}
-To repeat the audit, put the source ({source}) into this folder and run: sh repeat.txt
+{first}
 It writes the folder "again". Its files are identical to those in "result".
-You need Overt {version}. The source is not in this folder: {source} stays with the person who holds it.
+You need Overt {version}. The source is not in this folder: {source} stays {where}.
 {packs}"""
+
+# How a reader gets at the source, and where it stays: in files, and on a server.
+_FILE = (
+    "To repeat the audit, put the source ({source}) into this folder and run: sh repeat.txt",
+    "with the person who holds it",
+)
+_SERVER = (
+    "To repeat the audit, name a user who may read {source} in the environment, with the\n"
+    "password (PGUSER and PGPASSWORD for PostgreSQL), and run: sh repeat.txt",
+    "where it is",
+)
 
 
 def bundle(folder: str, parts: Iterable[tuple[str, bytes | Path]]) -> Iterator[bytes]:
@@ -44,9 +56,10 @@ def bundle(folder: str, parts: Iterable[tuple[str, bytes | Path]]) -> Iterator[b
     yield pieces.take()
 
 
-def parts_of(run: Run, result: Path) -> list[tuple[str, bytes | Path]]:
+def parts_of(run: Run, result: Path, beside: Mapping[str, str] = _NOTHING) -> list[tuple[str, bytes | Path]]:
     """What repeats the audit of a run, by names: its result folder, and what the command in `repeat.txt` takes.
 
+    `beside` says of other parts, by their names, what they are: it stands in the README.
     Of a publishable run the mapping, the acceptances and how values were read stay out, as they do of its results.
     """
     recipe = run.recipe.shown(run.register, [pack.name for pack in run.packs])
@@ -64,7 +77,8 @@ def parts_of(run: Run, result: Path) -> list[tuple[str, bytes | Path]]:
         inputs[recipe.source.reading.file] = (recipe.reading_text.encode(), "how each file and sheet is read")
     parts += [(name, content) for name, (content, _) in inputs.items()]
     parts.append(("repeat.txt", f"{recipe.command_into('again')}\n".encode()))
-    parts.append(("README.txt", _readme(run, {name: meaning for name, (_, meaning) in inputs.items()}).encode()))
+    listed = {name: meaning for name, (_, meaning) in inputs.items()} | dict(beside)
+    parts.append(("README.txt", _readme(run, listed).encode()))
     return parts
 
 
@@ -94,7 +108,11 @@ def _readme(run: Run, inputs: Mapping[str, str]) -> str:
     if run.recipe.publishable and run.recipe.mapping:
         packs += f"These results are for publication: {run.recipe.mapping} is not in this folder.\n"
     lines = "".join(f"{name:<16} {meaning}\n" for name, meaning in inputs.items())
-    return _README.format(inputs=lines, source=run.register, version=run.version, packs=packs)
+    first, where = _FILE if "://" not in run.register else _SERVER
+    return _README.format(
+        inputs=lines, first=first.format(source=run.register), source=run.register, where=where, version=run.version,
+        packs=packs,
+    )  # fmt: skip
 
 
 class _Pieces(io.RawIOBase):

@@ -68,7 +68,8 @@ class Run:
     `rows` counts each model table that the source fills, `absent` names those it does not fill.
     `thresholds` are those in force for this run.
     `synthetic` is what the source says of itself; `notes` is what was taken for granted or not read.
-    `read` says what became of the source's values, `repeats` of which tables the key repeats, `mapping_text` how.
+    `read` says what became of the source's values, `repeats` of which tables the key repeats, `numbered` which tables
+    are numbered by the rows of the source, `mapping_text` how.
     `together` says how the rows of the controls lie over one another, which only a publishable result needs, `None` if
     nobody asked; and `verdicts_only` why such a result can give no counts. `own` says that Overt keeps the source.
     `acceptances` are those in force and those that have expired. `in_place` is of a source that was not copied; where
@@ -94,6 +95,7 @@ class Run:
     verdicts_only: str = ""
     read: tuple[TableRead, ...] = ()
     repeats: tuple[Repeat, ...] = ()
+    numbered: tuple[str, ...] = ()
     mapping_text: str = ""
     in_place: InPlace | None = None
     own: bool = False

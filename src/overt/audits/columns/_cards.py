@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from overt.audits.columns._dates import PARTED, DateTexts
-from overt.audits.columns._rows import SAMPLED, filled_rows, kind_of, step
+from overt.audits.columns._rows import SAMPLED, filled_rows, filled_rows_of, kind_of, step
 from overt.audits.columns._showing import (
     MOST_VALUES,
     NO_VALUES,
@@ -122,7 +122,7 @@ def column_card(
         highest=highest,
         shapes=shapes_of(sample.items())[:_SHOWN_SHAPES],
         shaped=sum(sample.values()),
-        values=_values(connection, card, table, meaning, declared=declared),
+        values=card_values(connection, table, column, (filled, distinct), meaning=meaning, declared=declared),
         names=look_like_names(list(sample)[:_NAMES]),
         notes=_notes(card, profiles),
     )
@@ -237,24 +237,30 @@ def _sample(connection: duckdb.DuckDBPyConnection, table: SourceTable, column: s
     return {str(value): int(count) for value, count in rows}
 
 
-def _values(
+def card_values(
     connection: duckdb.DuckDBPyConnection,
-    card: ColumnCard,
     table: SourceTable,
-    meaning: Column | None,
+    column: str,
+    counts: tuple[int, int],
     *,
-    declared: bool,
+    meaning: Column | None = None,
+    declared: bool = False,
 ) -> ShownValues:
-    if card.distinct > MOST_VALUES:
+    """The values of a column that its card may show, which is all that its meaning changes of a card.
+
+    `counts` are its filled rows and its different values.
+    """
+    filled, distinct = counts
+    if distinct > MOST_VALUES:
         why = f"the column has more than {MOST_VALUES} different values"
-        return ShownValues(masked_values=card.distinct, masked_rows=card.filled, why=why)
-    return shown_values(values_of(connection, table, card.column), meaning=meaning, declared=declared)
+        return ShownValues(masked_values=distinct, masked_rows=filled, why=why)
+    return shown_values(values_of(connection, table, column), meaning=meaning, declared=declared)
 
 
-def values_of(connection: duckdb.DuckDBPyConnection, table: SourceTable, column: str) -> dict[str, int]:
-    """The different values of a column with their rows, most first; of more than 50, any 51. They are not masked."""
+def values_of(connection: duckdb.DuckDBPyConnection, table: SourceTable, *columns: str) -> dict[str, int]:
+    """The different values of columns with their rows, most first; of more than 50, any 51. They are not masked."""
     rows = connection.execute(
-        f"select value, count(*) from {filled_rows(table, column)} group by 1 order by 2 desc, 1"
+        f"select value, count(*) from {filled_rows_of(table, columns)} group by 1 order by 2 desc, 1"
         f" limit {MOST_VALUES + 1}"
     ).fetchall()
     return {str(value): int(count) for value, count in rows}

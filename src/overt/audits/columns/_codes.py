@@ -6,14 +6,14 @@ the caller.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from overt.audits.columns._cards import values_of
 from overt.audits.columns._dates import NO_ROWS, Placed
-from overt.audits.columns._rows import FIRST_ROWS, filled_rows
+from overt.audits.columns._rows import FIRST_ROWS, filled_rows_of
 from overt.audits.columns._showing import MaskedShape, shown_values
 from overt.audits.columns._vocabulary import says_unknown, vocabulary, words_of
 from overt.audits.source import SourceTable
@@ -69,16 +69,19 @@ def code_table(
     meaning: Column | None = None,
     declared: bool = False,
     apart: Collection[tuple[str, str]] = (),
+    also: Sequence[str] = (),
 ) -> CodeTable:
-    """The values of a column, to be mapped to codes; `apart` are pairs that a person refused to join."""
-    rows = filled_rows(table, column)
+    """The values of a column, to be mapped to codes; `apart` are pairs that a person refused to join.
+
+    With those of the columns `also`, which mean the same.
+    """
+    rows = filled_rows_of(table, (column, *also))
     counts = connection.execute(f"select count(*), count(distinct value) from {rows}").fetchone() or (0, 0)
-    shown = shown_values(values_of(connection, table, column), meaning=meaning, declared=declared)
+    shown = shown_values(values_of(connection, table, column, *also), meaning=meaning, declared=declared)
     values = tuple(CodeValue(each.value, each.rows, code_of(each.value, meaning)) for each in shown.values)
     listed = ", ".join(literal(each.value) for each in values) or "''"
     masked = connection.execute(
-        f"select count(*), count(distinct value), list(place order by place)[:{FIRST_ROWS}] from {rows}"
-        f" where value not in ({listed})"
+        f"select count(*), count(distinct value), min(place, {FIRST_ROWS}) from {rows} where value not in ({listed})"
     ).fetchone() or (0, 0, None)
     return CodeTable(
         int(counts[0]),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
 
-from overt.audits.columns._rows import FIRST_ROWS, filled_rows, kind_of
+from overt.audits.columns._rows import FIRST_ROWS, filled_rows, filled_rows_of, kind_of
 from overt.audits.columns._showing import ShownValue, means_no_date, shape
 from overt.audits.source import SourceTable
 from overt.audits.source._sandbox import literal
@@ -244,10 +245,18 @@ class DateForms:
 
 
 def date_forms(
-    connection: duckdb.DuckDBPyConnection, table: SourceTable, column: str, *, sample: int = _SAMPLE
+    connection: duckdb.DuckDBPyConnection,
+    table: SourceTable,
+    column: str,
+    *,
+    sample: int = _SAMPLE,
+    also: Sequence[str] = (),
 ) -> DateForms:
-    """The forms of a column's dates, with what nobody can read by its rows. No date is decided, and none is shown."""
-    rows = filled_rows(table, column)
+    """The forms of a column's dates, with what nobody can read by its rows. No date is decided, and none is shown.
+
+    With those of the columns `also`, which mean the same.
+    """
+    rows = filled_rows_of(table, (column, *also))
     kind = kind_of(table, column)
     if not is_text(kind):
         row = connection.execute(f"select count(*) from {rows}").fetchone()
@@ -292,9 +301,7 @@ def unread_dates(
 
 
 def _placed(connection: duckdb.DuckDBPyConnection, rows: str, condition: str) -> Placed:
-    row = connection.execute(
-        f"select count(*), list(place order by place)[:{FIRST_ROWS}] from {rows} where {condition}"
-    ).fetchone()
+    row = connection.execute(f"select count(*), min(place, {FIRST_ROWS}) from {rows} where {condition}").fetchone()
     return Placed(int(row[0]), tuple(int(place) for place in row[1] or ())) if row else NO_ROWS
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from overt.audits.source import SourceTable
 from overt.audits.source._blank import whole_rows
 from overt.audits.source._sandbox import quoted_name
@@ -26,6 +28,13 @@ def filled_rows(table: SourceTable, column: str, *, every: int = 1) -> str:
         f"(select {name}::varchar as value, {number} + {table.first_row} as place from {whole}"
         f" where {is_filled(name, kind)}{thin})"
     )
+
+
+def filled_rows_of(table: SourceTable, columns: Sequence[str]) -> str:
+    """The same of several columns, one below the other."""
+    if len(columns) == 1:
+        return filled_rows(table, columns[0])
+    return f"({' union all '.join(f'select * from {filled_rows(table, column)}' for column in columns)})"
 
 
 def kind_of(table: SourceTable, column: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from overt.audits.mapping._guess import Guess, as_comment
 from overt.audits.mapping._several import SEVERAL, several, several_sql
 from overt.audits.source._sandbox import literal
-from overt.schemes import LabelPlace, LineKind, read
+from overt.schemes import LabelPlace, LineKind, read, shipped
 
 _LISTED = 12
 
@@ -53,6 +54,38 @@ def codes(
             labels[code].append(value)
     why = f"read by {', '.join(reading.schemes)}" if reading.schemes else "words that say that nothing is known"
     return (_case(column, labels, wanted), why, left) if labels else None
+
+
+@dataclass(frozen=True)
+class SchemeCover:
+    """How much of a column a group scheme has: of so many labels and rows, and the code of each label that it has."""
+
+    name: str
+    title: str
+    labels: int
+    of_labels: int
+    rows: int
+    of_rows: int
+    codes: Mapping[str, str]
+
+
+def covers(values: Mapping[str, int], attribute: str, wanted: Collection[str]) -> tuple[SchemeCover, ...]:
+    """The schemes of an attribute by how many rows of a column they have, those that have none left out.
+
+    `values` are its labels with their rows, and `wanted` the codes of the model.
+    """
+    found = []
+    for scheme in shipped():
+        if scheme.attribute != attribute:
+            continue
+        reading = read(values, attribute, scheme)
+        codes = {value: code for value in values if (code := _code(reading.place(value), wanted)) is not None}
+        placed = [value for value in values if reading.place(value).kind.is_in_group]
+        rows = sum(values[value] for value in placed)
+        if codes and placed:
+            counts = (len(placed), len(values), rows, sum(values.values()))
+            found.append(SchemeCover(scheme.name, scheme.title, *counts, codes))
+    return tuple(sorted(found, key=lambda cover: (-cover.rows, -cover.labels, cover.name)))
 
 
 def _code(place: LabelPlace, wanted: Collection[str]) -> str | None:

@@ -10,14 +10,17 @@ from dataclasses import dataclass, field, replace
 import duckdb
 
 from overt.audits.mapping._account import Fed, TableRead, account_for
+from overt.audits.mapping._casts import with_one_meaning
 from overt.audits.mapping._convert import TYPES, WANTED, Conversion, convert
 from overt.audits.mapping._dialects import NAMES, other_dialect
 from overt.audits.mapping._failures import affected, date_hint, find_failure
 from overt.audits.mapping._filled import Filled, keep_filled
+from overt.audits.mapping._joined import joins_read
 from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping
 from overt.audits.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
 from overt.audits.mapping._reads import source_room, would_read
 from overt.audits.mapping._repeats import find_repeats
+from overt.audits.mapping._row_numbers import numbered_by_row
 from overt.audits.mapping._trace import PLACE, with_place
 from overt.audits.source._account import Limits, SourceAccount
 from overt.audits.source._blank import some_filled, whole_rows
@@ -87,7 +90,10 @@ def apply_mapping(
         drop_numbered(connection)
         outside = _outside(account) if mapping is None else ()
         notes += [each.said for each in repeats] + several_notes(read) + lenient_notes(mapping)
-        filled = Filled(columns, rows, outside, tuple(notes), read, repeats)
+        notes += [said for join in joins_read(connection, mapping, account) for said in join.said]
+        numbered = numbered_by_row(connection, mapping)
+        notes += [f"{table}: the source has no number for it, so each row is counted as one" for table in numbered]
+        filled = Filled(columns, rows, outside, tuple(notes), read, repeats, numbered)
         keep_filled(connection, filled, mapping)
     return filled
 
@@ -198,17 +204,18 @@ def mapped_plans(connection: duckdb.DuckDBPyConnection, mapping: Mapping, accoun
         faults += [_no_such_table(where, name, account) for name in absent]
         if absent:
             continue
-        query = f"(\n{view.select}\n) as given"
         try:
             outside = would_read(connection, room, view.select)
             if outside:
                 faults.append(_reads_outside(where, outside))
                 continue
+            select = with_one_meaning(connection, view.select)
+            query = f"(\n{select}\n) as given"
             described = connection.execute(f"describe select * from {query}").fetchall()
         except duckdb.Error as error:
             faults.append(_unbound(where, error))
             continue
-        plan = Plan(view.table, query, where, blank=view.blank, view=view)
+        plan = Plan(view.table, query, where, blank=view.blank, view=replace(view, select=select))
         for (_, kind, *_), column in zip(described, view.columns, strict=False):
             # A column that is nothing but null has no type of its own.
             value = (

@@ -17,8 +17,8 @@ class Filled:
     """Which tables and columns of the model the source fills, and with how many rows.
 
     `outside` are columns of the source that no mapping names and the model does not know; they are not
-    read. `notes` say what was taken for granted, `read` what became of the values of each table, and `repeats` of
-    which tables several rows have one key.
+    read. `notes` say what was taken for granted, `read` what became of the values of each table, `repeats` of which
+    tables several rows have one key, and `numbered` are those numbered by the rows of the source.
     """
 
     columns: dict[str, frozenset[str]]
@@ -27,6 +27,7 @@ class Filled:
     notes: tuple[str, ...] = ()
     read: tuple[TableRead, ...] = ()
     repeats: tuple[Repeat, ...] = ()
+    numbered: tuple[str, ...] = ()
 
     @property
     def lost(self) -> tuple[ColumnRead, ...]:
@@ -42,6 +43,7 @@ class Filled:
         columns = {table: sorted(columns) for table, columns in self.columns.items()}
         kept = {"columns": columns, "rows": self.rows, "outside": self.outside, "notes": self.notes}
         kept |= {"read": [asdict(each) for each in self.read], "repeats": [asdict(each) for each in self.repeats]}
+        kept |= {"numbered": self.numbered}
         return json.dumps(kept)
 
 
@@ -51,7 +53,8 @@ def filled_from_json(text: str) -> Filled:
     columns = {table: frozenset(columns) for table, columns in kept["columns"].items()}
     read = tuple(table_read(each) for each in kept["read"])
     repeats = tuple(Repeat(**each) for each in kept["repeats"])
-    return Filled(columns, kept["rows"], tuple(kept["outside"]), tuple(kept["notes"]), read, repeats)
+    outside, notes, numbered = (tuple(kept[name]) for name in ("outside", "notes", "numbered"))
+    return Filled(columns, kept["rows"], outside, notes, read, repeats, numbered)
 
 
 def read_filled(connection: duckdb.DuckDBPyConnection, mapping: Mapping | None) -> Filled | None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from overt.audits.mapping._server_sql import MOMENTS, WHOLE, ZONED, Group, NotOnServer, Server, Value, any_of
 
 _DAY = r"^\s*([0-9]{1,4})([-/ \\])([0-9]{1,2})([-/ \\])([0-9]{1,2})"
-_ONLY_DAY = rf"{_DAY}($|[^0-9])"
 _TIME = r"([01]?[0-9]|2[0-3]):([0-5]?[0-9])(:([0-5]?[0-9])([.]([0-9]{0,9}))?(Z|([-+])([0-9]{2})(:?([0-5][0-9]))?)?)?"
 _MOMENT = rf"{_DAY}((T| +){_TIME})?$"
+_ONLY_DAY = rf"{_DAY}(\s*|(T| +){_TIME})$"
 _BOUND = r"[-/ \\]"
 # What DuckDB reads besides: years of other than four digits, before Christ, and words.
 _OTHER_DAYS = (
@@ -99,10 +99,9 @@ def _from_text(server: Server, value: Value, to: str, base: str, *, lenient: boo
         unsure = server.matches(text, _OTHER_DAYS)
         if base == "DATE":
             safe = f"case when not {unsure} then {safe} end"
-        else:
-            other, plain = server.matches(text, _OTHER_MOMENTS), server.matches(text, _MOMENT)
-            edge = f" or {server.matches(text, _EDGE_YEARS)}" if base == ZONED else ""
-            unsure = f"({unsure} or ({other} and not {plain}){edge})"
+        other, plain = server.matches(text, _OTHER_MOMENTS), server.matches(text, _MOMENT)
+        edge = f" or {server.matches(text, _EDGE_YEARS)}" if base == ZONED else ""
+        unsure = f"({unsure} or ({other} and not {plain}){edge})"
         return _read(server, value, to, safe, f"coalesce({unsure}, false)", lenient=lenient)
     number = server.matches(text, _NUMBER)
     unsure = f"{server.matches(text, _OTHER_NUMBERS)} and not {number}"

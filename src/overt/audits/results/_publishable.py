@@ -41,6 +41,7 @@ from overt.audits.results._thumb import SAFE_PERCENT_BASE, protect, rounded
 from overt.audits.results._totals import MONTH, SafeFigures
 from overt.audits.results._words import noun
 from overt.controls import Evidence, Finding, Verdict
+from overt.model import TABLES
 
 __all__ = ["protect", "rounded", "show"]
 
@@ -118,8 +119,7 @@ def _finding(run: Run, place: int, shared: bool, safe: SafeFigures | None, accep
         # An engine's own words about an error may hold a value of the register.
         reason="" if run.recipe.publishable and finding.verdict is Verdict.FAILED else finding.reason,
         seconds=finding.seconds if run.recipe.timing and not run.recipe.publishable else None,
-        # How many values were lost, or rows share a key, may be a small number.
-        remarks=() if run.recipe.publishable else tuple(_remarks(run, finding)),
+        remarks=tuple(_remarks(run, finding)),
     )
 
 
@@ -128,6 +128,12 @@ def _remarks(run: Run, finding: Finding) -> Iterator[str]:
     if finding.examined is None:
         return
     needs = finding.control.reads
+    for table in run.numbered:
+        if TABLES[table].key == finding.control.key and table in needs:
+            yield f"In this source {noun(table)} have no number, so each row is counted as one {noun(table, 1)}."
+    # How many values were lost, or rows share a key, may be a small number.
+    if run.recipe.publishable:
+        return
     for column in (column for table in run.read for column in table.columns if column.is_worth_naming):
         if column.column in needs.get(column.table, ()):
             yield f"{column.loss}."

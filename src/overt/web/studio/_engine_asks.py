@@ -17,8 +17,8 @@ import duckdb
 
 from overt.audits.mapping import parse_mapping
 from overt.audits.source import SourceAccount, open_locked, read_account
-from overt.refusals import Refusal
-from overt.web.studio import _engine_columns, _engine_meaning, _engine_source
+from overt.refusals import Refusal, Refusals
+from overt.web.studio import _engine_columns, _engine_meaning, _engine_source, _engine_words
 from overt.web.studio._kept import MAPPING
 
 _SECONDS = 10.0
@@ -45,6 +45,11 @@ class EngineState:
     def database(self) -> Path:
         """The file of the loaded source."""
         return self.folder / _engine_source.LOADED
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether a source was loaded."""
+        return self._connection is not None or read_account(self.database) is not None
 
     @property
     def account(self) -> SourceAccount:
@@ -113,21 +118,43 @@ def _mapped(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"columns": {view.table: sorted(set(view.columns) - view.blank) for view in views}}
 
 
+def _load(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Reads the source, and works out what pages will ask of it, so that none of them waits for that.
+
+    Where that fails or is stopped, the source is read all the same: the page that asks works it out, or says why not.
+    """
+    answer = _engine_source.load_source(state, arguments)
+    with suppress(EngineStopped, Refusal, Refusals, duckdb.Error):
+        _engine_columns.look_at_columns(state)
+        _engine_meaning.proposal(state, {})
+    return answer
+
+
 ASKS: dict[str, EngineAsk] = {
     "look": EngineAsk(_engine_source.look, 90),
     "top": EngineAsk(_engine_source.top, 90),
-    "load": EngineAsk(_engine_source.load_source, None),
+    "load": EngineAsk(_load, None),
     "tables": EngineAsk(_engine_source.tables),
     "join": EngineAsk(_engine_source.join),
     "proposal": EngineAsk(_engine_meaning.proposal, None),
     "dates": EngineAsk(_engine_meaning.dates),
     "codes": EngineAsk(_engine_meaning.codes),
+    "schemes": EngineAsk(_engine_meaning.schemes),
     "names": EngineAsk(_engine_meaning.names),
+    "differing": EngineAsk(_engine_meaning.differing),
+    "merged": EngineAsk(_engine_meaning.merged),
     "mapped": EngineAsk(_mapped),
     "cards": EngineAsk(_engine_columns.cards),
     "card": EngineAsk(_engine_columns.card),
     "undecided": EngineAsk(_engine_columns.undecided),
+    "counts": EngineAsk(_engine_columns.counts),
     "filled": EngineAsk(_engine_columns.filled),
     "key_rows": EngineAsk(_engine_columns.key_rows),
+    "table_rows": EngineAsk(_engine_columns.table_rows),
     "lost": EngineAsk(_engine_columns.lost),
+    "word_list": EngineAsk(_engine_words.word_list, 90),
+    "word_texts": EngineAsk(_engine_words.word_texts, 90),
+    "word_labels": EngineAsk(_engine_words.word_labels, 90),
+    "joins": EngineAsk(_engine_columns.joins),
+    "effect": EngineAsk(_engine_columns.effect),
 }

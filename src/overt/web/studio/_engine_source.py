@@ -16,11 +16,12 @@ from overt.audits.columns import check_join, shown_row
 from overt.audits.source import Peek, PeekTable, PeekText, peek, read_reading, say_doubts
 from overt.private import private_file
 from overt.rows import FileReading, Reading
+from overt.web.studio._engine_kept import forget
 
 if TYPE_CHECKING:
     from overt.web.studio._engine_asks import EngineState
 
-LOADED, LOADED_FILE = "loaded.duckdb", "loaded.json"
+LOADED, LOADED_FILE, _LOADING = "loaded.duckdb", "loaded.json", "loading.duckdb"
 _SHOWN_COLUMNS = 60
 
 
@@ -59,14 +60,17 @@ def top(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def load_source(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Reads the source, whole or not at all; what was loaded before is forgotten."""
+    """Reads the source, whole or not at all; what was loaded before is there until it has been read."""
     state.forget()
-    (state.folder / LOADED_FILE).unlink(missing_ok=True)
-    for path in (state.database, state.database.with_name(f"{state.database.name}.wal")):
-        path.unlink(missing_ok=True)
     options = _options(state, arguments)
     key = options.source_key()
-    load(options, state.database, lambda table, rows: state.progress(table=table, rows=rows))
+    part = state.folder / _LOADING
+    for path in state.folder.glob(f"{_LOADING}*"):
+        path.unlink()
+    load(options, part, lambda table, rows: state.progress(table=table, rows=rows))
+    (state.folder / LOADED_FILE).unlink(missing_ok=True)
+    forget(state)
+    part.replace(state.database)
     answer = tables(state, {})
     private_file(state.folder / LOADED_FILE).write_text(json.dumps(answer | {"key": key}), encoding="utf-8")
     return answer
@@ -99,7 +103,7 @@ def join(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     on = left.columns[arguments["left"][1]][0], right.columns[arguments["right"][1]][0]
     ticks = {name: bool(arguments[name]) for name in ("trim", "fold", "zeros")}
     check = check_join(state.connection, left, right, on, **ticks)
-    return {**asdict(check), "multiplies": check.multiplies, "on": on, "between": (left.name, right.name)}
+    return {**asdict(check), "multiplies": check.multiplies, "on": on, "origins": (left.origin, right.origin)}
 
 
 def _options(state: EngineState, arguments: dict[str, Any]) -> SourceOptions:

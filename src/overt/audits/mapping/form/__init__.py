@@ -1,5 +1,6 @@
 """A mapping as a form: read from its text, changed part by part, and written back with all else as it was."""
 
+from overt.audits.mapping.form._counted import PATTERNS, CountedGroups, counted_view
 from overt.audits.mapping.form._form import (
     LOWER,
     NO_BLANK,
@@ -38,27 +39,44 @@ from overt.audits.mapping.form._form import (
     kind,
     values,
 )
-from overt.audits.mapping.form._meaning import (
+from overt.audits.mapping.form._joins import (
+    BELOW,
+    DESCRIBES,
+    MANY,
     ROW_NUMBER,
+    Join,
+    NotJoined,
+    each_cell,
+    source_of,
+)
+from overt.audits.mapping.form._leads import linked, with_join, without_joins
+from overt.audits.mapping.form._meaning import (
     Meaning,
-    below_each_other,
     by_hand,
-    in_pieces,
+    decided,
     meanings,
     numbered_people,
-    source_of,
+    one_entry_a_key,
+    one_entry_a_row,
+    told_apart,
     with_key,
     with_meaning,
     without,
 )
 from overt.audits.mapping.form._proposal import Candidate, Proposal, ProposedView, SourceColumnSeen, form_of
 from overt.audits.mapping.form._read import read_form
-from overt.audits.mapping.form._sql import PERSON, choice_sql, filled_where
+from overt.audits.mapping.form._sisters import below_each_other, in_pieces, sisters, with_sisters
+from overt.audits.mapping.form._sql import NO_ZEROS, PERSON, cell_sql, choice_sql, filled_where, frame_sql
 from overt.audits.mapping.form._write import MayWrite, write_form
 
 __all__ = [
+    "BELOW",
+    "DESCRIBES",
     "LOWER",
+    "MANY",
     "NO_BLANK",
+    "NO_ZEROS",
+    "PATTERNS",
     "PERSON",
     "ROW",
     "ROW_NUMBER",
@@ -74,6 +92,7 @@ __all__ = [
     "Codes",
     "Combined",
     "Constant",
+    "CountedGroups",
     "Counts",
     "Day",
     "DayOfTime",
@@ -81,10 +100,12 @@ __all__ = [
     "Formatted",
     "Frame",
     "ItemForm",
+    "Join",
     "Likeness",
     "MappingForm",
     "MayWrite",
     "Meaning",
+    "NotJoined",
     "NumberedPeople",
     "OfRow",
     "Pieces",
@@ -100,19 +121,32 @@ __all__ = [
     "When",
     "below_each_other",
     "by_hand",
+    "cell_sql",
     "cells",
     "choice_sql",
+    "counted_view",
+    "decided",
+    "each_cell",
     "filled_where",
     "form_of",
+    "frame_sql",
     "in_pieces",
     "kind",
+    "linked",
     "meanings",
     "numbered_people",
+    "one_entry_a_key",
+    "one_entry_a_row",
     "read_form",
+    "sisters",
     "source_of",
+    "told_apart",
     "values",
+    "with_join",
     "with_key",
     "with_meaning",
+    "with_sisters",
     "without",
+    "without_joins",
     "write_form",
 ]

@@ -7,6 +7,7 @@ commas that stand outside of brackets. A comment belongs to what follows it; beh
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -190,6 +191,23 @@ def without_name(sql: str, column: str) -> str:
     if is_column or tokens[-1].text.lower() != column:
         return sql[: tokens[-1].end + 1]
     return sql[: tokens[-1].start].rstrip()
+
+
+def renamed(sql: str, change: Callable[[str], str], *, before: str = "") -> str:
+    """SQL with each column changed that stands in quotation marks, or counts rows; it must stand behind `before`."""
+    parts, last = [], 0
+    tokens = _tokens(sql, dialect="duckdb") if sql else []
+    for place, token in enumerate(tokens):
+        text = sql[token.start : token.end + 1]
+        is_last = place + 1 == len(tokens) or tokens[place + 1].token_type.name not in ("DOT", "L_PAREN")
+        if not is_last or not (token.token_type.name == "IDENTIFIER" or text == "_row"):
+            continue
+        is_alone = place == 0 or tokens[place - 1].token_type.name != "DOT"
+        start = token.start - len(before)
+        if is_alone if not before else sql[max(start, 0) : token.start] == before:
+            parts += [sql[last:start], change(text)]
+            last = token.end + 1
+    return "".join([*parts, sql[last:]])
 
 
 def _tokens(text: str, dialect: str) -> list[Token]:

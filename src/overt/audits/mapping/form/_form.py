@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from overt.audits.mapping.form._joins import Join
 
 Scalar = str | int | bool | None
 """A constant: a text, a whole number, true, false or null."""
@@ -282,22 +286,31 @@ class Repeated:
 
 @dataclass(frozen=True)
 class Beside:
-    """F5: each row of a table with the row of another that has the same key; `all_rows` keeps those without one."""
+    """F5: each row of a table with the row of another that has the same key; `all_rows` keeps those without one.
+
+    Each table may have an alias, by which cells then name it.
+    """
 
     table: str
     other: str
     key: Cell
     other_key: Cell
     all_rows: bool = True
+    alias: str = ""
+    other_alias: str = ""
 
 
 @dataclass(frozen=True)
 class NumberedPeople:
-    """F6: each row of a table, with `person` counted in the order of a cell; a blank is nobody."""
+    """F6: each row of a table, with `person` counted in the order of a cell; a blank is nobody.
+
+    `apart` are rows, by their numbers, that are each a person of its own, whoever else is written alike.
+    """
 
     table: str
     cell: Cell
     alias: str = "numbered"
+    apart: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -364,11 +377,15 @@ class ViewForm:
 
 @dataclass(frozen=True)
 class MappingForm:
-    """A mapping. `head` stands above its views and `tail` below them; neither says anything of what is mapped."""
+    """A mapping. `head` stands above its views and `tail` below them; neither says anything of what is mapped.
+
+    `joins` are what a person said of how tables of the source belong together. The text holds what came of them.
+    """
 
     views: tuple[ViewForm, ...]
     head: str = field(default="", compare=False)
     tail: str = field(default="", compare=False)
+    joins: tuple[Join, ...] = field(default=(), compare=False)
 
     @property
     def by_table(self) -> dict[str, ViewForm]:

@@ -59,7 +59,9 @@ def _beside(name: str, join: Node, recogniser: Recogniser) -> Frame | None:
     key, other_key = recogniser.cell(condition["left"]), recogniser.cell(condition["right"])
     if key is None or other_key is None:
         return None
-    return Beside(name, str(join["right"]["table_name"]), key, other_key, join["join_type"] == "LEFT")
+    left, right = join["left"], join["right"]
+    all_rows, alias, other_alias = join["join_type"] == "LEFT", str(left["alias"]), str(right["alias"])
+    return Beside(name, str(right["table_name"]), key, other_key, all_rows, alias, other_alias)
 
 
 def _numbered(table: Node, recogniser: Recogniser) -> Frame | None:
@@ -69,8 +71,21 @@ def _numbered(table: Node, recogniser: Recogniser) -> Frame | None:
         return None
     if items[1].get("class") != "CASE" or inner["from_table"]["type"] != "BASE_TABLE":
         return None
-    cell = recogniser.cell((items[1]["case_checks"][0]["when_expr"].get("children") or [{}])[0])
-    return NumberedPeople(str(inner["from_table"]["table_name"]), cell, str(table["alias"])) if cell else None
+    check = items[1]["case_checks"][0]
+    cell = recogniser.cell((check["when_expr"].get("children") or [{}])[0])
+    if cell is None:
+        return None
+    apart = _apart(check["then_expr"], recogniser)
+    return NumberedPeople(str(inner["from_table"]["table_name"]), cell, str(table["alias"]), apart)
+
+
+def _apart(number: Node, recogniser: Recogniser) -> tuple[int, ...]:
+    """The rows that are persons of their own, in the number that a person is given."""
+    ranked = (number.get("children") or [{}])[-1]
+    orders = ranked.get("orders") or []
+    own = orders[1]["expression"] if len(orders) == 2 else {}
+    test = recogniser.test(own["case_checks"][0]["when_expr"]) if own.get("class") == "CASE" else None
+    return tuple(text for text in test.texts if isinstance(text, int)) if test is not None else ()
 
 
 def _counts(named: list[Node], table: Node, recogniser: Recogniser) -> Frame | None:

@@ -109,7 +109,8 @@ class Recogniser:
         first = _text(node) if is_text(node) else self.cell(node)
         return Combined((first, *parts)) if parts and first is not None else None
 
-    def _test(self, node: Node) -> Test | None:
+    def test(self, node: Node) -> Test | None:
+        """A question of a cell."""
         kind = node.get("type")
         if kind in ("COMPARE_EQUAL", "COMPARE_NOTEQUAL"):
             left, right = node["left"], node["right"]
@@ -133,7 +134,7 @@ class Recogniser:
             return None
         whens = []
         for check in node["case_checks"]:
-            test, then = self._test(check["when_expr"]), self._outcome(check["then_expr"])
+            test, then = self.test(check["when_expr"]), self._outcome(check["then_expr"])
             if test is None or then is NOTHING:
                 return None
             whens.append(When(test, then))
@@ -148,7 +149,7 @@ class Recogniser:
         """What stands behind the words that mean none, and the words."""
         if node.get("class") == "CASE" and len(node["case_checks"]) == 1:
             check = node["case_checks"][0]
-            test = self._test(check["when_expr"])
+            test = self.test(check["when_expr"])
             if test and test.how == "is" and test.cell.steps == (TRIM, LOWER) and scalar(check["then_expr"]) is None:
                 words = tuple(text for text in test.texts if isinstance(text, str))
                 return node["else_expr"], words
@@ -186,7 +187,7 @@ class Recogniser:
         guard = None
         if node.get("class") == "CASE" and len(node["case_checks"]) == 1 and scalar(node["else_expr"]) is None:
             check = node["case_checks"][0]
-            guard, node = self._test(check["when_expr"]), check["then_expr"]
+            guard, node = self.test(check["when_expr"]), check["then_expr"]
             if guard is None:
                 return None
         if _cast(node, try_cast=False) != "DATE":
@@ -225,6 +226,8 @@ def _step(node: Node) -> tuple[Node, Step] | None:  # noqa: PLR0911 - one for ea
         return arguments[0], Step("replace", (_text(arguments[1]), _text(arguments[2])))
     if arguments := called(node, "regexp_replace", 4):
         return arguments[0], Step("simple")
+    if (arguments := called(node, "regexp_replace", 3)) and all(map(is_text, arguments[1:])):
+        return arguments[0], Step("pattern", (_text(arguments[1]), _text(arguments[2])))
     if (arguments := called(node, "regexp_extract", 3)) and is_text(arguments[1]) and _text(arguments[1]) == BRACKETED:
         return arguments[0], Step("bracketed")
     if arguments := called(node, "left", 2):

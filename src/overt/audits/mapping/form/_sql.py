@@ -30,9 +30,11 @@ from overt.audits.mapping.form._form import (
     Repeated,
     Rows,
     Scalar,
+    Step,
     Test,
 )
 from overt.audits.source._sandbox import literal, quoted_name
+from overt.audits.source._texts import LEADING_ZEROS
 
 BRACKETED = r"\(([A-Z][A-Z0-9])\)\s*$"
 # Each with SQL for what it makes of `{}`, and how many texts of its own it has.
@@ -45,10 +47,12 @@ STEPS = {
     "text": ("cast({} as varchar)", 0),
     "or blank": ("coalesce({}, '')", 0),
     "day part": ("left({}, 10)", 0),
+    "pattern": ("regexp_replace({}, {}, {})", 2),
     "nullif": ("nullif({}, {})", 1),
     "replace": ("replace({}, {}, {})", 2),
 }
 PERSON = "person"
+NO_ZEROS = Step("pattern", LEADING_ZEROS)
 _PLAIN = {ROW, "_table", ALL_ROWS, "part", "n", PERSON, "numbered"}
 _WIDTH = 120
 _INDENT = "    "
@@ -219,12 +223,15 @@ def frame_sql(frame: Frame) -> str:
         case Repeated(table, cell, alias, number):
             times = f"range(1, cast({cell_sql(cell)} as bigint) + 1)"
             return f"{name_sql(table)}, unnest({times}) as {name_sql(alias)}({name_sql(number)})"
-        case Beside(table, other, key, other_key, all_rows):
+        case Beside(table, other, key, other_key, all_rows, alias, other_alias):
             join = "left join" if all_rows else "inner join"
-            return f"{name_sql(table)} {join} {name_sql(other)} on {cell_sql(key)} = {cell_sql(other_key)}"
-        case NumberedPeople(table, cell, alias):
+            first, second = frame_sql(Rows(table, alias)), frame_sql(Rows(other, other_alias))
+            return f"{first} {join} {second} on {cell_sql(key)} = {cell_sql(other_key)}"
+        case NumberedPeople(table, cell, alias, apart):
             order = cell_sql(cell)
-            number = f"case when {order} is not null then 'P' || dense_rank() over (order by {order}) end as {PERSON}"
+            own = f", case when {test_sql(Test(Cell(ROW), 'is', apart))} then {ROW} else 0 end" if apart else ""
+            ranked = f"dense_rank() over (order by {order}{own})"
+            number = f"case when {order} is not null then 'P' || {ranked} end as {PERSON}"
             return f"(select *, {number} from {name_sql(table)}) as {name_sql(alias)}"
         case Counts(name):
             return name_sql(name)

@@ -7,6 +7,7 @@ from overt.web.studio.pages import (
     audit,
     columns,
     compare,
+    counts,
     disparity,
     findings,
     history,
@@ -14,13 +15,20 @@ from overt.web.studio.pages import (
     lost,
     mapping,
     meaning,
+    meaning_column,
+    meaning_rows,
     meaning_values,
     projects,
     report,
+    sample,
+    sample_marks,
+    sample_result,
     source,
     steps,
     stop,
     table,
+    words,
+    words_result,
 )
 
 ACTIONS: tuple[StudioAction, ...] = (
@@ -31,6 +39,10 @@ ACTIONS: tuple[StudioAction, ...] = (
     *joins.ACTIONS,
     *columns.ACTIONS,
     *meaning.ACTIONS,
+    *counts.ACTIONS,
+    *meaning_column.ACTIONS,
+    # Before the page of values, whose address fits that of people too.
+    *meaning_rows.ACTIONS,
     *meaning_values.ACTIONS,
     *mapping.ACTIONS,
     *answered.ACTIONS,
@@ -40,7 +52,13 @@ ACTIONS: tuple[StudioAction, ...] = (
     *compare.ACTIONS,
     *findings.ACTIONS,
     *report.ACTIONS,
+    *sample.ACTIONS,
+    *sample_result.ACTIONS,
+    *sample_marks.ACTIONS,
     *disparity.ACTIONS,
+    # Its addresses of forms fit those of one test too.
+    *words.ACTIONS,
+    *words_result.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
 )
@@ -54,5 +72,7 @@ STEPS: tuple[Step, ...] = (
     audit.STEP,
     findings.STEP,
     report.STEP,
+    sample.STEP,
     disparity.STEP,
+    words.STEP,
 )

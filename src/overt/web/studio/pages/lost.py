@@ -27,11 +27,13 @@ _ONE = "/p/{project}/lost/{column}"
 
 def _show(ask: StudioAsk) -> Page:
     tables = ask.engine.ask("lost", mapping=ask.project.mapping)["tables"]
+    joins = ask.engine.ask("joins", mapping=ask.project.mapping)["joins"]
     intended = ask.project.choices.intended
     used = controls_using(answered_of(ask))
     rows = [_row(column, intended, used) for table in tables for column in table["columns"]]
     data = {
         "tables": tables,
+        "joins": joins,
         "columns": rows,
         "warnings": [row for row in rows if row["warning"]],
         "mapped": bool(ask.project.mapping.strip()),
