@@ -146,3 +146,23 @@ def _cell(text: str) -> str:
 def _saved(book: openpyxl.Workbook, path: Path) -> Path:
     book.save(path)
     return path
+
+
+def word_list(folder: Path) -> Path:
+    """A list of six harmless words, one a line, as a unit might watch for them."""
+    path = folder / "terms.txt"
+    path.write_text("drill\nshank\nlamb shank\nyoung people\ntrap\nladder\n", encoding="utf-8")
+    return path
+
+
+def labelled_texts(folder: Path) -> Path:
+    """Texts made for testing, with a label and the group that each is about."""
+    path = folder / "texts.csv"
+    groups = ("builders", "young people", "cooks", "listeners")
+    said = ("the drill is in the shed", "a trap of sand", "lamb shank for dinner", "nothing to see", "bring the ladder")
+    lines = [
+        f"{said[number % 5]} {number},{'threat' if number % 7 in (0, 3) else 'harmless'},{groups[number % 4]},Quagmire"
+        for number in range(400)
+    ]
+    path.write_text("\n".join(["sentence,label,about,author", *lines, ""]), encoding="utf-8")
+    return path

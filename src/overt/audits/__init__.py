@@ -7,7 +7,7 @@ they are first asked for: the process that loads, maps and asks has no use for t
 from typing import TYPE_CHECKING
 
 from overt.audits._apart import draft, open_source, read_source
-from overt.audits._opened import Opened, SourceOptions, fill, load
+from overt.audits._opened import Opened, SourceOptions, fill, load, take_loaded
 from overt.audits._own import as_stood
 from overt.audits._partition import PartitionBy
 from overt.audits._recipe import Heading, Recipe, read_threshold
@@ -68,6 +68,7 @@ __all__ = [
     "read_source",
     "read_threshold",
     "read_versions",
+    "take_loaded",
     "write_accepted",
     "write_again",
     "write_reading",

@@ -18,7 +18,7 @@ import duckdb
 from overt.audits.mapping import parse_mapping
 from overt.audits.source import SourceAccount, open_locked, read_account
 from overt.refusals import Refusal
-from overt.web.studio import _engine_columns, _engine_meaning, _engine_source
+from overt.web.studio import _engine_columns, _engine_meaning, _engine_source, _engine_words
 from overt.web.studio._kept import MAPPING
 
 _SECONDS = 10.0
@@ -132,7 +132,11 @@ ASKS: dict[str, EngineAsk] = {
     "undecided": EngineAsk(_engine_columns.undecided),
     "filled": EngineAsk(_engine_columns.filled),
     "key_rows": EngineAsk(_engine_columns.key_rows),
+    "table_rows": EngineAsk(_engine_columns.table_rows),
     "lost": EngineAsk(_engine_columns.lost),
+    "word_list": EngineAsk(_engine_words.word_list, 90),
+    "word_texts": EngineAsk(_engine_words.word_texts, 90),
+    "word_labels": EngineAsk(_engine_words.word_labels, 90),
     "joins": EngineAsk(_engine_columns.joins),
     "effect": EngineAsk(_engine_columns.effect),
 }

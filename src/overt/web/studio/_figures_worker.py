@@ -1,28 +1,31 @@
-"""The process of one disparity or one test of a word list: `python -m overt.web.studio._figures_worker FOLDER`."""
+"""The process of one disparity, one sample or one test of a keyword list.
+
+It is `python -m overt.web.studio._figures_worker FOLDER`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from overt.audits import SourceOptions, read_reading
+from overt.audits import ServerOptions, SourceOptions, as_stood, open_source, read_reading, take_loaded
+from overt.audits import sample as samples
 from overt.disparities import DisparityQuestion, measure_source, write_report
 from overt.private import private_folder, write_private
 from overt.web._disparity import kept
 from overt.web._work import ProgressFile, do_job
+from overt.web.studio._samples import check_no_names, keep_command
 
 
 def _disparity(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
     """Measures what was asked, and writes its files where the project keeps them."""
     progress = ProgressFile(folder)
     progress.say("reading the source")
-    mapping = _kept_text(folder / "mapping.sql", asked["mapping"])
-    reading = _kept_text(folder / "reading.toml", asked["reading"])
-    options = SourceOptions(asked["location"], mapping, memory=asked["memory"])
-    if reading is not None:
-        options = SourceOptions(asked["location"], mapping, read_reading(reading), asked["memory"])
+    options = _source(folder, asked)
     question = DisparityQuestion(
         asked["measure"],
         (asked["by"],),
@@ -38,6 +41,56 @@ def _disparity(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
     return {"files": sorted(path.name for path in out.iterdir() if path.is_file()), **kept(result)}
 
 
+def _sample(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    """Draws a sample, and writes it where the project keeps samples, with the command that draws it again."""
+    progress = ProgressFile(folder)
+    progress.say("reading the source")
+    options, database, out = _source(folder, asked), folder / "loaded.duckdb", Path(asked["out"])
+    try:
+        stood = as_stood(options, dt.date.fromisoformat(asked["as_of"]), folder)
+        take_loaded(stood, Path(asked["loaded"]), database)
+        with open_source(stood, database, profile=False) as opened:
+            progress.say("drawing the sample")
+            drawn = samples.draw(
+                opened.connection,
+                table=asked["table"],
+                question=asked["question"],
+                size=asked["size"],
+                seed=asked["seed"],
+                strata=asked["by"],
+                where=asked["where"],
+                register=opened.account.name,
+                source_digest=opened.account.digest,
+                filled=opened.filled.columns,
+            )
+    finally:
+        for left in folder.glob("loaded.duckdb*"):
+            left.unlink()
+        shutil.rmtree(folder / "snapshot", ignore_errors=True)
+    check_no_names(drawn)
+    private_folder(out.parent)
+    samples.write_sample(drawn, out)
+    keep_command(out, drawn, options, asked["mapping"])
+    return {"drawn": len(drawn.rows), "frame": drawn.frame}
+
+
+def _words(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    """Tests a keyword list on labelled texts. Of the texts nothing is kept but counts."""
+    # It takes long to load, and a disparity has no use for it.
+    from overt.web.studio._words import try_words  # noqa: PLC0415
+
+    return try_words(asked, ProgressFile(folder))
+
+
+def _source(folder: Path, asked: dict[str, Any]) -> SourceOptions:
+    """The source as the project reads and maps it."""
+    mapping = _kept_text(folder / "mapping.sql", asked["mapping"])
+    reading = _kept_text(folder / "reading.toml", asked["reading"])
+    server = ServerOptions(copy="://" in asked["location"])
+    options = SourceOptions(asked["location"], mapping, memory=asked["memory"], server=server)
+    return options if reading is None else replace(options, reading=read_reading(reading))
+
+
 def _kept_text(path: Path, text: str) -> Path | None:
     """The file with a text, under the name that the results give it; none without one."""
     if not text:
@@ -47,4 +100,4 @@ def _kept_text(path: Path, text: str) -> Path | None:
 
 
 if __name__ == "__main__":
-    do_job(Path(sys.argv[1]), {"disparity": _disparity})
+    do_job(Path(sys.argv[1]), {"disparity": _disparity, "sample": _sample, "words": _words})

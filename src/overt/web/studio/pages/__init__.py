@@ -19,10 +19,15 @@ from overt.web.studio.pages import (
     meaning_values,
     projects,
     report,
+    sample,
+    sample_marks,
+    sample_result,
     source,
     steps,
     stop,
     table,
+    words,
+    words_result,
 )
 
 ACTIONS: tuple[StudioAction, ...] = (
@@ -45,7 +50,13 @@ ACTIONS: tuple[StudioAction, ...] = (
     *compare.ACTIONS,
     *findings.ACTIONS,
     *report.ACTIONS,
+    *sample.ACTIONS,
+    *sample_result.ACTIONS,
+    *sample_marks.ACTIONS,
     *disparity.ACTIONS,
+    # Its addresses of forms fit those of one test too.
+    *words.ACTIONS,
+    *words_result.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
 )
@@ -59,5 +70,7 @@ STEPS: tuple[Step, ...] = (
     audit.STEP,
     findings.STEP,
     report.STEP,
+    sample.STEP,
     disparity.STEP,
+    words.STEP,
 )

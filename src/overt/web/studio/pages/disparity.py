@@ -8,16 +8,16 @@ from typing import Any
 
 from overt.audits import write_reading
 from overt.disparities import MEASURES, OfferedMeasure, offered
-from overt.private import private_folder
 from overt.web._answers import Page, Plain, Sent
 from overt.web._disparity import shown
 from overt.web._forms import FormFault, FormField, Input
-from overt.web._work import Job, begin, find_job, jobs, stop
+from overt.web._work import Job, begin, jobs, stop
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
+from overt.web.studio._numbered import WORKER, find_job, home_of, next_out, number_of
 from overt.web.studio._source import source_options
 from overt.web.studio._steps import Progress, Step, StepState, waits
 
-_WORKER = "overt.web.studio._figures_worker"
+_FOLDER = "disparity"
 _PAGE = "/p/{project}/disparity"
 _ONE = "/p/{project}/disparity/{number}"
 _TYPES = {".html": "text/html", ".json": "application/json", ".csv": "text/csv; charset=utf-8"}
@@ -80,7 +80,7 @@ def _begin(ask: StudioAsk) -> Sent:
         raise NotTaken(FormFault("by", f"{_sentence(choice.measure.title)} cannot be divided by this"))
     population = [str(ask.studio.here / Path(form["population"]).expanduser())] if "population" in form else []
     options = source_options(ask.project)
-    number = len(_jobs(ask)) + 1
+    out = next_out(ask.project, _FOLDER)
     asked = {
         "what": "disparity",
         "location": options.location,
@@ -93,10 +93,10 @@ def _begin(ask: StudioAsk) -> Sent:
         "since": form.get("since", ""),
         "populations": population,
         "reference": [form["reference"]] if "reference" in form else [],
-        "out": str(private_folder(ask.project.folder / "disparity") / f"{number:04}"),
+        "out": str(out),
     }
-    job = begin(_home(ask), _WORKER, asked)
-    return Sent(f"{ask.home}disparity/{job.number:04}")
+    begin(home_of(ask.project, _FOLDER), WORKER, asked)
+    return Sent(f"{ask.home}disparity/{out.name}")
 
 
 def _show_one(ask: StudioAsk) -> Page:
@@ -124,16 +124,12 @@ def _file(ask: StudioAsk) -> Plain | Page:
     return Plain(content, _TYPES.get(Path(name).suffix, "application/octet-stream"), name)
 
 
-def _home(ask: StudioAsk) -> Path:
-    return ask.project.work / "disparity"
-
-
 def _jobs(ask: StudioAsk) -> list[Job]:
-    return jobs(_home(ask))
+    return jobs(home_of(ask.project, _FOLDER))
 
 
 def _job(ask: StudioAsk) -> Job:
-    job = find_job(_home(ask), ask.path["number"])
+    job = find_job(ask.project, _FOLDER, ask.path["number"])
     if job is None:
         raise NotTaken()
     return job
@@ -143,7 +139,7 @@ def _summary(job: Job) -> dict[str, Any]:
     """One measured disparity in words."""
     asked = job.asked
     return {
-        "number": job.number,
+        "number": number_of(job),
         "title": f"{_sentence(MEASURES[asked['measure']].title)}, by {asked['by'].replace('_', ' ')}",
         "as_of": dt.date.fromisoformat(asked["as_of"]),
         "state": job.state.value,
