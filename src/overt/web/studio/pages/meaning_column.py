@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from overt.audits.mapping.form import (
-    ROW_NUMBER,
     TRIM,
     Agreed,
     AsItIs,
@@ -291,7 +290,7 @@ def _check_free(source: SourceMeaning, place: Place, column: Column) -> None:
     """Refuses a column of the model that another column of the source fills."""
     view = source.form.by_table.get(column.table)
     item = view.by_column.get(column.name) if view else None
-    if item is None or (isinstance(item, ItemForm) and item.choice == ROW_NUMBER):
+    if item is None or (isinstance(item, ItemForm) and item.kind == "I2"):
         return
     read = {cell.name for cell in cells(item.choice)} if isinstance(item, ItemForm) else set()
     if place.seen.column not in read:
