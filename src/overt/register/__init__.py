@@ -15,7 +15,6 @@ from overt.register._erase import SNAPSHOTS_FOLDER, Weighed, erase, finish_erasu
 from overt.register._examine import Examined, confirm, examine
 from overt.register._grants import grants
 from overt.register._health import DatabaseState, database_state, looked_at, recorded_at
-from overt.register._hold import Hold
 from overt.register._inbox import LETTER_DAYS, Letter, destroy_letters, keep_letter, letter_of, letter_with
 from overt.register._journal import JOURNAL, Erasure
 from overt.register._log import RegisterLog
