@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from overt.audits import FileReading, Reading, SourceOptions, read_reading, write_reading
+from overt.audits.source import split_password, with_password
 from overt.refusals import Refusal, Refusals
 from tests.audit.sources import load, refusal_of, refused, rows, workbook, written
 
@@ -232,3 +233,21 @@ def test_a_source_is_another_when_it_is_read_in_another_way(tmp_path: Path) -> N
     assert read_otherwise.source_key() != keys[0]
     elsewhere = Reading(file="/home/clerk/reading.toml")
     assert SourceOptions(str(path), mapping, elsewhere).source_key() == keys[0]
+
+
+@pytest.mark.parametrize(
+    ("location", "plain", "password"),
+    [
+        ("postgresql://clerk:a%20b@host:5432/x", "postgresql://clerk@host:5432/x", "a b"),
+        ("postgresql://host/x?sslmode=require&password=p", "postgresql://host/x?sslmode=require", ""),
+        ("sc://host:15002/;use_ssl=true;token=abc", "sc://host:15002/;use_ssl=true", ""),
+        ("postgresql://clerk@[::1]:5432/x?a=%20b", "postgresql://clerk@[::1]:5432/x?a=%20b", ""),
+        ("folder/a:b@c.csv", "folder/a:b@c.csv", ""),
+    ],
+)
+def test_a_location_is_told_from_its_secrets(location: str, plain: str, password: str) -> None:
+    """A source is the same with another password, so nobody can find it by trying what gives the same key."""
+    assert split_password(location) == (plain, password)
+    if password:
+        assert with_password(plain, password) == location
+        assert SourceOptions(location).source_key() == SourceOptions(plain).source_key()

@@ -2,13 +2,18 @@
 
 `gangs.xlsx`: 240 rows below two titles, with every fault that such lists have. `list.csv` and `reviews.csv`: two
 separators and two encodings. `small.csv`: days that could be months. `names.csv`: names as keys. `wide.ods`: facts side
-by side.
+by side. `register.sqlite`, and the same on a server: six tables that are called otherwise than in the model.
+`stops.csv`: an export from the United States. `force.ods`: counts by group as a ministry publishes them.
 """
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import sqlite3
 import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -25,6 +30,7 @@ _HEADINGS = (
 )  # fmt: skip
 _ROLES = ("Suspect", "suspect ", "Susp.", "VICTIM", "Vic", "Associate", "assoc")
 _GROUNDS = ("Seen with Zebedee Quagmire on the estate", "Named by Philomena Thistlewood in a call")
+_NAMES = ("Quagmire", "Thistlewood")
 _OFFICERS = ("DS Thistlewood", "PC Quagmire")
 
 
@@ -120,16 +126,20 @@ def wide(folder: Path) -> Path:
          "Housing; DWP"]
         for number in range(6)
     ]  # fmt: skip
-    cells = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in (header, *rows))
+    return _ods(folder / "wide.ods", "Facts", [header, *rows])
+
+
+def _ods(path: Path, sheet: str, rows: Iterable[Sequence[str]]) -> Path:
+    """A workbook of OpenDocument with one sheet of texts; figures are numbers in it."""
+    cells = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows)
     spaces = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
     )
     content = (
         f'<?xml version="1.0"?><office:document-content {spaces} office:version="1.2"><office:body><office:spreadsheet>'
-        f'<table:table table:name="Facts">{cells}</table:table>'
+        f'<table:table table:name="{sheet}">{cells}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
-    path = folder / "wide.ods"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
         archive.writestr("content.xml", content)
@@ -137,10 +147,134 @@ def wide(folder: Path) -> Path:
     return path
 
 
+def register_rows(*, overdue: int = 12) -> dict[str, list[tuple[str, ...]]]:
+    """The six tables of an invented register, each with its header; `overdue` of its 60 flags are past their review."""
+    day = dt.date(2026, 1, 5)
+    flags = [
+        (
+            f"F{number:03}", f"N{number % 40:03}", ("Suspect", "Victim", "Assoc")[number % 3],
+            "Live" if number < 48 else "Archived", "North" if number % 2 else "South", _iso(day, number),
+            _iso(AS_OF, -1 - number if number < overdue else 30 + number), _GROUNDS[number % 2],
+        )
+        for number in range(60)
+    ]  # fmt: skip
+    return {
+        "nominals": [
+            ("nominal_no", "dob", "gender", "family_name"),
+            *((f"N{n:03}", f"{1980 + n % 25}-02-03", "MF"[n % 2], _NAMES[n % 2]) for n in range(40)),
+        ],
+        "flags": [
+            ("flag_no", "nominal_no", "role", "state", "team", "raised_on", "next_check", "remark"),
+            *flags,
+        ],
+        "checks": [
+            ("check_no", "flag_no", "checked_on", "result"),
+            *((f"C{n:03}", f"F{n:03}", _iso(day, 40 + n), ("Retain", "Remove")[n % 9 == 0]) for n in range(50)),
+        ],
+        "handed_on": [
+            ("paper_no", "flag_no", "to_body", "body_type", "sent_on"),
+            *((f"H{n:03}", f"F{n:03}", "Midshire Homes", "Housing", _iso(day, 60 + n)) for n in range(30)),
+        ],
+        "facts": [
+            ("fact_no", "flag_no", "sort", "came_from", "held_since"),
+            *((f"I{n:03}", f"F{n % 60:03}", "association", "Arrest", _iso(day, n)) for n in range(90)),
+        ],
+        "papers": [
+            ("paper_no", "sort", "granted_on", "ends_on"),
+            *((f"W{n}", "Warrant", _iso(day, n), _iso(day, 90 + n)) for n in range(5)),
+        ],
+    }  # fmt: skip
+
+
+def register(folder: Path) -> Path:
+    """The register in SQLite."""
+    path = folder / "register.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        for statement, rows in statements(register_rows(), "?"):
+            connection.executemany(statement, rows) if rows else connection.execute(statement)
+        connection.commit()
+    return path
+
+
+def statements(tables: dict[str, list[tuple[str, ...]]], mark: str) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """What makes and fills the tables, `mark` standing for a value; the first of the two has no rows."""
+    for name, (header, *rows) in tables.items():
+        yield f"create table {name} ({', '.join(f'{column} text' for column in header)})", []
+        yield f"insert into {name} values ({', '.join([mark] * len(header))})", rows
+
+
+def _iso(day: dt.date, later: int) -> str:
+    return (day + dt.timedelta(days=later)).isoformat()
+
+
+def stops(folder: Path, rows: int = 20_000) -> Path:
+    """Stops as a city of the United States exports them: month first, its own words for groups, `(null)`."""
+    path = folder / "stops.csv"
+    races = ("WHITE HISPANIC", "BLACK", "WHITE", "BLACK HISPANIC", "ASIAN / PACIFIC ISLANDER", "(null)")
+    outcomes = ("No further action", "Arrest", "(null)")
+    first = dt.datetime(2024, 3, 14, 21, 5)  # noqa: DTZ001  a clock on a wall
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["STOP_ID", "STOP DATE TIME", "SUSPECT RACE", "SEX", "OUTCOME", "OFFICER"])
+        for number in range(rows):
+            when = first + dt.timedelta(minutes=11 * number)
+            day = f"{when.month}/{when.day}/{when.year} {when.hour % 12 or 12}:{when:%M} {when:%p}"
+            sex = ("MALE", "FEMALE", "MALE")[number % 3]
+            officer = _OFFICERS[number % 2]
+            writer.writerow([f"S{number:06}", day, races[number * 7 % 6], sex, outcomes[number % 5 % 3], officer])
+    return path
+
+
+def searches(folder: Path) -> Path:
+    """Searches in the form of data.police.uk, all invented."""
+    path = folder / "searches.csv"
+    header = (
+        "Type", "Date", "Part of a policing operation", "Policing operation", "Latitude", "Longitude", "Gender",
+        "Age range", "Self-defined ethnicity", "Officer-defined ethnicity", "Legislation", "Object of search",
+        "Outcome", "Outcome linked to object of search", "Removal of more than just outer clothing",
+    )  # fmt: skip
+    groups = (
+        ("White - English/Welsh/Scottish/Northern Irish/British (W1)", "White"),
+        ("Black/African/Caribbean/Black British - African (B2)", "Black"),
+        ("Other ethnic group - Not stated (NS)", "Asian"),
+    )
+    outcomes = ("Nothing found - no further action", "Suspect arrested", "A no further action disposal")
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(header)
+        for number in range(90):
+            when = f"2026-06-{number % 28 + 1:02}T{number % 24:02}:05:00+00:00"
+            kind = "Vehicle search" if number % 9 == 0 else "Person search"
+            writer.writerow(
+                [kind, when, "False", "", "", "", ("Male", "Female")[number % 2], "18-24", *groups[number % 3],
+                 "Misuse of Drugs Act 1971 (section 23)", "Controlled drugs", outcomes[number % 3], "", "False"]
+            )  # fmt: skip
+    return path
+
+
+def force(folder: Path) -> Path:
+    """Uses of force by group: four rows of titles, headings in row 5, totals among the rows, footnotes below."""
+    groups = ("White", "Black", "Asian", "Mixed", "Other", "Not reported")
+    header = ["Police force", "Tactic", *groups, "Total"]
+    rows = [
+        ["Table 16: use of force (invented)"], ["April 2025 to March 2026"], [""], ["Numbers"],
+        header,
+    ]  # fmt: skip
+    for place, name in enumerate(("Midshire", "Northshire", "Eastshire")):
+        counts = [[100 * place + 10 * at + 3 * tactic for at in range(len(groups))] for tactic in range(1, 4)]
+        for tactic, line in zip(("Handcuffing", "Baton", "Spray"), counts, strict=True):
+            rows.append([name, tactic, *map(str, line), str(sum(line))])
+        whole = [sum(column) for column in zip(*counts, strict=True)]
+        rows.append([name, "Total", *map(str, whole), str(sum(whole))])
+    rows += [[""], ["Source: invented"], ["1. One incident may have several tactics."]]
+    return _ods(folder / "force.ods", "Table_16", rows)
+
+
 def _cell(text: str) -> str:
     if not text:
         return "<table:table-cell/>"
-    return f'<table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell>'
+    kind = f'"float" office:value="{text}"' if text.isdecimal() else '"string"'
+    return f"<table:table-cell office:value-type={kind}><text:p>{escape(text)}</text:p></table:table-cell>"
 
 
 def _saved(book: openpyxl.Workbook, path: Path) -> Path:

@@ -79,6 +79,14 @@ def alive(number: int) -> bool:
         return False
 
 
+def family(number: int) -> list[int]:
+    """A process and all that it began and that still run, itself first."""
+    try:
+        return [number, *(one for child in _children(number) for one in family(child))]
+    except OSError:
+        return []
+
+
 def _children(number: int) -> list[int]:
     tasks = Path(f"/proc/{number}/task")
     lines = [(task / "children").read_text(encoding="utf-8") for task in tasks.iterdir()]

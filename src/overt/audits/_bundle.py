@@ -23,10 +23,21 @@ _README = """What is in this folder
 result/          the results of the audit: start with report.html
 repeat.txt       the command that gives the same results again
 {inputs}
-To repeat the audit, put the source ({source}) into this folder and run: sh repeat.txt
+{first}
 It writes the folder "again". Its files are identical to those in "result".
-You need Overt {version}. The source is not in this folder: {source} stays with the person who holds it.
+You need Overt {version}. The source is not in this folder: {source} stays {where}.
 {packs}"""
+
+# How a reader gets at the source, and where it stays: in files, and on a server.
+_FILE = (
+    "To repeat the audit, put the source ({source}) into this folder and run: sh repeat.txt",
+    "with the person who holds it",
+)
+_SERVER = (
+    "To repeat the audit, name a user who may read {source} in the environment, with the\n"
+    "password (PGUSER and PGPASSWORD for PostgreSQL), and run: sh repeat.txt",
+    "where it is",
+)
 
 
 def bundle(folder: str, parts: Iterable[tuple[str, bytes | Path]]) -> Iterator[bytes]:
@@ -99,7 +110,11 @@ def _readme(run: Run, inputs: Mapping[str, str]) -> str:
     if run.recipe.publishable and run.recipe.mapping:
         packs += f"These results are for publication: {run.recipe.mapping} is not in this folder.\n"
     lines = "".join(f"{name:<16} {meaning}\n" for name, meaning in inputs.items())
-    return _README.format(inputs=lines, source=run.register, version=run.version, packs=packs)
+    first, where = _FILE if "://" not in run.register else _SERVER
+    return _README.format(
+        inputs=lines, first=first.format(source=run.register), source=run.register, where=where, version=run.version,
+        packs=packs,
+    )  # fmt: skip
 
 
 class _Pieces(io.RawIOBase):

@@ -34,6 +34,7 @@ from overt.audits.source import (
     open_locked,
     open_workshop,
     read_account,
+    split_password,
 )
 from overt.controls.engines import is_server
 from overt.model import TABLES
@@ -63,12 +64,12 @@ class SourceOptions:
         """What tells this source, as it is to be read, from another, or from itself after a change, in hexadecimal.
 
         Nothing is read but names, sizes and times of files, so it holds for one machine. The mapping is not in it: a
-        source is loaded once, whatever is then made of it.
+        source is loaded once, whatever is then made of it. Nor is a password, which nobody may find by trying.
         """
         path = Path(self.location)
         files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
         seen = [(str(file.absolute()), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-        parts = [self.location, self.reading.content, seen, asdict(self.server)]
+        parts = [split_password(self.location)[0], self.reading.content, seen, asdict(self.server)]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def mapping_key(self) -> str:

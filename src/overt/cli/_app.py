@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from overt import __version__
 from overt.cli._output import talk
-from overt.machine import WORD, spare_pandas, work_apart
+from overt.machine import MODULE_WORD, WORD, run_module, spare_pandas, work_apart
 from overt.refusals import Exit, Refusal, Refusals
 from overt.storage import storage_refusal
 
@@ -188,6 +188,9 @@ def main() -> NoReturn:
     """Runs a command and leaves with the exit code that docs/exit-codes.md lists."""
     if sys.argv[1:] == [WORD]:
         work_apart()
+    if sys.argv[1:2] == [MODULE_WORD]:
+        run_module(*sys.argv[2:])
+        sys.exit()
     _forget_completion()
     spare_pandas()
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from overt.audits import Opened, SourceOptions, as_stood, open_source
+from overt.audits import Opened, SourceOptions, as_stood, open_source, take_loaded
 from overt.disparities._axes import ETHNICITY, find_axis
 from overt.disparities._bounds import name_of
 from overt.disparities._counts import Counting, GroupCount, GroupTally, Window, only_name, tally
@@ -75,14 +75,17 @@ class _Plan:
         return [benchmark(rows, source, counting, labels, areas=areas, year=year) for source, rows in self.populations]
 
 
-def measure_source(question: DisparityQuestion, options: SourceOptions) -> Disparity:
+def measure_source(question: DisparityQuestion, options: SourceOptions, *, loaded: Path | None = None) -> Disparity:
     """The disparity of a source that is loaded for it; a register of Overt is taken as it stood at the end of the day.
 
-    Of such a register the populations of its charter are known by name. Nothing that was loaded is kept.
+    Of such a register the populations of its charter are known by name. Nothing that was loaded is kept. Where `loaded`
+    is a database into which `load` loaded this source, it is copied, and the source is not read again.
     """
     with tempfile.TemporaryDirectory(prefix="overt-disparity-") as name:
         folder = Path(name)
         stood = as_stood(options, question.as_of, folder, populations=True)
+        if loaded is not None:
+            take_loaded(stood, loaded, folder / "loaded.duckdb")
         with open_source(stood, folder / "loaded.duckdb", profile=False) as opened:
             return measure(question, opened)
 

@@ -9,9 +9,11 @@ from overt.machine._deadline import deadline
 from overt.machine._files import BINARY, descriptors, set_mode, sync
 from overt.machine._inside import WORD, spare_pandas, unlimited, work_apart
 from overt.machine._lock import LockHeld, lock
+from overt.machine._program import MODULE_WORD, module_program, run_module
 
 __all__ = [
     "BINARY",
+    "MODULE_WORD",
     "WORD",
     "Apart",
     "Ended",
@@ -21,6 +23,8 @@ __all__ = [
     "deadline",
     "descriptors",
     "lock",
+    "module_program",
+    "run_module",
     "set_mode",
     "spare_pandas",
     "sync",

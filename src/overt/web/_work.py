@@ -19,10 +19,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 from overt.controls import Finding
-from overt.machine import LockHeld, lock, spare_pandas
+from overt.machine import LockHeld, lock, module_program, spare_pandas
 from overt.private import private_folder, write_private
 from overt.refusals import Refusal, Refusals
 from overt.storage import storage_refusal
@@ -36,6 +37,7 @@ _LOOK, _NICE = 0.1, 10
 _ASKED, _PROGRESS, _ANSWER, _REFUSED, _STOP = "asked.json", "progress.json", "answer.json", "refused.json", "stop"
 _PASSES_LOCKS = sys.platform != "win32"
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 Does = Callable[[Path, dict[str, Any]], Mapping[str, Any]]
 
 
@@ -80,10 +82,13 @@ def find_job(home: Path, number: str) -> Job | None:
     return read_job(folder) if (folder / _ASKED).is_file() else None
 
 
-def begin(home: Path, worker: str, asked: Mapping[str, Any], *, wait: float = 0.0) -> Job:
+def begin(
+    home: Path, worker: str, asked: Mapping[str, Any], *, secrets: Mapping[str, str] = NOTHING, wait: float = 0.0
+) -> Job:
     """Starts the module `worker` on a new job, and waits up to `wait` seconds for its end.
 
-    Refuses a second job while one is running.
+    Its process gets the `secrets` through a pipe, as part of what is asked; they are kept nowhere. Refuses a second job
+    while one is running.
     """
     private_folder(home)
     with _alone(home) as held:
@@ -91,16 +96,16 @@ def begin(home: Path, worker: str, asked: Mapping[str, Any], *, wait: float = 0.
         folder = home / f"{number:04}"
         private_folder(folder)
         write(folder / _ASKED, dict(asked))
-        _start(folder, worker, held)
+        _start(folder, worker, held, secrets)
     return _waited(folder, wait)
 
 
-def resume(job: Job, worker: str, *, wait: float = 0.0) -> Job:
+def resume(job: Job, worker: str, *, secrets: Mapping[str, str] = NOTHING, wait: float = 0.0) -> Job:
     """Starts a job again that was stopped or refused. Refuses it while one is running."""
     with _alone(job.folder.parent) as held:
         for name in (_STOP, _REFUSED, _PROGRESS):
             (job.folder / name).unlink(missing_ok=True)
-        _start(job.folder, worker, held)
+        _start(job.folder, worker, held, secrets)
     return _waited(job.folder, wait)
 
 
@@ -117,6 +122,13 @@ def stop(job: Job) -> Job:
         process.kill()
         process.wait()
     return state(job)
+
+
+def stop_all(homes: Path) -> None:
+    """Stops the job that is running in each folder of jobs below `homes`."""
+    for home in sorted(path.parent for path in homes.glob("*/lock")):
+        for job in jobs(home):
+            stop(job)
 
 
 def state(job: Job) -> Job:
@@ -174,16 +186,20 @@ def _folders(home: Path) -> list[Path]:
     return sorted(folder for folder in home.glob("[0-9]*") if (folder / _ASKED).is_file())
 
 
-def _start(folder: Path, worker: str, held: IO[str]) -> None:
+def _start(folder: Path, worker: str, held: IO[str], secrets: Mapping[str, str]) -> None:
     write(folder.parent / "running.json", folder.name)
     process = subprocess.Popen(  # noqa: S603  our own module, and a folder that we named
-        [sys.executable, "-m", worker, str(folder)],
-        stdin=subprocess.DEVNULL,
+        module_program(worker, str(folder)),
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         pass_fds=(held.fileno(),) if _PASSES_LOCKS else (),
     )
     _processes[folder] = process
+    # One that ended at once hears nothing.
+    with contextlib.suppress(OSError), process.stdin or contextlib.nullcontext() as pipe:
+        if pipe is not None:
+            pipe.write(json.dumps(dict(secrets)).encode())
     # Its end has to be collected, or it would stay in the process table.
     threading.Thread(target=process.wait, daemon=True).start()
 
@@ -264,6 +280,7 @@ def do_job(folder: Path, does: Mapping[str, Does], *, gives_way: bool = True) ->
     threading.Thread(target=_end_when_told, args=(folder / _STOP,), daemon=True).start()
     with _held_where_locks_are_not_passed(folder.parent):
         asked = json.loads((folder / _ASKED).read_text(encoding="utf-8"))
+        asked |= json.loads(sys.stdin.buffer.read() or b"{}")
         try:
             answer = does[asked["what"]](folder, asked)
         except Refusal as refusal:

@@ -6,6 +6,7 @@ written; the rest is loaded when it is first asked for.
 
 from typing import TYPE_CHECKING
 
+from overt.audits.columns._counts import CountColumn, count_columns
 from overt.audits.columns._dates import DateForm, DateForms, Placed, date_forms, forms_in_words, unread_dates
 from overt.audits.columns._rows import FIRST_ROWS
 from overt.audits.columns._showing import (
@@ -28,7 +29,15 @@ from overt.later import later
 
 if TYPE_CHECKING:
     from overt.audits.columns._answers import Answerable, Unanswerable, Worth, answerable, worth
-    from overt.audits.columns._cards import ColumnCard, KindCount, column_card, letter_of, looks_like_names, values_of
+    from overt.audits.columns._cards import (
+        ColumnCard,
+        KindCount,
+        card_values,
+        column_card,
+        letter_of,
+        looks_like_names,
+        values_of,
+    )
     from overt.audits.columns._codes import Cluster, CodeTable, CodeValue, code_of, code_table, gather
     from overt.audits.columns._joins import JoinCheck, JoinSide, KeyMatch, check_join, match_keys
     from overt.audits.columns._preview import shown_row
@@ -44,6 +53,7 @@ __all__ = [
     "CodeValue",
     "ColumnCard",
     "ColumnLoss",
+    "CountColumn",
     "DateForm",
     "DateForms",
     "JoinCheck",
@@ -60,11 +70,13 @@ __all__ = [
     "Worth",
     "answerable",
     "are_words",
+    "card_values",
     "check_join",
     "code_of",
     "code_table",
     "column_card",
     "columns_of",
+    "count_columns",
     "date_forms",
     "forms_in_words",
     "gather",
@@ -91,7 +103,7 @@ __all__ = [
 
 _OWN = {
     "_answers": ("Answerable", "Unanswerable", "Worth", "answerable", "worth"),
-    "_cards": ("ColumnCard", "KindCount", "column_card", "letter_of", "looks_like_names", "values_of"),
+    "_cards": ("ColumnCard", "KindCount", "card_values", "column_card", "letter_of", "looks_like_names", "values_of"),
     "_codes": ("Cluster", "CodeTable", "CodeValue", "code_of", "code_table", "gather"),
     "_joins": ("JoinCheck", "JoinSide", "KeyMatch", "check_join", "match_keys"),
     "_preview": ("shown_row",),

@@ -122,7 +122,7 @@ def column_card(
         highest=highest,
         shapes=shapes_of(sample.items())[:_SHOWN_SHAPES],
         shaped=sum(sample.values()),
-        values=_values(connection, card, table, meaning, declared=declared),
+        values=card_values(connection, table, column, (filled, distinct), meaning=meaning, declared=declared),
         names=look_like_names(list(sample)[:_NAMES]),
         notes=_notes(card, profiles),
     )
@@ -237,18 +237,24 @@ def _sample(connection: duckdb.DuckDBPyConnection, table: SourceTable, column: s
     return {str(value): int(count) for value, count in rows}
 
 
-def _values(
+def card_values(
     connection: duckdb.DuckDBPyConnection,
-    card: ColumnCard,
     table: SourceTable,
-    meaning: Column | None,
+    column: str,
+    counts: tuple[int, int],
     *,
-    declared: bool,
+    meaning: Column | None = None,
+    declared: bool = False,
 ) -> ShownValues:
-    if card.distinct > MOST_VALUES:
+    """The values of a column that its card may show, which is all that its meaning changes of a card.
+
+    `counts` are its filled rows and its different values.
+    """
+    filled, distinct = counts
+    if distinct > MOST_VALUES:
         why = f"the column has more than {MOST_VALUES} different values"
-        return ShownValues(masked_values=card.distinct, masked_rows=card.filled, why=why)
-    return shown_values(values_of(connection, table, card.column), meaning=meaning, declared=declared)
+        return ShownValues(masked_values=distinct, masked_rows=filled, why=why)
+    return shown_values(values_of(connection, table, column), meaning=meaning, declared=declared)
 
 
 def values_of(connection: duckdb.DuckDBPyConnection, table: SourceTable, *columns: str) -> dict[str, int]:

@@ -19,7 +19,7 @@ from overt.audits.source._headings import say_doubts
 from overt.audits.source._loading import table_name
 from overt.audits.source._reading_file import read_reading, reading_schema, write_reading
 from overt.audits.source._sandbox import open_locked, open_workshop
-from overt.audits.source._servers import shown_url
+from overt.audits.source._servers import shown_url, split_password, with_password
 from overt.audits.source._source import is_complete, load_source, read_account
 from overt.later import later
 
@@ -49,7 +49,9 @@ __all__ = [
     "reading_schema",
     "say_doubts",
     "shown_url",
+    "split_password",
     "table_name",
+    "with_password",
     "write_reading",
 ]
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from overt.audits.source._account import Limits, SourceTable
 from overt.audits.source._loading import Loaded, Loading, target
@@ -56,6 +56,39 @@ def shown_url(location: str) -> str:
         port = ""
     # Behind a semicolon stand parameters of Spark Connect, a token among them.
     return shown_name(f"{parts.scheme}://{host}{port}{parts.path.partition(';')[0].rstrip('/')}")
+
+
+def split_password(location: str) -> tuple[str, str]:
+    """A location without the password that stands in it, and the password; of a path and of most URLs that is empty.
+
+    Whatever else in a URL is secret, such as a token among its options, is left out of the first as well.
+    """
+    if not is_url(location):
+        return location, ""
+    parts = urlsplit(location)
+    user, at, host = parts.netloc.rpartition("@")
+    name, _, password = user.partition(":")
+    path, semicolon, behind = parts.path.partition(";")
+    options = [option for option in parse_qsl(parts.query, keep_blank_values=True) if not _is_secret(option[0])]
+    parameters = [option for option in behind.split(";") if not _is_secret(option.partition("=")[0])]
+    query = parts.query if len(options) == len(parse_qsl(parts.query, keep_blank_values=True)) else urlencode(options)
+    plain = parts._replace(
+        netloc=f"{name}{at}{host}", path=f"{path}{semicolon}{';'.join(parameters)}".rstrip(";"), query=query
+    )
+    return urlunsplit(plain), unquote(password)
+
+
+def with_password(location: str, password: str) -> str:
+    """A location with a password put into it; unchanged without one."""
+    if not password or not is_url(location):
+        return location
+    parts = urlsplit(location)
+    user, _, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))
+
+
+def _is_secret(option: str) -> bool:
+    return any(word in option.lower() for word in ("password", "token", "secret"))
 
 
 def load_server(loading: Loading, location: str) -> Loaded:

@@ -65,6 +65,11 @@ class StudioAsk:
         return self.studio.engine_of(self.project)
 
     @property
+    def password(self) -> str:
+        """The password of the project's database, which is kept in memory alone; empty if it has none."""
+        return self.studio.passwords.get(self.project.ident, "")
+
+    @property
     def home(self) -> str:
         """The address of the project's steps, with a slash at its end."""
         return f"/p/{self.project.ident}/"

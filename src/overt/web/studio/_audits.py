@@ -7,15 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from overt.audits import Heading, Run, keep_run, read_run, write_again, write_reading
+from overt.audits import Heading, Run, keep_run, read_run, write_again
 from overt.private import close_to_others, private_folder
 from overt.web._answers import Page, Sent
 from overt.web._work import Job, begin, find_job, jobs, resume
 from overt.web.studio._action import StudioAnswer, StudioAsk
-from overt.web.studio._engine_source import LOADED
+from overt.web.studio._job_source import asked_source
 from overt.web.studio._kept import ACCEPTED
 from overt.web.studio._project import Project
-from overt.web.studio._source import source_options
 from overt.web.studio._steps import Progress, Step, StepState
 
 _WORKER = "overt.web.studio._worker"
@@ -35,19 +34,23 @@ def find_audit(project: Project, number: str) -> Job | None:
 
 
 def begin_audit(
-    project: Project, packs: Sequence[str], as_of: dt.date, thresholds: Sequence[str], evidence: str
+    project: Project,
+    packs: Sequence[str],
+    as_of: dt.date,
+    *,
+    thresholds: Sequence[str],
+    evidence: str,
+    password: str,
 ) -> Job:
-    """Starts an audit of the project's source, as it is mapped now. Refuses a second one while one is running."""
-    options = source_options(project)
+    """Starts an audit of the project's source, as it is mapped now. Refuses a second one while one is running.
+
+    `password` is that of its database, if it needs one.
+    """
     accepted = project.folder / ACCEPTED
     settings = project.settings
     asked = {
         "what": "audit",
-        "location": options.location,
-        "loaded": str(project.work / LOADED),
-        "memory": options.memory,
-        "mapping": project.mapping,
-        "reading": write_reading(options.reading),
+        **asked_source(project),
         "accepted": accepted.read_text(encoding="utf-8") if accepted.is_file() else "",
         "packs": list(packs),
         "as_of": as_of.isoformat(),
@@ -56,12 +59,12 @@ def begin_audit(
         "heading": [settings.title, settings.author, settings.organisation],
         "results": str(private_folder(project.folder / _RESULTS)),
     }
-    return begin(project.work / _JOBS, _WORKER, asked)
+    return begin(project.work / _JOBS, _WORKER, asked, secrets={"password": password})
 
 
-def resume_audit(job: Job) -> Job:
+def resume_audit(job: Job, password: str) -> Job:
     """Goes on with an audit that was stopped: answers that it had are not asked again."""
-    return resume(job, _WORKER)
+    return resume(job, _WORKER, secrets={"password": password})
 
 
 def result_of(results: Path, number: int, *, publishable: bool = False) -> Path:

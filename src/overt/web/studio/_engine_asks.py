@@ -17,7 +17,7 @@ import duckdb
 
 from overt.audits.mapping import parse_mapping
 from overt.audits.source import SourceAccount, open_locked, read_account
-from overt.refusals import Refusal
+from overt.refusals import Refusal, Refusals
 from overt.web.studio import _engine_columns, _engine_meaning, _engine_source, _engine_words
 from overt.web.studio._kept import MAPPING
 
@@ -45,6 +45,11 @@ class EngineState:
     def database(self) -> Path:
         """The file of the loaded source."""
         return self.folder / _engine_source.LOADED
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether a source was loaded."""
+        return self._connection is not None or read_account(self.database) is not None
 
     @property
     def account(self) -> SourceAccount:
@@ -113,10 +118,22 @@ def _mapped(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"columns": {view.table: sorted(set(view.columns) - view.blank) for view in views}}
 
 
+def _load(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Reads the source, and works out what pages will ask of it, so that none of them waits for that.
+
+    Where that fails or is stopped, the source is read all the same: the page that asks works it out, or says why not.
+    """
+    answer = _engine_source.load_source(state, arguments)
+    with suppress(EngineStopped, Refusal, Refusals, duckdb.Error):
+        _engine_columns.look_at_columns(state)
+        _engine_meaning.proposal(state, {})
+    return answer
+
+
 ASKS: dict[str, EngineAsk] = {
     "look": EngineAsk(_engine_source.look, 90),
     "top": EngineAsk(_engine_source.top, 90),
-    "load": EngineAsk(_engine_source.load_source, None),
+    "load": EngineAsk(_load, None),
     "tables": EngineAsk(_engine_source.tables),
     "join": EngineAsk(_engine_source.join),
     "proposal": EngineAsk(_engine_meaning.proposal, None),
@@ -130,6 +147,7 @@ ASKS: dict[str, EngineAsk] = {
     "cards": EngineAsk(_engine_columns.cards),
     "card": EngineAsk(_engine_columns.card),
     "undecided": EngineAsk(_engine_columns.undecided),
+    "counts": EngineAsk(_engine_columns.counts),
     "filled": EngineAsk(_engine_columns.filled),
     "key_rows": EngineAsk(_engine_columns.key_rows),
     "table_rows": EngineAsk(_engine_columns.table_rows),

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from overt.audits.columns import (
     ColumnCard,
+    card_values,
     column_card,
     columns_of,
+    count_columns,
     holds_categories,
     is_barred,
     losses,
@@ -23,9 +25,9 @@ from overt.audits.mapping import Mapping, joins_read, mapping_of
 from overt.audits.mapping._places import count_rows, rows_of_keys
 from overt.audits.mapping._profile import ColumnProfile, profile_table
 from overt.audits.source import SourceTable
-from overt.model import Column
+from overt.model import TABLES, Column
 from overt.refusals import Refusal, Refusals
-from overt.web.studio._engine_kept import PROFILE, counted
+from overt.web.studio._engine_kept import CARDS, PROFILE, counted
 
 if TYPE_CHECKING:
     from overt.web.studio._engine_asks import EngineState
@@ -118,9 +120,18 @@ def card(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def counts(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Of each column of a table, by its number from 1, whether it holds counts and which rows of it are totals."""
+    tables, number = state.account.tables, arguments["table"]
+    if not 1 <= number <= len(tables):
+        raise Refusal("studio-no-column", "this address", "the source has no such table", "", "choose a table")
+    found = count_columns(state.connection, tables[number - 1])
+    return {"columns": [{**asdict(column), "is_counted": column.is_counted} for column in found]}
+
+
 def filled(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
-    """By table of the model, the columns that the mapping fills; nothing of a mapping without a text."""
-    if not arguments["mapping"].strip():
+    """By table of the model, the columns that are filled; without a mapping, by tables that are those of the model."""
+    if not _is_mapped(state, arguments["mapping"]):
         return {"columns": {}}
     columns = _once(state, "filled", arguments["mapping"], columns_of)
     return {"columns": {table: sorted(names) for table, names in columns.items()}}
@@ -188,13 +199,32 @@ def _card(
     barred = next((each for each in meanings if is_barred(each)), None)
     meaning = barred or next((each for each in meanings if holds_categories(each)), next(iter(meanings), None))
     declared = _key(table, place) in categories
-    kept = state.kept.setdefault("cards", {})
-    key = (table.name, place, meaning.path if meaning else "", declared)
-    if key not in kept:
-        kept[key] = column_card(
-            state.connection, table, column, meaning=meaning, declared=declared, profiles=_profiles(state, table)
-        )
-    return {**_plain(kept[key]), "declared": declared}
+    known = _cards_of(state, table)[place - 1]
+    if meaning is not None or declared:
+        counts = known["filled"], known["distinct"]
+        shown = card_values(state.connection, table, column, counts, meaning=meaning, declared=declared)
+        known = {**known, "values": asdict(shown)}
+    return {**known, "declared": declared}
+
+
+def look_at_columns(state: EngineState) -> None:
+    """Makes every card, so that no page waits for one."""
+    for table in state.account.tables:
+        state.progress(looking=table.name)
+        _cards_of(state, table)
+
+
+def _cards_of(state: EngineState, table: SourceTable) -> list[dict[str, Any]]:
+    """The cards of a table's columns, as they are while nothing is known of their meanings."""
+    profiles = _profiles(state, table)
+
+    def made() -> dict[str, Any]:
+        names = [name for name, _ in table.columns]
+        return {"cards": [_plain(column_card(state.connection, table, name, profiles=profiles)) for name in names]}
+
+    number = state.account.tables.index(table) + 1
+    found: list[dict[str, Any]] = counted(state, f"{CARDS}-{number}", made)["cards"]
+    return found
 
 
 def _key(table: SourceTable, place: int) -> str:
@@ -226,11 +256,18 @@ def _meanings(state: EngineState, text: str) -> _Meanings:
     return found
 
 
+def _is_mapped(state: EngineState, text: str) -> bool:
+    """Whether there is a mapping, or a source whose tables need none."""
+    if text.strip():
+        return True
+    return state.is_loaded and any(table.name in TABLES for table in state.account.tables)
+
+
 def _once(state: EngineState, name: str, text: str, count: Callable[..., Any]) -> Any:
     """What is counted of a mapping, counted once for the same text."""
     digest = sha256(text.encode()).hexdigest()
     kept = state.kept.get(name)
     if kept is None or kept[0] != digest:
-        mapping: Mapping = mapping_of(text, _MAPPING)
+        mapping: Mapping | None = mapping_of(text, _MAPPING) if text.strip() else None
         state.kept[name] = kept = digest, count(mapping, state.connection, state.account)
     return kept[1]

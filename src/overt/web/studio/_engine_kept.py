@@ -1,6 +1,6 @@
 """What was counted of a loaded source: kept in the project's folder for work, so that nothing is counted twice.
 
-No value of the source is in it. A source that is loaded again is counted again.
+No value that may not be shown is in it. A source that is loaded again is counted again.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from overt.private import write_private
 if TYPE_CHECKING:
     from overt.web.studio._engine_asks import EngineState
 
-PROFILE, PROPOSAL = "profile", "proposal"
-_NAMES = (PROFILE, PROPOSAL)
+PROFILE, PROPOSAL, CARDS = "profile", "proposal", "cards"
 
 
 def counted(state: EngineState, name: str, count: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -37,8 +36,9 @@ def counted(state: EngineState, name: str, count: Callable[[], dict[str, Any]]) 
 
 def forget(state: EngineState) -> None:
     """Drops everything that was counted, before another source is loaded."""
-    for name in _NAMES:
-        (state.folder / f"{name}.json").unlink(missing_ok=True)
+    for name in (PROFILE, PROPOSAL, f"{CARDS}-*"):
+        for path in state.folder.glob(f"{name}.json"):
+            path.unlink()
 
 
 def _read(state: EngineState, name: str, of: dict[str, str]) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from overt.web.studio._engine_kept import forget
 if TYPE_CHECKING:
     from overt.web.studio._engine_asks import EngineState
 
-LOADED, LOADED_FILE = "loaded.duckdb", "loaded.json"
+LOADED, LOADED_FILE, _LOADING = "loaded.duckdb", "loaded.json", "loading.duckdb"
 _SHOWN_COLUMNS = 60
 
 
@@ -60,15 +60,17 @@ def top(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def load_source(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Reads the source, whole or not at all; what was loaded before is forgotten."""
+    """Reads the source, whole or not at all; what was loaded before is there until it has been read."""
     state.forget()
-    forget(state)
-    (state.folder / LOADED_FILE).unlink(missing_ok=True)
-    for path in (state.database, state.database.with_name(f"{state.database.name}.wal")):
-        path.unlink(missing_ok=True)
     options = _options(state, arguments)
     key = options.source_key()
-    load(options, state.database, lambda table, rows: state.progress(table=table, rows=rows))
+    part = state.folder / _LOADING
+    for path in state.folder.glob(f"{_LOADING}*"):
+        path.unlink()
+    load(options, part, lambda table, rows: state.progress(table=table, rows=rows))
+    (state.folder / LOADED_FILE).unlink(missing_ok=True)
+    forget(state)
+    part.replace(state.database)
     answer = tables(state, {})
     private_file(state.folder / LOADED_FILE).write_text(json.dumps(answer | {"key": key}), encoding="utf-8")
     return answer

@@ -8,16 +8,16 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from overt.audits import ServerOptions, SourceOptions, as_stood, open_source, read_reading, take_loaded
+from overt.audits import as_stood, open_source, take_loaded
 from overt.audits import sample as samples
 from overt.disparities import DisparityQuestion, measure_source, write_report
-from overt.private import private_folder, write_private
+from overt.private import private_folder
 from overt.web._disparity import kept
 from overt.web._work import ProgressFile, do_job
+from overt.web.studio._job_source import source_of_job
 from overt.web.studio._samples import check_no_names, keep_command
 
 
@@ -25,7 +25,6 @@ def _disparity(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
     """Measures what was asked, and writes its files where the project keeps them."""
     progress = ProgressFile(folder)
     progress.say("reading the source")
-    options = _source(folder, asked)
     question = DisparityQuestion(
         asked["measure"],
         (asked["by"],),
@@ -34,7 +33,7 @@ def _disparity(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
         reference=tuple(asked["reference"]),
         since=dt.date.fromisoformat(asked["since"]) if asked["since"] else None,
     )
-    result = measure_source(question, options)
+    result = measure_source(question, source_of_job(folder, asked), loaded=Path(asked["loaded"]))
     progress.say("writing the results")
     out = private_folder(Path(asked["out"]))
     write_report(result, out)
@@ -45,7 +44,7 @@ def _sample(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
     """Draws a sample, and writes it where the project keeps samples, with the command that draws it again."""
     progress = ProgressFile(folder)
     progress.say("reading the source")
-    options, database, out = _source(folder, asked), folder / "loaded.duckdb", Path(asked["out"])
+    options, database, out = source_of_job(folder, asked), folder / "loaded.duckdb", Path(asked["out"])
     try:
         stood = as_stood(options, dt.date.fromisoformat(asked["as_of"]), folder)
         take_loaded(stood, Path(asked["loaded"]), database)
@@ -80,23 +79,6 @@ def _words(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
     from overt.web.studio._words import try_words  # noqa: PLC0415
 
     return try_words(asked, ProgressFile(folder))
-
-
-def _source(folder: Path, asked: dict[str, Any]) -> SourceOptions:
-    """The source as the project reads and maps it."""
-    mapping = _kept_text(folder / "mapping.sql", asked["mapping"])
-    reading = _kept_text(folder / "reading.toml", asked["reading"])
-    server = ServerOptions(copy="://" in asked["location"])
-    options = SourceOptions(asked["location"], mapping, memory=asked["memory"], server=server)
-    return options if reading is None else replace(options, reading=read_reading(reading))
-
-
-def _kept_text(path: Path, text: str) -> Path | None:
-    """The file with a text, under the name that the results give it; none without one."""
-    if not text:
-        return None
-    write_private(path, text.encode())
-    return path
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ _TEXT = Step("text")
 
 def tables_of(ask: StudioAsk) -> list[dict[str, Any]]:
     """The tables of the source, as far as it was read."""
-    loaded = loaded_tables(ask.project, ask.studio.passwords.get(ask.project.ident, ""))
+    loaded = loaded_tables(ask.project)
     return [] if loaded is None else list(loaded["tables"])
 
 

@@ -169,13 +169,15 @@ class SourceMeaning:
     def certain(self) -> tuple[Candidate, ...]:
         """The guesses that are certain and not accepted yet, of columns without a meaning."""
         free = {
-            place.seen.column for place in self.places if not self.meanings(place) and not self.choice(place).decided
+            (place.seen.table, place.seen.column)
+            for place in self.places
+            if not self.meanings(place) and not self.choice(place).decided
         }
         return tuple(
             candidate
             for view in self.proposal.views
             for candidate in view.candidates
-            if candidate.certain and candidate.origin in free and self._is_open(candidate, view.source)
+            if candidate.certain and (view.source, candidate.origin) in free and self._is_open(candidate, view.source)
         )
 
     def with_certain(self, form: MappingForm) -> MappingForm:

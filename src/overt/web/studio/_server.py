@@ -14,6 +14,7 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
+from overt.audits.source import shown_url, split_password
 from overt.refusals import Refusal
 from overt.web.serving import Patience, listen, make_server, run_server
 from overt.web.studio._app import studio_app
@@ -91,16 +92,22 @@ def _log(say: Callable[[str], None]) -> Callable[[BaseException], None]:
 
 def _begin(studio: Studio, source: str, folder: Path | None) -> Project:
     """The project in a folder, or in the one beside the source; a new one gets the source."""
+    source, password = split_password(source)
     place = None if "://" in source else Path(source).absolute() if source else None
     if place is not None and not place.exists():
         raise Refusal("source-absent", source, "there is no such file or folder", "a source", "check the name")
-    name = place.name if place is not None else source.partition("://")[0]
+    name = place.name if place is not None else shown_url(source) if source else ""
     if folder is None:
         folder = (place.parent if place is not None else studio.here) / f"{Path(name).stem}-studio"
-    if (folder / SETTINGS).is_file():
-        return studio.open(folder)
-    project = studio.create(folder, Path(name).stem[:100] or folder.name[:100] or "Audit")
-    if source:
+    there = (folder / SETTINGS).is_file()
+    project = studio.open(folder) if there else studio.create(folder, _title(name, folder))
+    if password:
+        studio.passwords[project.ident] = password
+    if source and not there:
         kept = KeptSource(name=name, path=os.fspath(place) if place is not None else source)
         project.set(f"Chose {name}", ["source"], seen=project.history.last, source=(kept.model_dump(),))
     return project
+
+
+def _title(name: str, folder: Path) -> str:
+    return Path(name).stem[:100] or folder.name[:100] or "Audit"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from overt.audits import ServerOptions, SourceOptions
-from overt.audits.source import read_reading
+from overt.audits.source import read_reading, with_password
 from overt.refusals import Refusal
 from overt.web.studio._engine_source import LOADED_FILE
 from overt.web.studio._kept import MAPPING, SETTINGS
@@ -16,16 +15,14 @@ from overt.web.studio._project import SOURCE_FOLDER, Project
 MEMORY = "400MiB"
 
 
-def source_options(
-    project: Project, *, memory: str = MEMORY, threads: int | None = None, password: str = ""
-) -> SourceOptions:
-    """Where the source of a project is and how it is read; its mapping, if there is one.
+def source_options(project: Project, *, memory: str = MEMORY, threads: int | None = None) -> SourceOptions:
+    """Where the source of a project is and how it is read, without a password; its mapping, if there is one.
 
     Several sources are the files in the project's own folder. Tables of a server are copied. Refuses a project without
     a source.
     """
     mapping = project.folder / MAPPING
-    location = location_of(project, password)
+    location = location_of(project)
     return SourceOptions(
         location,
         mapping if project.mapping else None,
@@ -48,21 +45,13 @@ def location_of(project: Project, password: str = "") -> str:
         problem = "some of its files lie elsewhere"
         remedy = "upload all of them, or give the folder that holds them"
         raise Refusal("studio-sources-apart", "the project", problem, "files in one folder", remedy)
-    return _with_password(sources[0].path, password)
+    return with_password(sources[0].path, password)
 
 
-def loaded_tables(project: Project, password: str = "") -> dict[str, Any] | None:
+def loaded_tables(project: Project, _password: str = "") -> dict[str, Any] | None:
     """What was loaded of the source as it is now and is to be read; none where that is not loaded."""
     try:
         loaded: dict[str, Any] = json.loads((project.work / LOADED_FILE).read_text(encoding="utf-8"))
-        return loaded if loaded["key"] == source_options(project, password=password).source_key() else None
+        return loaded if loaded["key"] == source_options(project).source_key() else None
     except (OSError, ValueError, KeyError, Refusal):
         return None
-
-
-def _with_password(location: str, password: str) -> str:
-    if not password:
-        return location
-    parts = urlsplit(location)
-    user, _, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))

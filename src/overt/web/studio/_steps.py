@@ -53,7 +53,7 @@ def waits(ask: StudioAsk, *, mapped: bool = False) -> StepState | None:
     project = ask.project
     if not project.settings.source:
         return StepState(Progress.CANNOT_START, "Choose a source first")
-    loaded = loaded_tables(project, ask.studio.passwords.get(project.ident, ""))
+    loaded = loaded_tables(project)
     if loaded is None:
         return StepState(Progress.CANNOT_START, "Read the source first")
     if mapped and not project.mapping.strip() and not any(table["name"] in TABLES for table in loaded["tables"]):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from overt.web._work import stop_all
 from overt.web.studio._action import StudioAction
 from overt.web.studio._engine import Engine, EngineSettings
 from overt.web.studio._keys import StudioKeys
@@ -85,8 +86,10 @@ class Studio:
         return engine.take_notice() if engine else ""
 
     def close(self) -> None:
-        """Ends the engines and lets others open the projects."""
+        """Ends the engines and the jobs, which can go on another time, and lets others open the projects."""
         with self._turn:
+            for project in self._projects.values():
+                stop_all(project.work)
             for engine in self._engines.values():
                 engine.close()
             for project in self._projects.values():

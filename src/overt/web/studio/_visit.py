@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from overt.refusals import Refusal, Refusals
 from overt.web._answers import Page, Plain, Sent
 from overt.web._faults import summary_of, words_of
-from overt.web._forms import FormFault, FormField, Received, read_fields, receive
+from overt.web._forms import FormFault, FormField, Input, Received, read_fields, receive
 from overt.web.studio._action import NotTaken, StudioAction, StudioAnswer, StudioAsk
 from overt.web.studio._engine import EngineBusy
 from overt.web.studio._guard import MOST_BYTES
@@ -144,7 +144,8 @@ class StudioVisit:
         return replace(ask, form={**typed, **form} if faults else form, faults=faults)
 
     def _two_versions(self, ask: StudioAsk, changed: ChangedElsewhere) -> Page:
-        kept = {name: text for name, text in self.texts.items() if name not in _FROM_US}
+        left_out = _FROM_US | {each.name for each in self.action.fields_for(ask) if each.kind is Input.HIDDEN}
+        kept = {name: text for name, text in self.texts.items() if name not in left_out}
         data = {
             "theirs": changed.theirs, "mine": changed.words, "kept": {} if self.action.uploads else kept,
             "here": self.request.url.path, "has_page": self.page is not None,

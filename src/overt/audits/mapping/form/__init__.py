@@ -1,5 +1,6 @@
 """A mapping as a form: read from its text, changed part by part, and written back with all else as it was."""
 
+from overt.audits.mapping.form._counted import PATTERNS, CountedGroups, counted_view
 from overt.audits.mapping.form._form import (
     LOWER,
     NO_BLANK,
@@ -75,6 +76,7 @@ __all__ = [
     "MANY",
     "NO_BLANK",
     "NO_ZEROS",
+    "PATTERNS",
     "PERSON",
     "ROW",
     "ROW_NUMBER",
@@ -90,6 +92,7 @@ __all__ = [
     "Codes",
     "Combined",
     "Constant",
+    "CountedGroups",
     "Counts",
     "Day",
     "DayOfTime",
@@ -121,6 +124,7 @@ __all__ = [
     "cell_sql",
     "cells",
     "choice_sql",
+    "counted_view",
     "decided",
     "each_cell",
     "filled_where",

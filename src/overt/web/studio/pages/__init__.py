@@ -7,6 +7,7 @@ from overt.web.studio.pages import (
     audit,
     columns,
     compare,
+    counts,
     disparity,
     findings,
     history,
@@ -38,6 +39,7 @@ ACTIONS: tuple[StudioAction, ...] = (
     *joins.ACTIONS,
     *columns.ACTIONS,
     *meaning.ACTIONS,
+    *counts.ACTIONS,
     *meaning_column.ACTIONS,
     # Before the page of values, whose address fits that of people too.
     *meaning_rows.ACTIONS,

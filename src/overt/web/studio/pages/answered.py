@@ -136,11 +136,12 @@ def _missing(packs: Sequence[PackAnswers]) -> list[MissingPart]:
 
 
 def _show(ask: StudioAsk) -> Page:
-    answered = answered_of(ask)
+    columns = ask.engine.ask("filled", mapping=ask.project.mapping)["columns"]
+    answered = answered_of(ask, columns)
     titles = {control.id: control.title for pack in answered.packs for control in _controls(pack.name)}
     data = {
         "answered": answered, "missing": _missing(answered.packs), "titles": titles, "title_of": title_of,
-        "meaning_of": meaning_of, "mapped": bool(ask.project.mapping.strip()),
+        "meaning_of": meaning_of, "mapped": bool(columns),
     }  # fmt: skip
     return Page("studio/answered.html", data)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from overt.audits import packs_about
 from overt.controls import find_pack, read_pack, shipped_packs
 from overt.law import place_of
 from overt.model import TABLES
 from overt.pages import day
-from overt.refusals import Refusal
+from overt.refusals import Refusal, Refusals
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web._work import Job, State, state, stop
@@ -53,7 +55,7 @@ def _show(ask: StudioAsk) -> Page:
     settings = ask.project.settings
     as_of = settings.as_of or ask.now.date()
     given = {
-        **{f"{_PACK}{name}": "yes" for name in settings.packs or ("core",)},
+        **{f"{_PACK}{name}": "yes" for name in settings.packs or _about(ask)},
         "as_of": as_of.isoformat(),
         "evidence": "keys",
         **{f"{THRESHOLD}{name}": str(value) for name, value in settings.thresholds.items()},
@@ -74,6 +76,16 @@ def _show(ask: StudioAsk) -> Page:
             "audits": [_listed(job) for job in reversed(audit_jobs(ask.project))],
         },
     )
+
+
+def _about(ask: StudioAsk) -> tuple[str, ...]:
+    """The packs that are about the tables of the model that the source has, or its mapping fills."""
+    loaded = loaded_tables(ask.project)
+    tables = {table["name"] for table in loaded["tables"]} & TABLES.keys() if loaded else set()
+    if ask.project.mapping.strip():
+        with suppress(Refusal, Refusals):
+            tables = ask.engine.ask("mapped", text=ask.project.mapping)["columns"].keys()
+    return packs_about(tables)[0]
 
 
 def _lacks(ask: StudioAsk) -> str:
@@ -123,8 +135,9 @@ def _begin(ask: StudioAsk) -> Sent:
     ask.project.set(
         words, ["packs", "as_of", "thresholds"], seen=ask.seen, packs=tuple(packs), as_of=as_of, thresholds=kept
     )
+    evidence, password = ask.form["evidence"], ask.password
     lines = [f"{name}={value}" for name, value in thresholds.items()]
-    job = begin_audit(ask.project, packs, as_of, lines, ask.form["evidence"])
+    job = begin_audit(ask.project, packs, as_of, thresholds=lines, evidence=evidence, password=password)
     return Sent(f"{ask.home}audit/{job.number}")
 
 
@@ -156,7 +169,7 @@ def _resume(ask: StudioAsk) -> StudioAnswer:
     if job is None:
         return NO_AUDIT
     if _can_go_on(state(job)):
-        resume_audit(job)
+        resume_audit(job, ask.password)
     return Sent(f"{ask.home}audit/{job.number}")
 
 

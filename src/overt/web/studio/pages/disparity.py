@@ -6,15 +6,14 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from overt.audits import write_reading
 from overt.disparities import MEASURES, OfferedMeasure, offered
 from overt.web._answers import Page, Plain, Sent
 from overt.web._disparity import shown
 from overt.web._forms import FormFault, FormField, Input
 from overt.web._work import Job, begin, jobs, stop
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
+from overt.web.studio._job_source import asked_source
 from overt.web.studio._numbered import WORKER, find_job, home_of, next_out, number_of
-from overt.web.studio._source import source_options
 from overt.web.studio._steps import Progress, Step, StepState, waits
 
 _FOLDER = "disparity"
@@ -37,7 +36,10 @@ _REFERENCE = FormField(
 
 def _measures(ask: StudioAsk) -> tuple[OfferedMeasure, ...]:
     """What the mapping allows; measures that need a threshold or an outcome are those of the command."""
-    filled = ask.engine.ask("mapped", text=ask.project.mapping)["columns"]
+    text = ask.project.mapping
+    # A mapping says by itself what it fills; without one the tables of the source have to be there.
+    answer = ask.engine.ask("mapped", text=text) if text.strip() else ask.engine.ask("filled", mapping=text)
+    filled = answer["columns"]
     return tuple(
         choice for choice in offered(filled) if not (choice.measure.needs_threshold or choice.measure.needs_outcome)
     )
@@ -79,14 +81,10 @@ def _begin(ask: StudioAsk) -> Sent:
     if form["by"] not in choice.divisions:
         raise NotTaken(FormFault("by", f"{_sentence(choice.measure.title)} cannot be divided by this"))
     population = [str(ask.studio.here / Path(form["population"]).expanduser())] if "population" in form else []
-    options = source_options(ask.project)
     out = next_out(ask.project, _FOLDER)
     asked = {
         "what": "disparity",
-        "location": options.location,
-        "memory": options.memory,
-        "mapping": ask.project.mapping,
-        "reading": write_reading(options.reading),
+        **asked_source(ask.project),
         "measure": form["measure"],
         "by": form["by"],
         "as_of": form["as_of"],
@@ -95,7 +93,7 @@ def _begin(ask: StudioAsk) -> Sent:
         "reference": [form["reference"]] if "reference" in form else [],
         "out": str(out),
     }
-    begin(home_of(ask.project, _FOLDER), WORKER, asked)
+    begin(home_of(ask.project, _FOLDER), WORKER, asked, secrets={"password": ask.password})
     return Sent(f"{ask.home}disparity/{out.name}")
 
 

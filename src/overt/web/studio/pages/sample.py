@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from overt.audits import sample as samples
-from overt.audits import write_reading
 from overt.audits.columns import holds_categories
 from overt.audits.results import show
 from overt.model import ENTRY, TABLES, Column, Role, Table
@@ -17,11 +16,11 @@ from overt.web._forms import FormFault, FormField, Input
 from overt.web._work import Job, begin, jobs
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
 from overt.web.studio._audits import finished, run_of
-from overt.web.studio._engine_source import LOADED
+from overt.web.studio._job_source import asked_source
 from overt.web.studio._kept import SAMPLES, AskedSample
 from overt.web.studio._numbered import WORKER, home_of, next_out, number_of
 from overt.web.studio._samples import find_sample, sample_numbers
-from overt.web.studio._source import loaded_tables, source_options
+from overt.web.studio._source import loaded_tables
 from overt.web.studio._steps import Progress, Step, StepState, waits
 
 _PAGE = "/p/{project}/sample"
@@ -199,21 +198,16 @@ def _draw(ask: StudioAsk) -> Sent:
     )
     words = f"Sample of {wanted.size:,} rows of {table}, seed {wanted.seed}"
     ask.project.set(words, ["sample"], seen=ask.seen, sample=wanted.model_dump())
-    options = source_options(ask.project)
     out = next_out(ask.project, SAMPLES)
     asked = {
         "what": "sample",
-        "location": options.location,
-        "loaded": str(ask.project.work / LOADED),
-        "memory": options.memory,
-        "mapping": ask.project.mapping,
-        "reading": write_reading(options.reading),
+        **asked_source(ask.project),
         "where": _ACTIVE if active else None,
         "as_of": ask.now.date().isoformat(),
         "out": str(out),
         **wanted.model_dump(mode="json"),
     }
-    begin(home_of(ask.project, SAMPLES), WORKER, asked)
+    begin(home_of(ask.project, SAMPLES), WORKER, asked, secrets={"password": ask.password})
     return Sent(f"{ask.home}sample/{int(out.name)}")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from overt.audits.source import shown_url
+from overt.audits.source import shown_url, split_password
 from overt.refusals import Refusal
 from overt.rows import KINDS, kind_of
 from overt.synthetic import generate
@@ -35,8 +36,9 @@ _URL = FormField(
     noun="the address of the database",
 )
 _PASSWORD = FormField("password", "Password", Input.HIDDEN, hint="Kept in memory only", optional=True)
+_PASSWORD_AGAIN = replace(_PASSWORD, hint="Kept in memory only. Leave it empty to use the one that was entered before")
 _NAME = FormField("name", "File", longest=200)
-_SCHEMES = ("postgresql", "postgres", "mysql", "mssql", "oracle", "sc")
+_SCHEMES = ("postgresql", "postgres", "mysql", "mssql", "oracle")
 _INVENTED, _EXAMPLE_ROWS = "invented-register", 2_000
 
 
@@ -52,6 +54,7 @@ def _show(ask: StudioAsk) -> Page:
         "refused": (),
         "load_refusals": (),
         "loaded": None,
+        "password": None,
         "kinds": ", ".join(sorted(KINDS)),
     }
     task = ask.engine.task if settings.source else None
@@ -60,8 +63,10 @@ def _show(ask: StudioAsk) -> Page:
             return Page("studio/source.html", data | {"running": task})
         data["load_refusals"] = task.refusals
     if settings.source:
-        data["loaded"] = loaded_tables(ask.project, password(ask))
-        if not is_server(ask):
+        data["loaded"] = loaded_tables(ask.project)
+        if is_server(ask):
+            data["password"] = _PASSWORD_AGAIN
+        else:
             seen = look(ask)
             data["tables"] = seen["tables"]
             data["refused"] = [
@@ -78,12 +83,7 @@ def look(ask: StudioAsk) -> dict[str, Any]:
 def asked(ask: StudioAsk) -> dict[str, str]:
     """Where the source is, for the engine."""
     settings = str(ask.project.folder / SETTINGS)
-    return {"location": location_of(ask.project, password(ask)), "settings": settings}
-
-
-def password(ask: StudioAsk) -> str:
-    """The password of the project's database, which is kept in memory alone."""
-    return ask.studio.passwords.get(ask.project.ident, "")
+    return {"location": location_of(ask.project, ask.password), "settings": settings}
 
 
 def is_server(ask: StudioAsk) -> bool:
@@ -139,16 +139,22 @@ def _take_place(ask: StudioAsk) -> Sent:
 
 def _take_database(ask: StudioAsk) -> Sent:
     _check_none(ask, "url")
-    parts = urlsplit(ask.form["url"])
+    url = ask.form["url"]
+    parts = urlsplit(url)
     if parts.scheme.lower() not in _SCHEMES or not parts.hostname:
         wanted = ", ".join(f"{scheme}://" for scheme in _SCHEMES)
         raise NotTaken(FormFault("url", f"Enter an address that begins with one of {wanted}"))
-    if parts.password is not None:
+    if split_password(url)[0] != url:
         raise NotTaken(FormFault("url", "Enter the password in its own field, where it is kept in memory only"))
-    url = ask.form["url"]
-    ask.studio.passwords[ask.project.ident] = ask.form.get("password", "")
+    _remember_password(ask)
     _set_sources(ask, f"Chose {shown_url(url)}", [KeptSource(name=shown_url(url), path=url)])
     return _back(ask)
+
+
+def _remember_password(ask: StudioAsk) -> None:
+    """Keeps a password that was entered, as long as this Studio runs and nowhere but in its memory."""
+    if "password" in ask.form:
+        ask.studio.passwords[ask.project.ident] = ask.form["password"]
 
 
 def _take_example(ask: StudioAsk) -> Sent:
@@ -172,6 +178,7 @@ def _remove(ask: StudioAsk) -> Sent:
             if left and not (name == removed.name or name.startswith(f"{removed.name}#"))
         }
         _set_sources(ask, f"Removed {removed.name}", left, reading=reading)
+        ask.studio.passwords.pop(ask.project.ident, None)
         if removed.copied:
             _delete(ask.project.folder / removed.copied)
     return _back(ask)
@@ -204,7 +211,7 @@ def _back(ask: StudioAsk) -> Sent:
 
 def _ticks(ask: StudioAsk) -> tuple[FormField, ...]:
     if is_server(ask):
-        return ()
+        return (_PASSWORD_AGAIN,)
     tables = look(ask)["tables"]
     return tuple(
         FormField(f"use-{place}", f"Use {table['origin']}", Input.TICK, optional=True)
@@ -213,7 +220,9 @@ def _ticks(ask: StudioAsk) -> tuple[FormField, ...]:
 
 
 def _load(ask: StudioAsk) -> Sent:
-    if not is_server(ask):
+    if is_server(ask):
+        _remember_password(ask)
+    else:
         _keep_readings(ask, look(ask))
     ask.engine.begin("load", **asked(ask))
     return _back(ask)
@@ -270,7 +279,7 @@ def _state(ask: StudioAsk) -> StepState:
     task = ask.engine.task
     if task is not None and task.name == "load" and task.running:
         return StepState(Progress.RUNNING)
-    loaded = loaded_tables(ask.project, password(ask))
+    loaded = loaded_tables(ask.project)
     if loaded is None:
         return StepState(Progress.NEEDS_DECISION, "Choose which tables are read")
     count = len(loaded["tables"])
