@@ -86,4 +86,4 @@ def test_a_column_of_a_table_that_is_not_joined_is_refused(pages: Pages, studio:
     pages.post(f"meaning/{reviewed}", meaning="entry.unit")
     assert " left join " in project.mapping
     assert "left join" not in before
-    assert "entry: 1 of 3" not in _words(pages.get("lost"))
+    assert "entry: 1 of 3 rows of reviews.csv match no row of list.csv (row 4)" in _words(pages.get("lost"))
