@@ -27,6 +27,7 @@ from overt.cli._app import COMMANDS, command_line, prepared
 from overt.controls import Basis, Control, Pack, also_named, cases_path, prepared_texts, read_pack, shipped_packs
 from overt.model import as_markdown
 from overt.publication.records import record_schema
+from overt.web.portal import settings_page
 from overt.web.studio import schemas
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +49,7 @@ def pages() -> dict[Path, str]:
         DOCS / "cli.md": cli_page(),
         DOCS / "controls" / "README.md": index_page(packs),
         DOCS / "formats" / "mapping-functions.md": f"{functions_page()}\n{MADE}\n",
+        DOCS / "formats" / "settings.md": f"{settings_page()}\n{MADE}\n",
         DOCS / "formats" / "charter.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         DOCS / "formats" / "record.schema.json": json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n",
         DOCS / "formats" / "reading.schema.json": json.dumps(reading_schema(), indent=2, ensure_ascii=False) + "\n",

@@ -28,6 +28,7 @@ OVERT = [sys.executable, "-m", "overt.cli"]
 PORT = 8066
 SIZE = {"width": 1100, "height": 960}
 SECONDS_TO_START = 60
+SAMPLE = 30
 
 
 def main() -> None:
@@ -67,7 +68,48 @@ def _studio(browser: Browser, folder: Path) -> None:
         _shot(page, "studio-findings")
         walk.step("Report")
         _shot(page, "studio-report")
+        _sample(page, walk)
+        _words(page, walk, folder)
         page.close()
+
+
+def _sample(page: Page, walk: Walk) -> None:
+    """A sample that two reviewers mark, who differ in three rows."""
+    walk.step("Sample")
+    page.select_option("#about", "entry.status")
+    walk.button("Show")
+    page.fill("#size", str(SAMPLE))
+    walk.button("Draw the sample")
+    for reviewer, inadequate in (("A", range(1, 8)), ("B", range(3, 9))):
+        walk.wait(f"as reviewer {reviewer}")
+        walk.link(f"as reviewer {reviewer}")
+        if reviewer == "A":
+            _shot(page, "studio-reviewer")
+        while page.locator("button:has-text('Save these marks')").count():
+            for radio in page.locator("input[value='adequate']").all():
+                name = str(radio.get_attribute("name"))
+                mark = "inadequate" if int(name.removeprefix("mark-")) in inadequate else "adequate"
+                page.check(f"input[name='{name}'][value='{mark}']")
+            walk.button("Save these marks")
+        walk.click("#hand-in button")
+    _shot(page, "studio-sample")
+
+
+def _words(page: Page, walk: Walk, folder: Path) -> None:
+    """The test of an invented keyword list."""
+    terms, texts = files.word_list(folder), files.labelled_texts(folder)
+    walk.step("Words")
+    page.set_input_files("#word_list", str(terms))
+    walk.button("Add this list")
+    page.set_input_files("#word_texts", str(texts))
+    walk.button("Add these texts")
+    for name, column in (("text", "sentence"), ("label", "label"), ("group", "about")):
+        page.select_option(f"#{name}", label=column)
+    walk.button("Save the columns")
+    page.check("#yes-2")
+    walk.button("Test the list")
+    page.wait_for_selector("text=Read this with the figures")
+    _shot(page, "studio-words")
 
 
 @contextmanager

@@ -50,13 +50,12 @@ ALIKE = ("verdict", "examined", "breached", "unknown", "keys", "digest", "by_mon
 
 @dataclass(frozen=True)
 class Source:
-    """Rows to be audited. `tables` is a folder of Parquet files for the servers, `mapping` the file for them."""
+    """Rows to be audited. `tables` is a folder of Parquet files for the servers."""
 
     name: str
     files: Path
     tables: Path
     options: tuple[str, ...]
-    file_mapping: Path | None = None
     mapping: Path | None = None
 
 
@@ -167,30 +166,29 @@ def registers(names: Sequence[str], rows: int, scratch: Path) -> Iterator[Source
 
 
 def public_files(data: Path, scratch: Path) -> Iterator[Source]:
-    """The examples whose file is there. On a server a row has no number, so the table there has a column of it."""
+    """The examples whose file is there. On a server the table has the numbers of its rows in a column `_row`."""
     for name, example in BY_NAME.items():
         path = data / example.data
         if not path.is_file():
             print(f"{name}: {example.data} is not there", file=sys.stderr)
             continue
         folder = scratch / name
-        folder.mkdir()
+        tables = folder / "tables"
+        tables.mkdir(parents=True)
+        named = folder / "".join(["source_rows", *path.suffixes[-2 if path.suffix == ".gz" else -1 :]])
+        named.symlink_to(path)
         read = f"read_csv('{path}', all_varchar = true, header = true)"
-        duckdb.execute(
-            f"copy (select row_number() over () as row_number, * from {read}) to '{folder}/source_rows.parquet'"
-        )
-        given, mapping = EXAMPLES / name / "mapping.sql", folder / "mapping.sql"
-        mapping.write_text(given.read_text("utf-8").replace("_row,", "row_number,").replace("_row)", "row_number)"))
+        duckdb.execute(f"copy (select row_number() over () as _row, * from {read}) to '{tables}/source_rows.parquet'")
         options = [word for pack in example.packs for word in ("--pack", pack)]
         options += ["--as-of", example.as_of.isoformat()]
-        yield Source(name, path, folder, tuple(options), given, mapping)
+        yield Source(name, named, tables, tuple(options), EXAMPLES / name / "mapping.sql")
         shutil.rmtree(folder)
 
 
 def compared(source: Source, servers: Sequence[str], scratch: Path, timeout: str) -> Iterator[dict[str, Any]]:
     """A line for each server: what it answered otherwise than DuckDB on the files, and what it took."""
     options = [*source.options, "--timeout", timeout]
-    loaded = audited(str(source.files), scratch / "loaded", options, source.file_mapping)
+    loaded = audited(str(source.files), scratch / "loaded", options, source.mapping)
     yield line(source, "DuckDB, files", loaded, loaded, None)
     for name in servers:
         with SERVERS[name]() as fill, counting_proxy(fill(source.tables)) as (url, counter):

@@ -139,7 +139,8 @@ async def load(port: int, readers: int, staff: int, seconds: float, seed: int = 
     found = re.search(r'href="(/static/[^"]+\.css)"', page)
     assert found, "no style sheet"
     desks = [Browser(port, waits) for _ in range(staff)]
-    tokens = [await sign_in(each, "P1001") for each in desks]
+    # A person may be signed in at ten computers, and the fifty recorders of `portal.py` are as many people.
+    tokens = [await sign_in(desk, f"P{1001 + number % 50}") for number, desk in enumerate(desks)]
     until = time.monotonic() + seconds
     jobs: list[Awaitable[None]] = [read(Browser(port, waits), chance, until, found[1]) for _ in range(readers)]
     jobs += [fetch(Browser(port, waits), chance, until, found[1]) for _ in range(STATIC_READERS)]
@@ -148,9 +149,9 @@ async def load(port: int, readers: int, staff: int, seconds: float, seed: int = 
     return waits
 
 
-def start(folder: Path, port: int, ready: Callable[[], bool]) -> subprocess.Popen[bytes]:
-    """A portal over a demonstration in `folder`, in a process of its own."""
-    command = [sys.executable, str(Path(__file__).with_name("portal.py")), str(folder), str(port)]
+def start(folder: Path, port: int, ready: Callable[[], bool], *words: str) -> subprocess.Popen[bytes]:
+    """A portal over a demonstration in `folder`, in a process of its own; `words` are options of `portal.py`."""
+    command = [sys.executable, str(Path(__file__).with_name("portal.py")), str(folder), str(port), *words]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while not ready():
         if process.poll() is not None:

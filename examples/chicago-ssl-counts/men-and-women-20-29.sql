@@ -3,21 +3,20 @@
 -- The race is the one that the police recorded; nobody says whose word it was, and it is no list of England.
 create view subject as
 with levels as (
-  select cast(source_rows.gte_ssl_score as integer) as score, person.race as race, person.sex as sex,
-         cast(case person.race || person.sex
+  select source_rows.gte_ssl_score as level, person.race as race, person.sex as sex,
+         case person.race || person.sex
            when 'Blackmale' then source_rows."Black Men 20-29" when 'Blackfemale' then source_rows."Black Women 20-29"
            when 'Hispanicmale' then source_rows."Hispanic Men 20-29"
            when 'Hispanicfemale' then source_rows."Hispanic Women 20-29"
-           when 'Whitemale' then source_rows."White Men 20-29" else source_rows."White Women 20-29" end as bigint) as people
-  from source_rows,
-       unnest([{'race': 'Black', 'sex': 'male'}, {'race': 'Black', 'sex': 'female'},
-               {'race': 'Hispanic', 'sex': 'male'}, {'race': 'Hispanic', 'sex': 'female'},
-               {'race': 'White', 'sex': 'male'}, {'race': 'White', 'sex': 'female'}]) as persons(person)
+           when 'Whitemale' then source_rows."White Men 20-29" else source_rows."White Women 20-29" end as people
+  from source_rows
+  cross join (values ('Black', 'male'), ('Black', 'female'), ('Hispanic', 'male'), ('Hispanic', 'female'),
+                     ('White', 'male'), ('White', 'female')) as person(race, sex)
 ),
 exact as (
-  select levels.score, levels.race, levels.sex,
-         levels.people - coalesce(lead(levels.people) over (partition by levels.race, levels.sex order by levels.score), 0)
-           as people
+  select cast(levels.level as integer) as score, levels.race, levels.sex,
+         cast(levels.people as bigint) - coalesce(cast(lead(levels.people) over (
+           partition by levels.race, levels.sex order by try_cast(levels.level as integer)) as bigint), 0) as people
   from levels
 )
 select format('{}-{}-{:03d}-{:05d}', exact.race, exact.sex, exact.score, each.number) as subject_id,
@@ -26,21 +25,20 @@ from exact, unnest(range(1, exact.people + 1)) as each(number);
 
 create view entry as
 with levels as (
-  select cast(source_rows.gte_ssl_score as integer) as score, person.race as race, person.sex as sex,
-         cast(case person.race || person.sex
+  select source_rows.gte_ssl_score as level, person.race as race, person.sex as sex,
+         case person.race || person.sex
            when 'Blackmale' then source_rows."Black Men 20-29" when 'Blackfemale' then source_rows."Black Women 20-29"
            when 'Hispanicmale' then source_rows."Hispanic Men 20-29"
            when 'Hispanicfemale' then source_rows."Hispanic Women 20-29"
-           when 'Whitemale' then source_rows."White Men 20-29" else source_rows."White Women 20-29" end as bigint) as people
-  from source_rows,
-       unnest([{'race': 'Black', 'sex': 'male'}, {'race': 'Black', 'sex': 'female'},
-               {'race': 'Hispanic', 'sex': 'male'}, {'race': 'Hispanic', 'sex': 'female'},
-               {'race': 'White', 'sex': 'male'}, {'race': 'White', 'sex': 'female'}]) as persons(person)
+           when 'Whitemale' then source_rows."White Men 20-29" else source_rows."White Women 20-29" end as people
+  from source_rows
+  cross join (values ('Black', 'male'), ('Black', 'female'), ('Hispanic', 'male'), ('Hispanic', 'female'),
+                     ('White', 'male'), ('White', 'female')) as person(race, sex)
 ),
 exact as (
-  select levels.score, levels.race, levels.sex,
-         levels.people - coalesce(lead(levels.people) over (partition by levels.race, levels.sex order by levels.score), 0)
-           as people
+  select cast(levels.level as integer) as score, levels.race, levels.sex,
+         cast(levels.people as bigint) - coalesce(cast(lead(levels.people) over (
+           partition by levels.race, levels.sex order by try_cast(levels.level as integer)) as bigint), 0) as people
   from levels
 )
 select format('{}-{}-{:03d}-{:05d}', exact.race, exact.sex, exact.score, each.number) as entry_id,

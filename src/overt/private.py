@@ -71,6 +71,11 @@ def write_private(path: Path, data: bytes) -> None:
         stream.write(data)
 
 
+def is_private(path: Path) -> bool:
+    """Whether no other account of this machine may read a file or folder; always so where files have no such mode."""
+    return os.name != "posix" or not path.stat().st_mode & _CLOSED_TO_OTHERS
+
+
 def share(path: Path) -> None:
     """Gives a file or folder the mode that the umask of the process would have given it."""
     with _lock:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from overt.audits._partition import PartitionBy
+from overt.audits._partition import Ground, PartitionBy
 from overt.audits._parts import PartsAsked, open_parts, why_whole
 from overt.audits.mapping import Filled
 from overt.audits.mapping._repeats import find_repeats
@@ -75,7 +75,7 @@ def asked_in_parts(
     `folder` is where parts are kept.
     """
     engine = TrustingEngine(connection)
-    with open_parts(PartsAsked(PartitionBy.read(by), folder), engine, filled_of(connection)) as parts:
+    with open_parts(PartsAsked(PartitionBy.read(by), folder), Ground(engine, {}), filled_of(connection)) as parts:
         findings = []
         for control in controls:
             # Controls of several packs have one id; their texts tell them apart.

@@ -10,8 +10,10 @@ from typing import Any
 
 import duckdb
 
+from overt.audits.mapping._casts import with_one_meaning
 from overt.audits.mapping._mapping import MappedView
-from overt.audits.mapping._server_view import RenderedView, ServerTable, render_view
+from overt.audits.mapping._server_from import ServerTable
+from overt.audits.mapping._server_view import RenderedView, render_view
 
 # Of each column its type for DuckDB, and on each server.
 COLUMNS = {
@@ -32,6 +34,7 @@ _TEXTS = (
     "2024-02-29", "2023-02-29", " 2024-1-5 ", "2024/01/05", "2024-01-05 10:11:12", "2024-01-05T10:11:12.5",
     "2024-01-05 10:11", "2024-13-01", "2024-01-05 25:00:00", "29/02/2024", "31/04/2024", "1/2/2020", "01/02/20",
     "05 Jan 2024", "5-MAR-2024", "5 March 2024", "1/2/2020 10:05", "1/2/2020 12:05 AM", "1/2/2020 1:05:06 pm",
+    "2024-07-05T23:30:00Z", "2024-07-05 00:30:00+01:00", "2024-01-05 10:11:12.25-0530", "1905-07-05 23:30:00+00",
     "20240229", "2024229", "unknown", "true", "FALSE", "Yes", "n", "1", "0", "maybe", "a\nb", "tab\there", "it's",
     "back\\slash", "100%", "x" * 300, "na\u00efve", "\u00a0nbsp\u00a0", "{}", "$1", "30", "0012", "1.5e", "--", "(x)",
 )  # fmt: skip
@@ -70,6 +73,11 @@ def in_duckdb() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def answered(select: str) -> list[tuple[Any, ...]]:
+    """What a select of a mapping gives there."""
+    return in_duckdb().execute(with_one_meaning(in_duckdb(), select)).fetchall()
+
+
 def rendered(select: str, dialect: str, relation: str) -> RenderedView:
     """A select over `rows_here` for a server; its columns are named as in the select."""
     place = {"postgres": 1, "spark": 2}[dialect]
@@ -88,8 +96,8 @@ def compare(expressions: list[str], dialect: str, relation: str, ask: Callable[[
     answers = {row[0]: dict(zip(names, row, strict=True)) for row in ask(view.sql)}
     for place, expression in enumerate(expressions):
         # Apart, for DuckDB works what they share out before `try` sees it.
-        values = in_duckdb().execute(f"select n, t, try({expression}) from rows_here order by n").fetchall()
-        known = in_duckdb().execute(f"select try(({expression}) is null) from rows_here order by n").fetchall()
+        values = answered(f"select n, t, try({expression}) from rows_here order by n")
+        known = answered(f"select try(({expression}) is null) from rows_here order by n")
         for (number, text, value), (is_null,) in zip(values, known, strict=True):
             there, flag = answers[number], view.failing.get(f"x{place}")
             answer, failed = there[f"x{place}"], bool(flag and there[flag])

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from overt.audits.mapping._mapping import Mapping, parse_mapping
-from overt.audits.mapping._server_view import ServerTable, render_view
+from overt.audits.mapping._server_from import ServerTable
+from overt.audits.mapping._server_view import render_view
 from overt.refusals import Refusal, Refusals
 from tests.audit.sources import load, written
 

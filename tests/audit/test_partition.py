@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import random
@@ -10,15 +11,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import psycopg
 import pytest
 import sqlglot
 
-from overt.audits import PartitionBy
-from overt.audits._partition import part_register
+from overt.audits import PartitionBy, Request, SourceOptions, audit, plan_audit
+from overt.audits._partition import Ground, part_register
 from overt.audits._parts import whole_note
 from overt.controls import EVERYTHING, Evidence, Verdict, across_parts
 from overt.controls.engines import DuckDBEngine
@@ -26,8 +29,9 @@ from overt.model import DUCKDB_TYPES, TABLES
 from overt.refusals import Refusal
 from overt.synthetic import generate
 
-from .conftest import AS_OF, run_audit, write_register
+from .conftest import AS_OF, Silent, run_audit, write_register
 from .parted import asked_in_parts, asked_whole, parted_controls, register_of, shipped
+from .servers import answers, fill_postgres
 
 CORE = [control for pack, control, _ in shipped().values() if pack == "core"]
 
@@ -74,7 +78,7 @@ def test_every_row_is_in_one_part(tmp_path: Path) -> None:
     )
     engine = DuckDBEngine(register)
     for by, repeats in (("entry.unit", True), ("entry.opened_on", True), ("entry.entry_id/3", False)):
-        parts = part_register(PartitionBy.read(by), engine, EVERYTHING, repeats, ())
+        parts = part_register(PartitionBy.read(by), Ground(engine, {}), EVERYTHING, repeats, ())
         for table in parts.tables:
             whole = register.execute(f"select count(*) from main.{table}").fetchone()
             rows = [
@@ -219,6 +223,51 @@ def test_what_cannot_be_done_in_parts_is_refused(changes: dict[str, Any], where:
     with pytest.raises(Refusal, match="not-in-parts") as refused:
         run_audit(source, tmp_path / "out", parts=PartitionBy.read("entry.unit"), **changes)
     assert where in str(refused.value)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("by", ["entry.unit", "entry.opened_on", "entry.entry_id/3"])
+def test_parts_on_a_server_give_what_the_whole_gives(by: str, tmp_path: Path, new_database: Callable[[], str]) -> None:
+    """Of PostgreSQL, where it lies; later only parts that have changed are asked, and every statement is listed."""
+    generate("alpha", tmp_path / "alpha", rows=8_000, seed=7)
+    url, only = new_database(), ("OV-06", "OV-14", "OV-15", "OV-38", "OV-47")
+    fill_postgres(url, tmp_path / "alpha")
+    settings = {"only": only, "packs": ("core",), "as_of": dt.date(2023, 6, 30)}
+
+    def audited(name: str, **changes: Any) -> tuple[list[Any], list[dict[str, Any]]]:
+        out = tmp_path / name
+        run = audit(Request(SourceOptions(url), out=out, **settings, **changes), Silent())  # type: ignore[arg-type]
+        lines = (out / "statements.jsonl").read_text("utf-8").splitlines()
+        return answers(run.findings), [json.loads(line) for line in lines]
+
+    def controls(sent: list[dict[str, Any]]) -> int:
+        return sum(each["what"].startswith("OV-") for each in sent)
+
+    whole, _ = audited("whole")
+    parts = {"parts": PartitionBy.read(by)}
+    first, asked = audited("out", **parts)
+    assert first == whole
+    assert controls(asked) > len(only)
+    again, fewer = audited("out", **parts)
+    assert again == whole
+    assert controls(fewer) == 0
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("update entry set role = null where entry_id = (select min(entry_id) from entry)")
+    changed, some = audited("out", **parts)
+    assert changed == audited("later")[0]
+    # One part of each control that is asked in parts, and those that are not.
+    assert 0 < controls(some) < controls(asked)
+    assert all(each["what"] and each["reads"] and each["returns"] for each in asked)
+
+
+def test_parts_are_not_asked_of_a_server_that_keeps_no_state_nor_planned(tmp_path: Path) -> None:
+    request = Request(
+        SourceOptions("sc://127.0.0.1:1"), ("core",), AS_OF, out=tmp_path, parts=PartitionBy.read("entry.unit")
+    )
+    with pytest.raises(Refusal, match="keeps no state"):
+        audit(request, Silent())
+    with pytest.raises(Refusal, match="--plan"):
+        plan_audit(replace(request, source=SourceOptions("postgresql://127.0.0.1:1/x")))
 
 
 def test_a_column_that_the_source_lacks_is_refused(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 
 from overt.audits.sample._draw import Sample, draw, read_sample
-from overt.audits.sample._marks import keep_marks, mark, read_marks
-from overt.audits.sample._worksheet import LONGEST_CELL, plain, write_sample
+from overt.audits.sample._marks import mark, marks_text, read_marks, read_worksheet
+from overt.audits.sample._worksheet import LONGEST_CELL, filled_sheet, plain, write_sample
 from overt.pages import neutral
 from overt.refusals import Refusal, Refusals
 
@@ -352,14 +352,20 @@ def test_marks_of_another_sample_are_refused(folder: Path, tmp_path: Path) -> No
         read_marks(folder, sample)
 
 
-def test_marks_given_on_pages_are_kept_like_those_of_a_worksheet(folder: Path) -> None:
-    """Each time all of them; what was not drawn and what is no mark is refused, and nothing is changed by it."""
+def test_a_filled_worksheet_is_made_of_marks_and_read_back(folder: Path, tmp_path: Path) -> None:
+    """Of the rows that have a mark, to the letter as they were drawn; reading it keeps nothing."""
     first, second, *_ = all_keys(folder)
-    keep_marks(folder, "A", {first: "adequate"})
-    taken = keep_marks(folder, "A", {first: "inadequate", second: "cannot tell"}, {second: "two dates"})
-    assert read_marks(folder, read_sample(folder)) == [taken]
-    assert taken.not_marked == len(all_keys(folder)) - 2
-    with pytest.raises(Refusals) as raised:
-        keep_marks(folder, "A", {"nobody": "adequate", first: "perhaps"})
-    assert codes(raised) == ["key-unknown", "mark-unknown"]
-    assert read_marks(folder, read_sample(folder)) == [taken]
+    sample = read_sample(folder)
+    marks, notes = {first: "inadequate", second: "cannot tell"}, {second: "=two dates"}
+    sheet = tmp_path / "filled.csv"
+    sheet.write_bytes(filled_sheet(folder, sample, marks, notes))
+    with pytest.raises((Refusal, Refusals)) as raised:
+        read_worksheet(folder, "A", sheet)
+    assert codes(raised) == ["rows-missing"]
+    every = dict.fromkeys(all_keys(folder), "adequate") | marks
+    sheet.write_bytes(filled_sheet(folder, sample, every, notes))
+    taken, digest = read_worksheet(folder, "A", sheet)
+    assert (taken.marks, taken.notes) == (every, notes)
+    assert read_marks(folder, sample) == []
+    assert mark(folder, "A", sheet) == taken
+    assert (folder / "marks-A.json").read_text("utf-8") == marks_text(taken, sample, digest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import product
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from overt.audits.mapping._profile import ColumnProfile, profile_columns
+from overt.audits.source._account import Limits
 from overt.audits.source._sandbox import open_workshop
+from overt.audits.source._texts import Looked, check_texts
 from tests.audit.sources import load, written
 
 
@@ -134,3 +137,19 @@ def test_the_met_file_has_two_blank_columns_and_one_that_says_nothing(tmp_path: 
     assert {name: each.determined_by for name, each in found.items() if each.determined_by} == {
         "Object of search": "Legislation"
     }
+
+
+def test_one_look_counts_what_is_filled_and_what_is_blank() -> None:
+    """Whatever letters texts begin with: as they are counted value by value."""
+    texts = (None, "", " ", "\t", "\u00a0", "\u2003", "a", "é", " x", "!", "\x7f", "😀", "~")
+    with duckdb.connect() as connection:
+        connection.execute("create table pairs (a varchar, b varchar, n integer)")
+        rows = [(a, b, None if number % 3 else number) for number, (a, b) in enumerate(product(texts, texts))]
+        connection.executemany("insert into pairs values (?, ?, ?)", rows)
+        looked = check_texts(connection, "x", "pairs", [("a", "VARCHAR"), ("b", "VARCHAR"), ("n", "INTEGER")], Limits())
+
+    def is_there(value: object) -> bool:
+        return value is not None and bool(str(value).strip())
+
+    filled = tuple(sum(is_there(row[place]) for row in rows) for place in range(3))
+    assert looked == Looked(len(rows), sum(not any(map(is_there, row)) for row in rows), filled)

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.audit.servers import counting_proxy
 from tests.controls.servers import sail, spark_connect
 from tests.controls.test_execute import engine_with
 from tests.postgres import own_server
@@ -64,6 +65,18 @@ def test_postgresql_in_place_finds_the_same_as_duckdb(control: Control, postgres
 def test_sail_in_place_finds_the_same_as_duckdb(control: Control, sail_engine: Engine) -> None:
     """As a client of Spark Connect."""
     same_as_duckdb(control, run_control(control, "core", filled(sail_engine, ROWS), SETTINGS))
+
+
+def test_a_statement_is_not_sent_back() -> None:
+    """What crosses the wire from a server does not grow with what it is asked: by one request, without an echo."""
+    with sail() as server, counting_proxy(server) as (url, counter):
+        engine = open_server(url)
+        before = counter.received
+        long = "x" * 200_000
+        assert engine.fetch(f"select 1 as n where 'y' <> '{long}'") == [(1,)]
+        assert engine.described(f"select 1 as n where 'y' <> '{long}'") == [("n", "int")]
+        assert counter.received - before < 50_000
+        engine.close()
 
 
 def same_as_duckdb(control: Control, there: Any) -> None:

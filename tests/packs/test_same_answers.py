@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from overt.audits import SourceOptions
@@ -31,20 +32,33 @@ def test_every_shipped_control_gives_the_same_findings_and_digests(tmp_path: Pat
     assert answers == kept
 
 
+def test_what_controls_share_changes_no_finding(tmp_path: Path) -> None:
+    """Counts, keys, digests, months and units are those of each control run by itself."""
+    alone = {name: replace(each, seconds=None) for name, each in findings_now(tmp_path / "alone").items()}
+    shared = findings_now(tmp_path / "shared", sharing=True)
+    assert {name: replace(each, seconds=None) for name, each in shared.items()} == alone
+
+
 def answers_now(folder: Path) -> dict[str, list[object]]:
     """The answer of every control of every shipped pack; `folder` is for the register."""
+    return {name: answer(finding) for name, finding in findings_now(folder).items()}
+
+
+def findings_now(folder: Path, *, sharing: bool = False) -> dict[str, Finding]:
+    """What every control of every shipped pack finds in a synthetic register."""
+    folder.mkdir(exist_ok=True)
     generate("calgang", folder / "register", rows=1_500, seed=7)
     source, database = SourceOptions(str(folder / "register")), folder / "loaded.duckdb"
     prepare(source, database)
     with open_prepared(source, database) as opened:
-        engine = DuckDBEngine(opened.connection)
-        return {
-            name_of(control, pack): answer(
-                run_control(control, pack.name, engine, settings_of(pack), opened.filled.columns)
-            )
+        engine = DuckDBEngine(opened.connection, sharing=sharing)
+        found = {
+            name_of(control, pack): run_control(control, pack.name, engine, settings_of(pack), opened.filled.columns)
             for pack in map(read_pack, map(find_pack, sorted(shipped_packs())))
             for control in pack.controls
         }
+        assert bool(engine.shared.tables) is sharing
+        return found
 
 
 def name_of(control: Control, pack: Pack) -> str:

@@ -213,14 +213,14 @@ def test_record_of_processing_has_what_section_61_lists(sources: Sources) -> Non
 
 
 def test_an_agreement_that_has_ended_is_no_recipient_of_today(sources: Sources) -> None:
-    """“Until 27 July 2022” read as if it were in force, in a record about a day two years later."""
+    """“Until 2 September 2023” read as if it were in force, in a record about a day two years later."""
     before = field(sources, "s61", "recipients")
-    youth = "Example Youth Service (other), agreement ISA-4, in force until 27 July 2022: "
-    assert any(line.startswith(youth) for line in before)
+    force = "Example Neighbouring Force (police), agreement ISA-1, in force until 2 September 2023: "
+    assert any(line.startswith(force) for line in before)
     assert isinstance(sources.release, ReleaseDocument)
-    later = replace(sources, release=replace(sources.release, day="2022-07-28"))
+    later = replace(sources, release=replace(sources.release, day="2023-09-03"))
     for kind, name in (("s61", "recipients"), ("atrs", "data_sharing_agreements"), ("dpia", "access_recipients")):
-        assert any("agreement ISA-4, which ended on 27 July 2022" in line for line in field(later, kind, name))
+        assert any("agreement ISA-1, which ended on 2 September 2023" in line for line in field(later, kind, name))
 
 
 # What the issue asks for, and what the repository's own form asks of every record.

@@ -12,9 +12,8 @@ from overt.demo import Play, charter_files
 from overt.gate import Gate, Proposed, adopt
 from overt.ledger import LeafList
 from overt.refusals import Refusal
-from overt.register import Register, RegisterSettings, back_up, check_register, erase, restore
+from overt.register import Register, back_up, check_register, erase, restore
 from tests.command import overt
-from tests.conftest import NewDatabase
 
 NOW = dt.datetime(2021, 1, 4, 9, tzinfo=dt.UTC)
 
@@ -122,13 +121,6 @@ def test_folders_that_are_there_are_refused(register: Path, tmp_path: Path) -> N
         restore(tmp_path / "backup", register, None)
     with pytest.raises(Refusal, match="backup-absent"):
         restore(register, tmp_path / "again", None)
-
-
-def test_a_server_has_means_of_its_own(tmp_path: Path, new_database: NewDatabase) -> None:
-    """PostgreSQL is not copied file by file."""
-    settings = RegisterSettings("Example (synthetic)", "police.example/backup", new_database())
-    with Register.create(tmp_path / "register", settings) as opened, pytest.raises(Refusal, match="pg_dump"):
-        back_up(opened, tmp_path / "backup")
 
 
 def test_commands(register: Path, tmp_path: Path) -> None:

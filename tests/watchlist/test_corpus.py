@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from overt.refusals import Refusal, Refusals
-from overt.watchlists import CorpusOptions
+from overt.watchlists import CorpusOptions, count_labels, look_at_texts
 from overt.watchlists._corpus import Survey, blocks, survey
 from tests.watchlist.conftest import HEADER, ROWS, write_csv
 
@@ -156,3 +156,35 @@ def test_a_column_of_thousands_of_groups_is_refused(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "c.csv", [["x", str(n % 2), f"g{n}"] for n in range(1_200)], ("text", "label", "group"))
     with pytest.raises(Refusal, match="watchlist-corpus-levels"):
         survey(CorpusOptions((path,), "text", "label", {"group": "group"}))
+
+
+def test_a_column_of_texts_is_neither_label_nor_group(tmp_path: Path) -> None:
+    """Results hold labels and groups, and may hold no text: not a long one, and not the column of the texts."""
+    rows = [["x", str(n % 2), f"{n} " + "a sentence " * 20] for n in range(40)]
+    path = write_csv(tmp_path / "c.csv", rows, ("text", "label", "group"))
+    for chosen, code in (
+        (CorpusOptions((path,), "text", "label", {"group": "group"}), "watchlist-corpus-levels"),
+        (CorpusOptions((path,), "text", "group", {}), "watchlist-corpus-levels"),
+        (CorpusOptions((path,), "text", "label", {"group": "text"}), "watchlist-corpus-column"),
+        (CorpusOptions((path,), "text", "text", {}), "watchlist-corpus-column"),
+    ):
+        with pytest.raises(Refusal, match=code) as refused:
+            survey(chosen)
+        assert "sentence" not in str(refused.value)
+
+
+def test_a_look_at_texts_tells_columns_and_labels(tmp_path: Path) -> None:
+    """What tells who wrote a text, and labels with their texts; a file without names of columns is refused."""
+    path = write_csv(
+        tmp_path / "c.csv", [["x", str(n % 3 > 0), "a"] for n in range(30)], ("user comment", "label", "author")
+    )
+    columns = look_at_texts(path)
+    assert [(column.name, column.told, column.may_be_text) for column in columns] == [
+        ("user comment", "an author", True), ("label", "", True), ("author", "an author", False),
+    ]  # fmt: skip
+    assert count_labels(path, "label") == {"True": 20, "False": 10}
+    for header in (("It is late.", "1"), ("a", "2024-01-01"), ("a", "x" * 60), ("one two three four five six", "b")):
+        bare = write_csv(tmp_path / "bare.csv", [["x", "1"]], header)
+        with pytest.raises(Refusal, match="watchlist-corpus-headings") as refused:
+            look_at_texts(bare)
+        assert header[0] not in str(refused.value)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from overt.watchlists import Case, Condition, Form, Matching, Patterns, Term, Where
+from overt.watchlists._lexicon import read_lexicon
 from overt.watchlists._matcher import Matcher
 from overt.watchlists._matching import variants
 
@@ -119,3 +122,24 @@ def test_variants_differ_in_one_choice() -> None:
     for name, way in variants(chosen).items():
         differing = sum(getattr(way, field) != getattr(chosen, field) for field in fields)
         assert differing == (0 if name == "as chosen" else 1), name
+
+
+@pytest.mark.parametrize("term", ["a*" * 40 + "b", "*a*a*a*a*b*", "a?" * 40 + "b", "a*?*?*?*b", "a*b"])
+def test_a_pattern_takes_time_that_grows_with_the_text_alone(term: str) -> None:
+    """A regular expression would try its ways for years."""
+    text = "b" + "a" * 200_000
+    way = Matching(patterns=Patterns.WILDCARD)
+    started = time.process_time()
+    found = Matcher([Term(term)], way).hits([text, f"{'a' * 60}b", "c"])
+    assert time.process_time() - started < 10
+    assert 0 not in found.text.tolist()
+
+
+def test_a_term_that_looks_like_an_expression_is_looked_up_at_once() -> None:
+    """Whether it names a group of people is asked of every term."""
+    lexicon = read_lexicon()
+    started = time.process_time()
+    for term in (r"\w?" * 18 + "xyz", "a?" * 25 + "xyz", "[a-z]+" * 9, "(a+)+$", "*" * 30 + "abc", "mus*l*i*m*"):
+        lexicon.identity_of(term)
+    assert time.process_time() - started < 5
+    assert lexicon.identity_of("muslims?")

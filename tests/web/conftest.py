@@ -13,7 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
-from overt.demo import SIGN_INS, Live
+from overt.demo import SIGN_IN_UNITS, SIGN_INS, Live
 from overt.web.portal import AccessLog, LocalPerson, PortalConfig, ServerLog, portal
 from tests.conftest import made_once
 
@@ -93,7 +93,9 @@ def _play(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def people() -> tuple[LocalPerson, ...]:
-    return tuple(LocalPerson(staff, roles, QUICK.hash(staff)) for staff, roles in SIGN_INS)
+    return tuple(
+        LocalPerson(staff, roles, QUICK.hash(staff), SIGN_IN_UNITS.get(staff, "")) for staff, roles in SIGN_INS
+    )
 
 
 @pytest.fixture

@@ -19,19 +19,18 @@ from zoneinfo import available_timezones
 from overt.audits import place
 from overt.audits._elsewhere import engine_for
 from overt.audits._opened import Opened, SourceOptions, draft_here, is_prepared, open_prepared, prepare
+from overt.audits._partition import Ground
 from overt.audits._parts import Parts, PartsAsked, open_parts
 from overt.audits._prepared import Prepared
 from overt.audits._work import finding_of, kept
 from overt.audits.source import Progress, shown_url
+from overt.audits.source._sandbox import memory_bytes
 from overt.controls import Control, Finding, Settings, Together, Verdict, rows_together, run_control
 from overt.controls.engines import NO_TABLE, Engine, Note
 from overt.machine import Apart, Ended, PeakLimits, ProcessFault, unlimited
 from overt.refusals import Refusal
 
 MIB = 2**20
-_UNITS = {unit: 1000**power for power, unit in enumerate(("b", "kb", "mb", "gb", "tb"))} | {
-    unit: 1024**power for power, unit in enumerate(("b", "kib", "mib", "gib", "tib"))
-}
 # What the program itself needs beside the engine: its code, a batch of rows, the evidence of one control.
 _PROGRAM = 512 * MIB
 # The stack that each thread of the engine reserves, and what the allocator keeps for it.
@@ -43,12 +42,6 @@ _MODULE = __name__
 
 Say = Callable[[dict[str, Any]], None]
 Hear = Callable[[], dict[str, Any]]
-
-
-def memory_bytes(text: str) -> int:
-    """The bytes that "1GiB" or "800 MB" means."""
-    digits = text.rstrip("BbIiKkMmGgTt ")
-    return int(float(digits) * _UNITS[text[len(digits) :].strip().lower()])
 
 
 def limits_of(options: SourceOptions) -> PeakLimits:
@@ -293,7 +286,7 @@ def _ask(questions: Questions, say: Say, hear: Hear) -> None:
         if questions.parts is None:
             _ask_each(questions, engine, opened, wanted, say)
             return
-        with open_parts(questions.parts, engine, opened.filled) as parts:
+        with open_parts(questions.parts, Ground(engine, {}), opened.filled) as parts:
             _ask_each(questions, engine, opened, wanted, say, parts=parts)
 
 
@@ -307,11 +300,21 @@ def _ask_in_place(questions: Questions, say: Say, hear: Hear) -> None:
         wanted = set(hear()["ask"])
         try:
             # What is left is asked in another session, which looks in its end; where nothing is, this one does.
-            if not _ask_each(questions, register.engine, register.placed.prepared, wanted, say):
+            if not _ask_register(questions, register, wanted, say):
                 register.check_unchanged()
         finally:
             with questions.statements.open("a", encoding="utf-8") as stream:
                 stream.write(register.statements())
+
+
+def _ask_register(questions: Questions, register: place.InPlaceRegister, wanted: Collection[str], say: Say) -> set[str]:
+    """As `_ask_each`, on the server of the register."""
+    engine, prepared = register.engine, register.placed.prepared
+    if questions.parts is None:
+        return _ask_each(questions, engine, prepared, wanted, say)
+    ground = Ground(engine, register.placed.views, questions.settings.timeout)
+    with open_parts(questions.parts, ground, prepared.filled) as parts:
+        return _ask_each(questions, engine, prepared, wanted, say, parts=parts)
 
 
 def _ask_each(

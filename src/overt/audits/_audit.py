@@ -25,6 +25,7 @@ from overt.audits._parts import PartsAsked, whole_note
 from overt.audits._prepared import Prepared
 from overt.audits._published import record_beside, remember, why_verdicts_only
 from overt.audits._recipe import Recipe, without_password
+from overt.audits._room import check_room
 from overt.audits._run import InPlace, PackUsed, Run
 from overt.audits._work import Work, working_folder
 from overt.audits.results import has_solver, need_solver, write_results
@@ -96,6 +97,8 @@ def audit(request: Request, observer: Observer, *, loaded: Path | None = None) -
     plan = _plan(request if request.packs else replace(request, packs=packs_for(request.source)))
     with working_folder(request.out, request.source.source_key()) as work:
         source = as_stood(request.source, request.as_of, work.folder)
+        if not source.in_place:
+            check_room(source, work.folder, loaded=work.database.exists())
         if loaded is not None:
             take_loaded(source, loaded, work.database)
         findings, engine = _ask_all(plan, source, work, observer)
@@ -125,6 +128,9 @@ def plan_audit(request: Request) -> list[dict[str, object]]:
         wanted = "postgresql://host/database or sc://host:port, without --copy"
         raise Refusal("not-on-a-server", "--plan", "the source is copied, and no server is asked", wanted)
     _check_in_place(request)
+    if request.parts:
+        found = "with --partition-by, what is asked depends on the values that are found"
+        raise Refusal("not-in-parts", "--plan", found, "the plan of the whole register", "leave out --partition-by")
     plan = _plan(request if request.packs else replace(request, packs=packs_for(source)))
     controls = [(pack.name, control) for pack, control in plan.controls]
     return place.plan_in_place(
@@ -146,7 +152,7 @@ def _check_in_place(request: Request) -> None:
 def _check_in_parts(request: Request) -> None:
     """Refuses what an audit part by part cannot do."""
     for asked, option, found, remedy in (
-        (request.source.in_place, request.source.location, "the source is audited on its server", "add --copy"),
+        (_keeps_no_state(request.source), request.source.location, "the server keeps no state of it", "add --copy"),
         (request.on != "duckdb", "--on", "parts are asked of DuckDB", "leave out --on or --partition-by"),
         # The parts that are kept would hold what a publishable result must not, and every row that breaches.
         (request.publishable, "--publishable", "figures are checked against one another", "leave out --partition-by"),
@@ -155,6 +161,11 @@ def _check_in_parts(request: Request) -> None:
         if asked:
             where = without_password(option)
             raise Refusal("not-in-parts", where, f"with --partition-by, {found}", "files, counts or keys", remedy)
+
+
+def _keeps_no_state(source: SourceOptions) -> bool:
+    """Whether the source is on a server on which parts could be of different states."""
+    return source.in_place and not source.location.startswith(("postgres://", "postgresql://"))
 
 
 @dataclass(frozen=True)
@@ -293,7 +304,7 @@ def _ask_all(plan: _Plan, source: SourceOptions, work: Work, observer: Observer)
 
     def begin(engine: str, snapshot: place.Snapshot | None) -> Mapping[str, Finding]:
         engines.append(engine)
-        keys.append(plan.key(f"{engine}, {snapshot.name}" if snapshot else engine))
+        keys.append(plan.key(", ".join(filter(None, (engine, snapshot.name, snapshot.rows))) if snapshot else engine))
         # Of a server that keeps no state, nothing tells whether its rows are those of the earlier attempt.
         if snapshot is None or snapshot.fixed:
             answered.update(work.finished({control.id: control for _, control in controls}, keys[0]))

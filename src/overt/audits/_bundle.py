@@ -17,6 +17,7 @@ from overt.pages import csv_bytes
 RESULT = "result"
 # The first day that a ZIP file can name: no time of this machine is in it.
 _WHEN = (1980, 1, 1, 0, 0, 0)
+_NOTHING: Mapping[str, str] = {}
 _README = """What is in this folder
 
 result/          the results of the audit: start with report.html
@@ -55,9 +56,10 @@ def bundle(folder: str, parts: Iterable[tuple[str, bytes | Path]]) -> Iterator[b
     yield pieces.take()
 
 
-def parts_of(run: Run, result: Path) -> list[tuple[str, bytes | Path]]:
+def parts_of(run: Run, result: Path, beside: Mapping[str, str] = _NOTHING) -> list[tuple[str, bytes | Path]]:
     """What repeats the audit of a run, by names: its result folder, and what the command in `repeat.txt` takes.
 
+    `beside` says of other parts, by their names, what they are: it stands in the README.
     Of a publishable run the mapping, the acceptances and how values were read stay out, as they do of its results.
     """
     recipe = run.recipe.shown(run.register, [pack.name for pack in run.packs])
@@ -75,7 +77,8 @@ def parts_of(run: Run, result: Path) -> list[tuple[str, bytes | Path]]:
         inputs[recipe.source.reading.file] = (recipe.reading_text.encode(), "how each file and sheet is read")
     parts += [(name, content) for name, (content, _) in inputs.items()]
     parts.append(("repeat.txt", f"{recipe.command_into('again')}\n".encode()))
-    parts.append(("README.txt", _readme(run, {name: meaning for name, (_, meaning) in inputs.items()}).encode()))
+    listed = {name: meaning for name, (_, meaning) in inputs.items()} | dict(beside)
+    parts.append(("README.txt", _readme(run, listed).encode()))
     return parts
 
 

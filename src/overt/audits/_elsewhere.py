@@ -28,7 +28,7 @@ def engine_for(name: str, connection: duckdb.DuckDBPyConnection, folder: Path) -
     """
     check_engine(name)
     if name == "duckdb":
-        return DuckDBEngine(connection)
+        return DuckDBEngine(connection, sharing=True)
     folder.mkdir(parents=True, exist_ok=True)
     if name == "sqlite":
         return _to_sqlite(connection, folder)

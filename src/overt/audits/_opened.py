@@ -110,7 +110,7 @@ def prepare(
         if profile and (filled is None or not is_profiled(connection)):
             profile_columns(connection)
         elif filled is None:
-            count_filled(connection)
+            count_filled(connection, account)
         if filled is None:
             mapping_begins()
             apply_mapping(connection, mapping, account, limits=options.limits)

@@ -13,9 +13,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from overt.controls import tables_with
-from overt.controls.engines import Engine
+from overt.controls.engines import Engine, Note
 from overt.model import TABLES, Column, Kind
 from overt.refusals import Refusal
 
@@ -27,6 +28,7 @@ _SAMPLE = 1_000
 _LEAST_SAMPLED = 100_000
 _WANTED = "TABLE.COLUMN, as in entry.unit; a date, which is taken by months; or a table's key and a number of ranges"
 _DATES = (Kind.DATE, Kind.TIMESTAMP)
+_PARTS = "where the parts of the register begin"
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,37 @@ def _refused(text: str, found: str, wanted: str) -> Refusal:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """A register to be parted, on its engine. `selects` stand for its tables where these are on a server."""
+
+    engine: Engine
+    selects: Mapping[str, str]
+    timeout: float | None = None
+
+    def table(self, name: str) -> str:
+        """A table in a from-clause, to which a name is given."""
+        return f"({self.selects[name]})" if name in self.selects else f"main.{name}"
+
+    def fetch(self, sql: str, what: str, table: str, returns: str) -> list[tuple[Any, ...]]:
+        """All rows of a query over a table."""
+        return self.engine.fetch(sql, self.timeout, Note(what, (table,), returns) if self.selects else None)
+
+    def place(self, values: Sequence[str], value: str) -> str:
+        """SQL for the place of a value among others, from 1; null if it is none of them."""
+        listed = ", ".join(map(_quoted, values))
+        if self.engine.dialect == "postgres":
+            return f"array_position(array[{listed}]::text[], {value})"
+        return f"list_position([{listed}], {value})"
+
+    def row_sum(self, columns: Sequence[str]) -> str:
+        """SQL for the sum of a hash of each row."""
+        row = ", ".join(columns)
+        if self.engine.dialect == "postgres":
+            return f"sum(hashtextextended(row({row})::text, 0)::numeric)"
+        return f"sum(hash({row}))"
+
+
+@dataclass(frozen=True)
 class Partition:
     """The parts of one register. `bounds` are the values of the column or its months, or where each range begins.
 
@@ -93,6 +126,7 @@ class Partition:
     by: PartitionBy
     bounds: tuple[str, ...]
     repeats: bool
+    ground: Ground
 
     @cached_property
     def tables(self) -> Collection[str]:
@@ -106,21 +140,24 @@ class Partition:
 
     def views(self, part: int) -> dict[str, str]:
         """Selects that stand for the parted tables in one part."""
-        return {table: f"select * from main.{table} where {self._condition(table, part)}" for table in self.tables}
+        return {
+            table: f"select * from {self.ground.table(table)} as rows_of where {self._condition(table, part)}"
+            for table in self.tables
+        }
 
     def number(self, table: str) -> tuple[str, str]:
         """SQL for the part of a row of a table, and the `from` that it needs."""
         if table not in self.tables:
-            return "0", f"from main.{table} as row_of"
+            return "0", f"from {self.ground.table(table)} as row_of"
         if self.by.ranges:
-            return self._range(f"row_of.{self.by.key}"), f"from main.{table} as row_of"
+            return self._range(f"row_of.{self.by.key}"), f"from {self.ground.table(table)} as row_of"
         key = f"row_of.{self.by.key}"
         if table == self.by.table and not self.repeats:
             value = value_sql(self.by, f"row_of.{self.by.column}")
             place = self._place(f"case when {key} is not null then {value} end")
-            return place, f"from main.{table} as row_of"
+            return place, f"from {self.ground.table(table)} as row_of"
         joined = f"left join ({self._by_key()}) as keyed on keyed.part_key = {key}"
-        return self._place("keyed.part_value"), f"from main.{table} as row_of {joined}"
+        return self._place("keyed.part_value"), f"from {self.ground.table(table)} as row_of {joined}"
 
     def _condition(self, table: str, part: int) -> str:
         key, last = self.by.key, part == len(self.bounds)
@@ -135,7 +172,8 @@ class Partition:
         if self.repeats:
             own = f"select part_key from ({self._by_key()}) as keyed where part_value = {_quoted(self.bounds[part])}"
         else:
-            own = f"select {key} from main.{self.by.table} where {key} is not null and {self._is(part)}"
+            rows = f"{self.ground.table(self.by.table)} as keys_of"
+            own = f"select {key} from {rows} where {key} is not null and {self._is(part)}"
         return f"{key} in ({own})"
 
     def _is(self, part: int) -> str:
@@ -159,14 +197,14 @@ class Partition:
         return f"case when {key} is null then {len(self.bounds)} {cases} else {len(self.bounds) - 1} end"
 
     def _place(self, value: str) -> str:
-        return f"coalesce(list_position([{', '.join(map(_quoted, self.bounds))}], {value}) - 1, {len(self.bounds)})"
+        return f"coalesce({self.ground.place(self.bounds, value)} - 1, {len(self.bounds)})"
 
     def _by_key(self) -> str:
         """The value that each key of the table goes with."""
         key, value = self.by.key, value_sql(self.by, self.by.column)
+        rows = f"{self.ground.table(self.by.table)} as values_of"
         return (
-            f"select {key} as part_key, min({value}) as part_value from main.{self.by.table} "
-            f"where {key} is not null group by {key}"
+            f"select {key} as part_key, min({value}) as part_value from {rows} where {key} is not null group by {key}"
         )
 
 
@@ -178,26 +216,34 @@ def value_sql(by: PartitionBy, column: str) -> str:
 
 
 def part_register(
-    by: PartitionBy, engine: Engine, filled: Mapping[str, Collection[str]], repeats: bool, known: Sequence[str]
+    by: PartitionBy, ground: Ground, filled: Mapping[str, Collection[str]], repeats: bool, known: Sequence[str]
 ) -> Partition:
-    """The parts of a register on DuckDB. Ranges begin where they did before, if that is `known`.
+    """The parts of a register. Ranges begin where they did before, if that is `known`.
 
     Refuses a column that the source does not fill, and more parts than are any use.
     """
     if by.column not in filled.get(by.table, ()) or by.key not in filled.get(by.table, ()):
         raise _refused(by.text, "the source does not have this column, or no key beside it", "a column of the source")
     if by.ranges:
-        return Partition(by, tuple(known) if len(known) == by.ranges else _ranges(by, engine), repeats)
+        return Partition(by, tuple(known) if len(known) == by.ranges else _ranges(by, ground), repeats, ground)
     value = value_sql(by, by.column)
-    valued = f"select {value} from main.{by.table} where {by.column} is not null"
-    found = engine.fetch(f"{valued} group by 1 order by 1 limit {MOST_PARTS + 1}")
+    valued = f"select {value} from {ground.table(by.table)} as rows_of where {by.column} is not null"
+    returns = f"the different values, {MOST_PARTS:,} at most"
+    found = ground.fetch(f"{valued} group by 1 order by 1 limit {MOST_PARTS + 1}", _PARTS, by.table, returns)
     if len(found) > MOST_PARTS:
         raise _refused(by.text, f"it has more than {MOST_PARTS:,} values", "a column that has fewer")
-    return Partition(by, tuple(str(value) for (value,) in found), repeats)
+    return Partition(by, tuple(str(value) for (value,) in found), repeats, ground)
 
 
-def _ranges(by: PartitionBy, engine: Engine) -> tuple[str, ...]:
+def _ranges(by: PartitionBy, ground: Ground) -> tuple[str, ...]:
     """Where ranges of about as many rows begin; the first takes whatever is lower."""
+    engine = ground.engine
+    if engine.dialect == "postgres":
+        shares = ", ".join(str(part / by.ranges) for part in range(by.ranges))
+        asked = f"select percentile_disc(array[{shares}]) within group (order by {by.key})"
+        sql = f"{asked} from {ground.table(by.table)} as rows_of"
+        [(bounds,)] = ground.fetch(sql, _PARTS, by.table, f"{by.ranges} keys")
+        return tuple(map(str, bounds or [""] * by.ranges))
     rows = int(engine.fetch(f"select count({by.key}) from main.{by.table}")[0][0])
     sampled = f"where hash({by.key}) % {_SAMPLE} = 0" if rows > _SAMPLE * by.ranges + _LEAST_SAMPLED else ""
     keys = [key for (key,) in engine.fetch(f"select {by.key} from main.{by.table} {sampled}") if key is not None]

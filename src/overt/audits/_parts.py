@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from overt import __version__
-from overt.audits._partition import Partition, PartitionBy, part_register
+from overt.audits._partition import Ground, Partition, PartitionBy, part_register
 from overt.audits.mapping import Filled
 from overt.controls import Control
 from overt.controls.engines import Engine, Summary, SummaryQuery, merged
@@ -45,13 +45,17 @@ class PartsAsked:
 class Parts:
     """A register in parts. `asked` counts the statements that were sent, `kept` those that were not needed."""
 
-    engine: Engine
     partition: Partition
     filled: Filled
     store: _Store
     asked: int = 0
     kept: int = 0
     _rows: dict[str, dict[int, tuple[int, int]]] = field(default_factory=dict)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that is asked."""
+        return self.partition.ground.engine
 
     def summarise(self, pack: str, control: Control, query: SummaryQuery, timeout: float | None) -> Summary:
         """What `Engine.summarise` gives of the whole register."""
@@ -69,11 +73,12 @@ class Parts:
         if earlier is not None:
             self.kept += 1
             return earlier
-        self.engine.views = {} if part == _WHOLE else self.partition.views(part)
+        whole = dict(self.partition.ground.selects)
+        self.engine.views = whole if part == _WHOLE else whole | self.partition.views(part)
         try:
             summary = self.engine.summarise(query, timeout)
         finally:
-            self.engine.views = {}
+            self.engine.views = whole
         self.asked += 1
         self.store.keep(place, state, summary)
         return summary
@@ -100,24 +105,26 @@ class Parts:
         if table not in self._rows:
             columns = [name for name in TABLES[table].by_name if name in self.filled.columns.get(table, ())]
             part, source = self.partition.number(table)
-            row = ", ".join([f"'{table}'", *(f"row_of.{name}" for name in columns)])
-            found = self.engine.fetch(f"select {part} as part, count(*), sum(hash({row})) {source} group by 1")
+            ground = self.partition.ground
+            total = ground.row_sum([f"'{table}'", *(f"row_of.{name}" for name in columns)])
+            asked = f"select {part} as part, count(*), {total} {source} group by 1"
+            found = ground.fetch(asked, f"rows of {table} in each part", table, "2 numbers for each part")
             self._rows[table] = {int(part): (int(rows), int(total)) for part, rows, total in found}
         return self._rows[table]
 
 
 @contextmanager
-def open_parts(asked: PartsAsked, engine: Engine, filled: Filled) -> Iterator[Parts]:
+def open_parts(asked: PartsAsked, ground: Ground, filled: Filled) -> Iterator[Parts]:
     """A register in parts, with what earlier audits kept of it."""
     private_folder(asked.folder)
     bounds = asked.folder / _BOUNDS
     known = _known_bounds(bounds, asked.by)
     repeats = filled.repeat_of(asked.by.table) is not None
-    partition = part_register(asked.by, engine, filled.columns, repeats, known)
+    partition = part_register(asked.by, ground, filled.columns, repeats, known)
     if asked.by.ranges and partition.bounds != known:
         bounds.write_text(json.dumps({asked.by.text: partition.bounds}), encoding="utf-8")
     with _open_store(asked.folder / _STORE) as store:
-        yield Parts(engine, partition, filled, store)
+        yield Parts(partition, filled, store)
 
 
 def _known_bounds(path: Path, by: PartitionBy) -> tuple[str, ...]:

@@ -26,9 +26,9 @@ from overt.storage import storage_refused
 
 RESULT_MARK = "run.json"
 EVIDENCE_FOLDER = "evidence"
-_FINDINGS = "findings.jsonl"
+_FINDINGS, _DATABASE = "findings.jsonl", "loaded.duckdb"
 # The disk was full, or the server did not answer any more, of which nothing was copied.
-_KEPT_AFTER = ("disk-full", "engine-unreachable", "server-failed")
+_KEPT_AFTER = ("disk-full", "disk-short", "engine-unreachable", "server-failed")
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Work:
     @property
     def database(self) -> Path:
         """The source, loaded."""
-        return self.folder / "loaded.duckdb"
+        return self.folder / _DATABASE
 
     @property
     def result(self) -> Path:
@@ -121,6 +121,8 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
             _empty(folder)
             mark.write_text(key, encoding="utf-8")
         shutil.rmtree(folder / "result", ignore_errors=True)
+        # What an engine that was killed had put aside is of no use to another.
+        shutil.rmtree(folder / f"{_DATABASE}.tmp", ignore_errors=True)
         # An earlier audit may have stopped between putting the old result aside and the new one in its place.
         if (folder / "replaced").exists() and not out.exists():
             (folder / "replaced").rename(out)

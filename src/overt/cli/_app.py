@@ -60,6 +60,7 @@ COMMANDS = {
     "pseudonym": _Place("_pseudonym", "app", _KEEP, "Replace names with keyed pseudonyms."),
     "reconcile": _Place("_reconcile", "app", _KEEP, "Compare informal lists with the register."),
     "ledger": _Place("_ledger", "app", _KEEP, "Maintain and verify a signed, append-only log."),
+    "doctor": _Place("_doctor", "doctor_command", _KEEP, "Check a register in service, and say what to do."),
     "serve": _Place("_serve", "serve_command", _KEEP, "Run the web portal of a register."),
     "release": _Place("_release", "app", _PUBLISH, "Draft, approve and publish safe figures."),
     "answer": _Place("_answer", "app", _PUBLISH, "Answer freedom of information requests from published figures."),

@@ -10,7 +10,7 @@ import typer
 from overt.cli._extras import web
 from overt.cli._options import JsonOption, Output, OutputOption
 from overt.cli._output import chosen, say, say_json, talk
-from overt.demo import SIGN_INS, Live, Play, rewrite_history, tell
+from overt.demo import SIGN_IN_UNITS, SIGN_INS, Live, Play, rewrite_history, tell
 from overt.refusals import Exit
 
 
@@ -66,7 +66,10 @@ def _serve(out: Path, seed: int, port: int) -> int:
     """The portal of a demonstration, on loopback, until it is stopped."""
     with talk.status("Starting") as status:
         live = Live.begin(out, seed, status.update)
-        people = tuple(web.LocalPerson(staff, roles, web.hash_password(staff)) for staff, roles in SIGN_INS)
+        people = tuple(
+            web.LocalPerson(staff, roles, web.hash_password(staff), SIGN_IN_UNITS.get(staff, ""))
+            for staff, roles in SIGN_INS
+        )
     places = live.places
     config = web.PortalConfig(people=people, ledger=places.ledger, policy=places.policy, synthetic=True)
 

@@ -17,6 +17,7 @@ __all__ = [
     "charter",
     "controls",
     "disparities",
+    "doctor",
     "gate",
     "gate_api",
     "log_server",
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
         charter,
         controls,
         disparities,
+        doctor,
         gate,
         pages,
         publication,
@@ -104,6 +106,7 @@ else:
     charter = _Late("charter", "overt.charter")
     controls = _Late("controls", "overt.controls")
     disparities = _Late("disparities", "overt.disparities")
+    doctor = _Late("doctor", "overt.doctor")
     gate = _Late("gate", "overt.gate")
     gate_api = _Late("gate_api", "overt.web.gate_api")
     log_server = _Late("log_server", "overt.web.log")

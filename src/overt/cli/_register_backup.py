@@ -52,8 +52,8 @@ def backup(
     Example:
       overt register backup register/ --out backups/2026-06-30
 
-    Other processes may go on writing. Also keep copies of erasures.jsonl and duties.jsonl that are newer than any
-    backup: a restore needs them.
+    Other processes may go on writing. The backup of a register on PostgreSQL has its database as a SQLite file. Also
+    keep copies of erasures.jsonl and duties.jsonl that are newer than any backup: a restore needs them.
     """
     with Register.open(register) as opened:
         summary = back_up(opened, out)
@@ -89,6 +89,14 @@ def restore_command(
     ] = False,
     log: LostLogOption = None,
     none_published: NonePublishedOption = False,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            show_default="a SQLite file in the folder",
+            help="Empty database for the records, on a server: postgresql://…",
+        ),
+    ] = None,
 ) -> int:
     """Restore a register from a backup, then repeat every erasure made since.
 
@@ -97,7 +105,7 @@ def restore_command(
 
     Requests, recalls and charters recorded since the backup are restored under their numbers. With --log, the log
     continues from its published state. Other records added after the backup are lost; their ledger entries remain but
-    reveal nothing.
+    reveal nothing. To move a register from SQLite to PostgreSQL, back it up and restore it with --database.
 
     Exit status: 1 if any row does not match its ledger entry.
     """
@@ -115,7 +123,9 @@ def restore_command(
             wanted,
         )
     _check_said(backup, log, none_published=none_published)
-    restored = restore(backup, out, erasures, duties=duties, log=reader_of(log) if log else None, now=now())
+    restored = restore(
+        backup, out, erasures, duties=duties, log=reader_of(log) if log else None, now=now(), database=database
+    )
     with Register.open(out) as opened:
         faults = list(check_register(opened))
         status = opened.status()

@@ -31,6 +31,7 @@ from overt.register import (
     RegisterSettings,
     confirm,
     examine,
+    grants,
     moment_text,
     pseudonym_key_of,
     set_deciders,
@@ -253,6 +254,22 @@ def clock(
             say(str(refusal))
             return Exit.BREACHES
     return Exit.CLEAR
+
+
+@app.command("grants")
+def grants_command(
+    role: Annotated[str, typer.Option("--role", metavar="NAME", help="Account of the portal on PostgreSQL.")],
+    schema: Annotated[str, typer.Option("--schema", metavar="NAME", help="Schema of the register.")] = "public",
+) -> None:
+    """Print the SQL that lets an account keep a register on PostgreSQL, but not change or delete its history.
+
+    Example:
+      overt register grants --role overt_portal
+
+    The owner of the tables runs it, for example with psql, after each update of Overt. See
+    docs/guides/register-on-postgresql.md.
+    """
+    say(grants(role, schema))
 
 
 @app.command()

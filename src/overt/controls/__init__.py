@@ -2,13 +2,12 @@
 
 A control is one `select` over every row in scope, with a boolean `breach`; null is "cannot tell".
 `run_control` counts the rows examined, breached and unknown and keeps evidence that is small and
-reproducible. `check_pack` holds controls to the cases beside them. What needs the parser of SQL is loaded when it is
-first asked for: a pack that was read before does without.
+reproducible. `check_pack` holds controls to the cases beside them. Cases, and what needs the parser of SQL, are loaded
+when they are first asked for: an audit with a pack that was read before does without.
 """
 
 from typing import TYPE_CHECKING
 
-from overt.controls._cases import Case, CaseResult, cases_path, check_complete, check_control, check_pack, read_cases
 from overt.controls._control import (
     Authority,
     Basis,
@@ -25,7 +24,6 @@ from overt.controls._control import (
 from overt.controls._execute import Evidence, Settings, missing_for, rendered, run_control
 from overt.controls._filled import EVERYTHING, Filled, lacking, tables_with
 from overt.controls._law import check_law
-from overt.controls._new import new_control
 from overt.controls._pack import (
     also_named,
     find_pack,
@@ -42,8 +40,18 @@ from overt.later import later
 
 if TYPE_CHECKING:
     from overt.controls._by_key import across_parts
+    from overt.controls._cases import (
+        Case,
+        CaseResult,
+        cases_path,
+        check_complete,
+        check_control,
+        check_pack,
+        read_cases,
+    )
     from overt.controls._compile import render
     from overt.controls._mutants import mutants
+    from overt.controls._new import new_control
     from overt.controls._prove import Proof, prove_briefly, prove_cases
 
 __all__ = [
@@ -100,7 +108,11 @@ __all__ = [
 ]
 
 _LATER = {"mutants": "overt.controls._mutants", "render": "overt.controls._compile"}
-_LATER["across_parts"] = "overt.controls._by_key"
+_LATER |= {"across_parts": "overt.controls._by_key", "new_control": "overt.controls._new"}
+_LATER |= dict.fromkeys(
+    ("Case", "CaseResult", "cases_path", "check_complete", "check_control", "check_pack", "read_cases"),
+    "overt.controls._cases",
+)
 _LATER |= dict.fromkeys(("Proof", "prove_briefly", "prove_cases"), "overt.controls._prove")
 
 __getattr__ = later(__name__, _LATER)

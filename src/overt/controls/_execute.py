@@ -183,5 +183,7 @@ def _law(control: Control, summary: Summary, settings: Settings) -> tuple[LawCou
 
 def _without_values(error: Exception) -> str:
     """The first line of what an engine says. What it quotes may be a record's value, unless the model has that name."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
+        return "memory limit: it fits neither into the memory allowed (--memory) nor on the disk beside it"
     text = str(error).strip() or type(error).__name__
     return _QUOTED.sub(lambda quoted: quoted[0] if quoted[1] in _NAMES else "…", text.splitlines()[0])[:300]

@@ -6,12 +6,13 @@ so that the same story happens every time.
 """
 
 from overt.demo._cheat import rewrite_history
-from overt.demo._live import SIGN_INS, Live
+from overt.demo._live import SIGN_IN_UNITS, SIGN_INS, Live
 from overt.demo._play import Play, charter_files
 from overt.demo._story import tell
 
 __all__ = [
     "SIGN_INS",
+    "SIGN_IN_UNITS",
     "Live",
     "Play",
     "charter_files",

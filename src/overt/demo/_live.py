@@ -27,6 +27,8 @@ SIGN_INS = (
     ("P9001", ("approver", "controller")),
     ("I7001", ("inspector",)),
 )
+# The unit of each of them, as entries name it; oversight has none.
+SIGN_IN_UNITS = {"P1001": "North desk", "P9001": "North desk"}
 _MARK = "live.json"
 _AUTHOR, _APPROVERS, _OFFICE = "P9002", ("P2001", "P2002"), "P9001"
 _RELEASES = (dt.date(2023, 9, 3), dt.date(2024, 3, 3), LAST_DAY)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from overt import __version__
+from overt.disparities._average import AverageRatio, averages
 from overt.disparities._bounds import BoundLimits, FigureBounds
 from overt.disparities._figure import figure
 from overt.disparities._funnel import Funnel, funnels
@@ -50,17 +51,29 @@ def as_json(disparity: Disparity) -> dict[str, Any]:
         "warnings": list(disparity.warnings),
         "notes": list(disparity.notes),
         "labels": [_read(account) for account in disparity.read],
+        "averages": [_average(average) for average in averages(disparity)] or None,
         "funnels": [_funnel(funnel) for funnel in funnels(disparity)] or None,
     }
 
 
+def _average(average: AverageRatio) -> dict[str, Any]:
+    test = average.homogeneity
+    body = {name: value for name, value in asdict(average).items() if name != "homogeneity"}
+    return {**body, "homogeneity": {**asdict(test), "p_value": p_value(test.p_value)} if test else None}
+
+
 def _funnel(funnel: Funnel) -> dict[str, Any]:
-    points = [{**asdict(point), "outside": point.is_outside(funnel.pooled)} for point in funnel.points]
+    points = [
+        {**asdict(point), "outside": point.is_outside(funnel.pooled), "p_adjusted": p_value(adjusted)}
+        for point, adjusted in zip(funnel.points, funnel.p_values, strict=True)
+    ]
     return {
         "group": funnel.group,
         "reference": funnel.reference,
         "population": funnel.population,
         "ratio": funnel.pooled,
+        "dispersion": funnel.spread.dispersion,
+        "variance_between_areas": funnel.spread.between,
         "areas": points,
         "not_drawn": funnel.undrawn,
         "of_events": funnel.of_events,
@@ -97,6 +110,7 @@ def as_text(disparity: Disparity) -> str:
     lines = [*narrative(disparity), ""]
     for table in disparity.tables:
         lines += _text_table(table, disparity.question.level)
+    lines += [f"average: {average.told(disparity.question.level)}" for average in averages(disparity)]
     lines += [f"funnel: {funnel.told}" for funnel in funnels(disparity)]
     lines += [f"warning: {warning}" for warning in disparity.warnings]
     lines += [f"note: {note}" for note in disparity.notes]

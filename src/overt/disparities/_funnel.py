@@ -4,6 +4,11 @@ The logarithm of a ratio of two Poisson counts has the standard error sqrt(1/a +
 together, 95 % of areas would lie within 1.96 of these and 99.8 % within 3.09 if nothing but chance made them differ
 (D. J. Spiegelhalter, Statistics in Medicine 24 (2005) 1185-1202). Of events by person each count has its dispersion;
 where nobody knows whose the events are, the plot says that it takes each for another person's.
+
+Areas also differ for reasons that are no one's conduct there, and of many areas some lie outside any limits. So the
+plot has a second pair of limits, widened by how far the areas differ among themselves (`overt.statistics.spread`), and
+an area is called different from the rest only if its p-value within these is below one in twenty after the p-values of
+all areas are adjusted together (`overt.statistics.adjusted`). Areas are never ranked without their intervals.
 """
 
 from __future__ import annotations
@@ -11,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from markupsafe import Markup
@@ -21,9 +27,11 @@ from overt.disparities._plots import LEFT, RIGHT, mark, scale_of
 from overt.disparities._question import Disparity
 from overt.disparities._table import RateRow, RateTable
 from overt.pages import number, some, svg
+from overt.statistics import Spread, adjusted, spread
 
 _INNER, _OUTER = 1.959964, 3.090232
 _TOP, _HEIGHT, _STEPS, _NAMED = 10, 260, 40, 6
+_DIFFERENT = 0.05
 
 
 @dataclass(frozen=True)
@@ -62,12 +70,40 @@ class Funnel:
         beyond = [beyond for beyond in self.points if beyond.is_outside(self.pooled)]
         return tuple(sorted(beyond, key=lambda point: -abs(math.log(point.ratio / self.pooled)) * point.precision))
 
+    @cached_property
+    def spread(self) -> Spread:
+        """How far the areas differ, by chance and among themselves, on the logarithm."""
+        return spread(
+            [math.log(point.ratio) for point in self.points],
+            math.log(self.pooled),
+            [1 / point.precision for point in self.points],
+        )
+
+    @cached_property
+    def p_values(self) -> tuple[float, ...]:
+        """How often an area as far off would be found among areas that differ as these do, adjusted for all areas."""
+        scores = [
+            abs(math.log(point.ratio / self.pooled)) / self.spread.widened(1 / point.precision) for point in self.points
+        ]
+        return tuple(adjusted([math.erfc(score / math.sqrt(2)) for score in scores]))
+
+    @property
+    def different(self) -> tuple[Point, ...]:
+        """The areas that differ from the rest by more than the areas do among themselves, in the order of `points`."""
+        return tuple(point for point, p_value in zip(self.points, self.p_values, strict=True) if p_value < _DIFFERENT)
+
     @property
     def told(self) -> str:
         """The plot in words."""
         named = some([f"{point.area} ({figure(point.ratio)})" for point in self.outside], _NAMED)
         sentence = f"{len(self.outside)} of {len(self.points)} are outside the 99.8% limits"
         sentence += f": {named}" if named else ""
+        if self.spread.between:
+            apart = some([f"{point.area} ({figure(point.ratio)})" for point in self.different], _NAMED)
+            sentence += (
+                f"; the areas vary {figure(self.spread.dispersion)} times as much as by chance, and within limits "
+                f"widened by that {len(self.different)} differ from the rest{f': {apart}' if apart else ''}"
+            )
         undrawn = (
             f"; {self.undrawn} without a count on one side, or without an interval, are not drawn"
             if self.undrawn
@@ -133,10 +169,14 @@ def draw(funnel: Funnel, ident: str) -> Markup:
     ]
     body.append(_segment(LEFT + 5, down(funnel.pooled), RIGHT, down(funnel.pooled), "dis-one"))
     at = [least + (most - least) * step / _STEPS for step in range(_STEPS + 1)]
-    for wide, kind in ((_INNER, "dis-bound"), (_OUTER, "dis-interval-thin")):
+    chance = Spread(1.0, 0.0)
+    limits = [(_INNER, chance, "dis-bound"), (_OUTER, chance, "dis-interval-thin")]
+    limits += [(_OUTER, funnel.spread, "dis-widened")] if funnel.spread.between else []
+    for wide, how, kind in limits:
         for sign in (-1, 1):
-            line = [(across(precision), down(funnel.pooled * math.exp(sign * wide / precision))) for precision in at]
-            body += [_segment(*start, *end, kind) for start, end in pairwise(line)]
+            line = [(precision, funnel.pooled * math.exp(sign * wide * how.widened(1 / precision))) for precision in at]
+            inside = [(across(precision), down(ratio)) for precision, ratio in line if scale.low <= ratio <= scale.high]
+            body += [_segment(*start, *end, kind) for start, end in pairwise(inside)]
     for point in funnel.points:
         dot = mark(across(point.precision), down(point.ratio), 0, not point.is_outside(funnel.pooled))
         body.append(

@@ -86,9 +86,15 @@ def dated_column(measure: Measure, has: Has) -> str | None:
     return next((name for name in measure.dated if has(name)), None)
 
 
+# Said here, since DuckDB 1 reads more than a month: of "2025-03-05" and another day behind it the first.
+_MONTH = r"\s*[0-9]{1,4}[-/ \\][0-9]{1,2}"
+
+
 def day_sql(column: str) -> str:
     """SQL for the day that a column of dates, times or months says; of a month its first."""
-    return f"try_cast({column} || '-01' as date)" if column.endswith(".period") else f"cast({column} as date)"
+    if not column.endswith(".period"):
+        return f"cast({column} as date)"
+    return f"case when regexp_full_match({column}, '{_MONTH}') then try_cast({column} || '-01' as date) end"
 
 
 def month_of(measure: Measure, has: Has) -> str | None:

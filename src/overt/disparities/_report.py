@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from overt import __version__
 from overt.disparities import _plots as plots
+from overt.disparities._average import averages
 from overt.disparities._figure import figure
 from overt.disparities._forms import as_csv, json_bytes
 from overt.disparities._funnel import draw, funnels
@@ -126,6 +127,7 @@ def _context(disparity: Disparity) -> dict[str, object]:
         "by_events": IntervalBasis.EVENTS in bases,
         "by_person": IntervalBasis.BY_PERSON in bases,
         "funnels": [(funnel, draw(funnel, f"funnel-{place}")) for place, funnel in enumerate(funnels(disparity))],
+        "averages": [average.told(disparity.question.level) for average in averages(disparity)],
         "two_by_two": [(table, row) for table in disparity.tables for row in table.rows if row.two_by_two],
         "version": __version__,
         "base_name": lambda table: _base_name(disparity, table),

@@ -119,6 +119,7 @@ class RateTable:
     bounds: tuple[FigureBounds, ...]
     missing: Ungrouped
     notes: tuple[str, ...] = ()
+    unit: Unit = Unit.EVENTS
 
     @property
     def has_rates(self) -> bool:
@@ -186,6 +187,7 @@ def build(
         tuple(bounds),
         in_scope,
         about.notes,
+        manner.unit,
     )
 
 

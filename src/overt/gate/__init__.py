@@ -12,8 +12,18 @@ from overt.gate._clock import confirm_clock
 from overt.gate._gate import Gate, check_staff
 from overt.gate._holds import Judgement, Waiting, decide, held_records, waiting
 from overt.gate._names import is_staff_reference
-from overt.gate._outcome import Admitted, Held, Outcome, Permitted, Proposed, Reason, Refused, outcome_as_json
-from overt.gate._permits import check_not_held
+from overt.gate._outcome import (
+    Admitted,
+    Held,
+    Outcome,
+    Permitted,
+    Proposed,
+    Reason,
+    Refused,
+    outcome_as_json,
+    reason_from_json,
+)
+from overt.gate._permits import PERMITTED, check_not_held
 from overt.gate._reading import ProposalLine, read_lines, read_proposed
 from overt.gate._rekey import Rekeyed, name_key, name_proven_key, rekey
 from overt.gate._release import PublishedCell, PublishedCount, enter_answer, enter_release, entered_releases
@@ -24,6 +34,7 @@ from overt.gate._turn import in_turn
 __all__ = [
     "CHANGES",
     "LOOK_LINE",
+    "PERMITTED",
     "PROPOSABLE",
     "Admitted",
     "BulkForm",
@@ -60,6 +71,7 @@ __all__ = [
     "outcome_as_json",
     "read_lines",
     "read_proposed",
+    "reason_from_json",
     "rekey",
     "waiting",
 ]

@@ -6,7 +6,7 @@ from overt.pages._paper import Block, FactList, Grid, Paper, Paragraph, Part, Po
 from overt.pages._pdf import paper_pdf
 from overt.pages._plots import Bar, bars, data_address, number, picture, svg
 from overt.pages._regulator import COMPLAINT_FROM, REGULATOR_PAGE, complains_to_controller, regulator
-from overt.pages._words import IDENTITY_CODES, clip, listed, opening, p_value, percent, some, verdict_words
+from overt.pages._words import IDENTITY_CODES, clip, listed, opening, p_value, p_words, percent, some, verdict_words
 from overt.periods import day_words as day
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "number",
     "opening",
     "p_value",
+    "p_words",
     "page_environment",
     "paper_page",
     "paper_pdf",

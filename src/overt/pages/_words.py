@@ -34,6 +34,11 @@ def p_value(value: float | None) -> float | str | None:
     return f"< {_LEAST:g}" if value is not None and value < _LEAST else value
 
 
+def p_words(value: float) -> str:
+    """A probability in a sentence, to two places, or that it is below one in a thousand."""
+    return "< 0.001" if value < 0.001 else f"= {value:.2g}"
+
+
 def verdict_words(value: str) -> str:
     """A verdict as people read it: a control that could not be run has not failed the register."""
     return "not run (error)" if value == "failed" else value

@@ -5,15 +5,28 @@ leaves the leaf.
 """
 
 from overt.model import KEPT_TABLES, OWN_TABLES
-from overt.register._backup import BACKUP_FILE, Backup, Restored, back_up, restore
+from overt.register._backup import BACKUP_FILE, Backup, Restored, back_up, read_backup, restore
 from overt.register._check import check_register
 from overt.register._discrepancy import Discrepancy
 from overt.register._duties import DUTIES
 from overt.register._erase import SNAPSHOTS_FOLDER, Weighed, erase, finish_erasures, forget, unfinished_erasures, weigh
 from overt.register._examine import Examined, confirm, examine
+from overt.register._grants import grants
+from overt.register._health import DatabaseState, database_state, looked_at, recorded_at
 from overt.register._hold import Hold
 from overt.register._journal import JOURNAL, Erasure
 from overt.register._log import RegisterLog
+from overt.register._observations import (
+    OBSERVATION_COLUMNS,
+    Observation,
+    ObservationNote,
+    ObservationState,
+    answer_observation,
+    find_observation,
+    observation_of,
+    raise_observation,
+    settle_observation,
+)
 from overt.register._pseudonyms import (
     PSEUDONYMS_KIND,
     check_pseudonym_key,
@@ -40,7 +53,7 @@ from overt.register._schema import identity, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._snapshot import Snapshot, head, snapshot
 from overt.register._store import PATIENCE_SECONDS, Store
-from overt.register._vouch import POLICY_FILE, set_deciders
+from overt.register._vouch import KEYS_FOLDER, POLICY_FILE, differing, set_deciders
 from overt.register._writer import Writer, row_values
 
 __all__ = [
@@ -49,6 +62,8 @@ __all__ = [
     "DUTIES",
     "JOURNAL",
     "KEPT_TABLES",
+    "KEYS_FOLDER",
+    "OBSERVATION_COLUMNS",
     "OWN_TABLES",
     "PATIENCE_SECONDS",
     "POLICY_FILE",
@@ -59,10 +74,14 @@ __all__ = [
     "UNCOVERED",
     "Backup",
     "Cell",
+    "DatabaseState",
     "Discrepancy",
     "Erasure",
     "Examined",
     "Hold",
+    "Observation",
+    "ObservationNote",
+    "ObservationState",
     "Provenance",
     "Region",
     "Register",
@@ -77,33 +96,44 @@ __all__ = [
     "Version",
     "Weighed",
     "Writer",
+    "answer_observation",
     "back_up",
     "check_pseudonym_key",
     "check_register",
     "confirm",
     "copies_of",
+    "database_state",
+    "differing",
     "erase",
     "examine",
+    "find_observation",
     "finish_erasures",
     "forget",
     "found_by",
+    "grants",
     "head",
     "holds_people",
     "identity",
     "kept_columns",
     "key_unnamed",
     "leaf_of",
+    "looked_at",
     "moment_text",
+    "observation_of",
     "pseudonym_key_of",
     "pseudonym_news",
+    "raise_observation",
     "raise_recalls",
+    "read_backup",
     "read_settings",
     "recall_told",
+    "recorded_at",
     "removed_entries",
     "replay",
     "restore",
     "row_values",
     "set_deciders",
+    "settle_observation",
     "snapshot",
     "unfinished_erasures",
     "untold_entries",

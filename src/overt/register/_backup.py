@@ -31,9 +31,10 @@ from overt.register._duties import DUTIES, cut_duties, read_duties
 from overt.register._erase import SNAPSHOTS_FOLDER
 from overt.register._foreign import check_database, check_name, copy_plain_file
 from overt.register._journal import JOURNAL, read_journal, refuse_torn
+from overt.register._portable import dump, put_on_server
 from overt.register._register import Register
 from overt.register._replay import Replayed, replay
-from overt.register._settings import SETTINGS_FILE
+from overt.register._settings import DEFAULT_DATABASE, SETTINGS_FILE
 from overt.storage import storage_refused
 
 BACKUP_FILE = "backup.json"
@@ -53,12 +54,9 @@ class Backup:
 def back_up(register: Register, out: Path) -> Backup:
     """Copies a register into a new folder; it appears whole or not at all. Writers need not stop.
 
-    Refuses a register on a server, which has means of its own, and a folder that is there or inside the register.
+    The backup of a register on a server has its database as a SQLite file too. Refuses a folder that is there or inside
+    the register.
     """
-    store = register.store
-    if store.dialect != "sqlite":
-        remedy = "pg_dump the database, and copy the register's folder after it"
-        raise Refusal("backup-of-a-server", "register.toml, database", "the database is on a server", "SQLite", remedy)
     if out.exists() or out.resolve().is_relative_to(register.folder.resolve()):
         raise Refusal(
             "backup-folder", str(out), "the folder exists, or is inside the register", "a new folder elsewhere"
@@ -72,11 +70,13 @@ def _make(register: Register, out: Path) -> Backup:
     shutil.rmtree(making, ignore_errors=True)
     private_folder(making)
     try:
-        database = database_file(register.settings.database)
-        leaves = _copy_database(register.folder / database, making / database)
+        is_file = register.store.dialect == "sqlite"
+        database = database_file(register.settings.database if is_file else DEFAULT_DATABASE)
+        leaves = _copy_database(register.folder / database, making / database) if is_file else dump(register, making)
         journals = (DUTIES, JOURNAL)
         for path in sorted(_files(register.folder, database), key=lambda file: (file.name in journals, file)):
-            _copy(register.folder / path, making / path)
+            if is_file or path.name != SETTINGS_FILE:
+                _copy(register.folder / path, making / path)
         # What was recorded after the database was copied is not part of the backup either.
         cut_duties(making / DUTIES, leaves)
         # A line that another program is just adding, or that was torn, is not part of the backup.
@@ -109,11 +109,12 @@ def restore(
     duties: Path | None = None,
     log: Reader | None = None,
     now: dt.datetime | None = None,
+    database: str | None = None,
 ) -> Restored:
     """Makes a register of a backup, and erases again whatever `erasures` says was erased, before anybody can read it.
 
     What `duties` says was asked, told and promised since is put back; with the published `log`, the register's own log
-    goes on from it.
+    goes on from it. With `database`, the URL of an empty database on a server, the rows are put there in the end.
 
     A backup may come from anybody. Nothing outside of it is read, and its database is not opened as a register before
     it is known to hold what a register has and nothing more:
@@ -126,7 +127,7 @@ def restore(
 
     Refuses a backup that is not so.
     """
-    described = _read(backup)  # 1
+    described = read_backup(backup)  # 1
     if out.exists() and any(out.iterdir()):
         raise Refusal("backup-folder", str(out), "the folder is not empty", "a new or empty folder")
     making = out.with_name(f".{out.name}.part")
@@ -145,6 +146,8 @@ def restore(
                 replayed = replay(restored, log, now)  # 5
             # Opening it erases again what the journal says; only then does it get its name.
             Register.open(making).close()
+            if database is not None:
+                put_on_server(making, database)
             _sync(making)
         except BaseException:
             shutil.rmtree(making, ignore_errors=True)
@@ -194,7 +197,8 @@ def _take_journal(making: Path, erasures: Path | None) -> None:
     own.write_bytes(journal)
 
 
-def _read(backup: Path) -> Backup:
+def read_backup(backup: Path) -> Backup:
+    """What a backup says of itself; refuses a folder that is none."""
     try:
         fields = read_json((backup / BACKUP_FILE).read_bytes())
         digests = {str(name): str(digest) for name, digest in fields["digests"].items()}

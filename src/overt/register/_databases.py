@@ -35,6 +35,9 @@ _MAPPED_BYTES = 1 << 40
 _KEPT_MEMORY = 24 << 20
 # How long a server's readers are waited for at first, in seconds; then twice as long, and so on.
 _PAUSE = 0.05
+_ONE_WRITER = "select pg_advisory_xact_lock(hashtextextended('overt writer ' || current_schema(), 0))"
+# How long it may take to tell a server that nobody waits for an answer.
+_CANCEL_SECONDS = 2.0
 
 
 class SQLiteStore(Store):
@@ -112,6 +115,9 @@ class SQLiteStore(Store):
 
     def run_many(self, sql: str, rows: Iterable[Parameters]) -> None:
         self.connection.executemany(sql, rows)
+
+    def interrupt(self) -> None:
+        self.connection.interrupt()
 
     def engine(self) -> sa.Engine:
         engine = sa.create_engine("sqlite://", creator=self._connect, poolclass=sa.NullPool)
@@ -236,6 +242,9 @@ class PostgresStore(Store):
         with self._connected(), self.connection.cursor() as cursor:
             cursor.executemany(self._text(sql), rows)
 
+    def interrupt(self) -> None:
+        self.connection.cancel_safe(timeout=_CANCEL_SECONDS)
+
     def is_lost(self) -> bool:
         return bool(self.connection.closed)
 
@@ -317,7 +326,8 @@ class PostgresStore(Store):
     def _begin(self) -> None:
         with self._connected():
             self.connection.execute("begin")
-            self.connection.execute("lock table leaf in exclusive mode")
+            # One writer at a time, wherever it runs. A lock of the table would need the right to delete from it.
+            self.connection.execute(_ONE_WRITER)
 
     def _end(self, word: str) -> None:
         # A server that was asked to commit, and does not answer, may have done it.

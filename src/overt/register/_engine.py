@@ -6,6 +6,7 @@ index is held against its table by the number of rows and by their keys.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -33,6 +34,8 @@ def engine_notes(store: Store) -> list[str]:
     ]
 
 
+_WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
+
 # --- SQLite ---------------------------------------------------------------------------------------------------------
 
 
@@ -42,9 +45,10 @@ def _sqlite(store: Store) -> Iterator[Discrepancy]:
             yield Discrepancy(None, "register.sqlite", f"the engine's check: {answer}")
     yield from schema_faults(store.rows(SCHEMA), sqlite_schema())
     known = {table.name: table for table in METADATA.sorted_tables}
-    for table, index in store.rows("select tbl_name, name from sqlite_schema where type = 'index'"):
+    for table, index, text in store.rows("select tbl_name, name, sql from sqlite_schema where type = 'index'"):
         if table in known and not str(index).startswith("sqlite_autoindex"):
-            yield from _sqlite_index(store, str(table), str(index))
+            condition = _WHERE.split(str(text), maxsplit=1)[1:] or ["true"]
+            yield from _sqlite_index(store, str(table), str(index), condition[0])
 
 
 def schema_faults(rows: Sequence[tuple[Any, ...]], wanted: dict[tuple[str, str], str]) -> Iterator[Discrepancy]:
@@ -58,11 +62,12 @@ def schema_faults(rows: Sequence[tuple[Any, ...]], wanted: dict[tuple[str, str],
             yield Discrepancy(None, name, f"the {kind} {state}")
 
 
-def _sqlite_index(store: Store, table: str, index: str) -> Iterator[Discrepancy]:
+def _sqlite_index(store: Store, table: str, index: str, condition: str) -> Iterator[Discrepancy]:
+    """Rows that an index lacks or has beside those of its table for which its `condition` holds."""
     columns = [str(row[2]) for row in store.rows(f'pragma index_info("{index}")')]
     listed = ", ".join(f'"{name}"' for name in ("rowid", *columns))
-    in_table = f'select {listed} from "{table}" not indexed where closed_seq is null'
-    in_index = f'select {listed} from "{table}" indexed by "{index}" where closed_seq is null'
+    in_table = f'select {listed} from "{table}" not indexed where {condition}'
+    in_index = f'select {listed} from "{table}" indexed by "{index}" where {condition}'
     for one, other, problem in (
         (in_table, in_index, f"in the table and not in the index {index}: it cannot be found by it"),
         (in_index, in_table, f"in the index {index} and not in the table"),

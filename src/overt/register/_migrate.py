@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from overt.refusals import Refusal
 from overt.register._store import Store
 
-HEAD = "0031"
+HEAD = "0041"
 _FOLDER = Path(__file__).with_name("migrations")
 # What makes an object of a schema: its type, name and text.
 SCHEMA = "select type, name, sql from sqlite_schema where name not like 'sqlite\\_%' escape '\\'"
@@ -24,7 +24,7 @@ def migrate(store: Store, *, new: bool = False) -> bool:
     Refuses one made by a later Overt. The tables are made from nothing for a `new` register alone: a database without
     them is refused, as for a new one is a database that holds a register already.
     """
-    version = _version(store)
+    version = revision_of(store)
     if (version is None) != new:
         _refuse(new=new)
     if version == HEAD:
@@ -70,7 +70,8 @@ def _refuse(*, new: bool) -> NoReturn:
     )
 
 
-def _version(store: Store) -> str | None:
+def revision_of(store: Store) -> str | None:
+    """The version of the tables in a database; none if it has none."""
     inspector_engine = store.engine()
     try:
         if not sa.inspect(inspector_engine).has_table("alembic_version"):

@@ -13,7 +13,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from overt.model import ASSESSMENT, DISCLOSURE, ENTRY, ITEM, KEPT_TABLES, RECALL, REQUEST_STEP, SUBJECT, Kind, Table
+from overt.model import (
+    ACCESS,
+    ASSESSMENT,
+    AUTHORITY,
+    DISCLOSURE,
+    ENTRY,
+    ITEM,
+    KEPT_TABLES,
+    PLATFORM_REQUEST,
+    RECALL,
+    REQUEST,
+    REQUEST_STEP,
+    SUBJECT,
+    Kind,
+    Table,
+)
 
 
 @cache
@@ -54,6 +69,9 @@ LEAF = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("bytes", sa.LargeBinary, nullable=False),
 )
+sa.Index(
+    "leaf_public", LEAF.c.seq, sqlite_where=sa.text("kind = 'public'"), postgresql_where=sa.text("kind = 'public'")
+)
 ERASED = sa.Table(
     "erased",
     METADATA,
@@ -69,6 +87,8 @@ HELD = sa.Table(
     sa.Column("reasons", sa.Text, nullable=False),
     sa.Column("records", sa.Text),
     sa.Column("outcome", sa.Text),
+    sa.Index("held_by_outcome", "outcome", "held_at", "hold_id"),
+    sa.Index("held_by_actor", "actor", "held_at", "hold_id"),
 )
 OUTCOME_OF_KEY = sa.Table(
     "idempotency",
@@ -93,6 +113,7 @@ NOTED = sa.Table(
     sa.Column("seq", _SEQ, primary_key=True, autoincrement=False),
     sa.Column("code", sa.Text, primary_key=True),
     sa.Column("what", sa.Text, nullable=False),
+    sa.Index("noted_by_code", "code", "seq"),
 )
 
 # Files that no leaf names, as they stood when Overt wrote them or somebody vouched for them.
@@ -109,6 +130,32 @@ RAISED = sa.Table(
     sa.Column("recall_id", sa.Text, primary_key=True),
     sa.Column("entry_id", sa.Text),
     sa.Column("found_by", sa.Text),
+    sa.Index("raised_by_entry", "entry_id"),
+)
+
+# What oversight asks the unit, and the notes of both: see `_observations`.
+OBSERVATION = sa.Table(
+    "observation",
+    METADATA,
+    sa.Column("observation_id", sa.Text, primary_key=True),
+    sa.Column("raised_at", _MOMENT, nullable=False),
+    sa.Column("raised_by", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("audit", sa.Text, nullable=False),
+    sa.Column("control", sa.Text, nullable=False),
+    sa.Column("due_on", _type(Kind.DATE), nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Index("observation_by_due", "state", "due_on", "observation_id"),
+)
+OBSERVATION_NOTE = sa.Table(
+    "observation_note",
+    METADATA,
+    sa.Column("observation_id", sa.Text, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("made_at", _MOMENT, nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("side", sa.Text, nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
 )
 
 # What the gate looks up beside a staged row, besides what is of one entry or person: see `overt.gate._neighbours`.
@@ -121,6 +168,31 @@ _LOOKUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     RECALL.name: ((RECALL.request_id,),),
 }
 _LOOKED_UP_BY = (ENTRY.name, SUBJECT.name)
+
+# By which a person's or a unit's lists of work are read, a page at a time: see `overt.web.portal`.
+_LISTED: dict[str, dict[str, tuple[str, ...]]] = {
+    ENTRY.name: {
+        "entry_of_opener_by_review": (ENTRY.opened_by, ENTRY.status, ENTRY.review_due_on, ENTRY.entry_id),
+        "entry_of_opener_by_opening": (ENTRY.opened_by, ENTRY.status, ENTRY.opened_on, ENTRY.entry_id),
+        "entry_of_unit_by_review": (ENTRY.unit, ENTRY.status, ENTRY.review_due_on, ENTRY.entry_id),
+        "entry_of_unit_by_opening": (ENTRY.unit, ENTRY.status, ENTRY.opened_on, ENTRY.entry_id),
+        "entry_by_review": (ENTRY.status, ENTRY.review_due_on, ENTRY.entry_id),
+        "entry_by_opening": (ENTRY.status, ENTRY.opened_on, ENTRY.entry_id),
+        "entry_by_deletion": (ENTRY.status, ENTRY.delete_due_on, ENTRY.entry_id),
+    },
+    ITEM.name: {"item_of_authority": (ITEM.authority_id, ITEM.collected_on, ITEM.item_id)},
+    AUTHORITY.name: {
+        "authority_by_expiry": (AUTHORITY.cancelled_on, AUTHORITY.expires_on, AUTHORITY.authority_id),
+        "authority_by_cancellation": (AUTHORITY.cancelled_on, AUTHORITY.authority_id),
+        "authority_by_renewed": (AUTHORITY.renews, AUTHORITY.authority_id),
+    },
+    REQUEST.name: {"request_by_due": (REQUEST.answered_on, REQUEST.due_on, REQUEST.request_id)},
+    PLATFORM_REQUEST.name: {"platform_request_by_sent": (PLATFORM_REQUEST.sent_on, PLATFORM_REQUEST.request_id)},
+    ACCESS.name: {
+        "access_by_moment": (ACCESS.occurred_at, ACCESS.access_id),
+        "access_of_actor": (ACCESS.actor, ACCESS.occurred_at, ACCESS.access_id),
+    },
+}
 
 
 def _lookups(table: Table) -> list[tuple[str, ...]]:
@@ -144,6 +216,8 @@ def _version_table(name: str) -> sa.Table:
     _index(table, f"{name}_current", identity(name), unique=True)
     for columns_of in _lookups(KEPT_TABLES[name]):
         _index(table, f"{name}_by_{'_'.join(columns_of)}", columns_of)
+    for index, columns_of in _LISTED.get(name, {}).items():
+        _index(table, index, columns_of)
     return table
 
 

@@ -79,6 +79,10 @@ class Store(ABC):
     def close(self) -> None:
         """Lets go of the connection."""
 
+    @abstractmethod
+    def interrupt(self) -> None:
+        """Stops the query that runs on this connection, from another thread. It may also stop the next one."""
+
     def is_lost(self) -> bool:
         """Whether the connection ended, so that it can never be used again. Asks nobody."""
         return False

@@ -23,7 +23,9 @@ from overt.statistics._counts import Count
 from overt.statistics._samples import LEVEL, Interval, binomial_limits, interval
 
 if TYPE_CHECKING:
+    from overt.statistics._change import denominator_factor, excess, ratio_of_ratios
     from overt.statistics._exact import clopper_pearson, exact_limits
+    from overt.statistics._many import Spread, adjusted, spread
     from overt.statistics._rates import (
         FEW,
         Counted,
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
     )
     from overt.statistics._resample import Resampled, is_enough, resample
     from overt.statistics._shares import BOTH, ShareRatio, ratios, share, shares
+    from overt.statistics._shrink import Shrunk, shrunk
+    from overt.statistics._standardised import Standardised, standardised, standardised_ratio
+    from overt.statistics._strata import Homogeneity, Stratified, stratified_ratio
     from overt.statistics._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two, without_tests
 
 __all__ = [
@@ -56,22 +61,30 @@ __all__ = [
     "Count",
     "Counted",
     "Cover",
+    "Homogeneity",
     "Interval",
     "Method",
     "RateMethod",
     "Ratio",
     "Resampled",
     "ShareRatio",
+    "Shrunk",
+    "Spread",
+    "Standardised",
+    "Stratified",
     "TwoByTwo",
     "Unit",
     "ac1",
+    "adjusted",
     "agreement_indices",
     "binomial_limits",
     "clopper_pearson",
     "conditional_odds_ratio",
+    "denominator_factor",
     "difference_cover",
     "difference_interval",
     "exact_limits",
+    "excess",
     "interval",
     "is_enough",
     "kappa",
@@ -79,15 +92,26 @@ __all__ = [
     "rate_interval",
     "rate_method",
     "ratio_interval",
+    "ratio_of_ratios",
     "ratios",
     "resample",
     "share",
     "shares",
+    "shrunk",
+    "spread",
+    "standardised",
+    "standardised_ratio",
+    "stratified_ratio",
     "two_by_two",
     "without_tests",
 ]
 
 _WITH_SCIPY = {
+    "_change": ("denominator_factor", "excess", "ratio_of_ratios"),
+    "_many": ("Spread", "adjusted", "spread"),
+    "_shrink": ("Shrunk", "shrunk"),
+    "_standardised": ("Standardised", "standardised", "standardised_ratio"),
+    "_strata": ("Homogeneity", "Stratified", "stratified_ratio"),
     "_exact": ("clopper_pearson", "exact_limits"),
     "_rates": (
         "FEW",

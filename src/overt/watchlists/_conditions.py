@@ -69,5 +69,9 @@ def _term(table: Mapping[str, Any], place: int) -> Term:
     condition = Condition(**lists, within=within if isinstance(within, int) else 0)
     name = str(table.get("name", "")).strip() or f"condition {place}"
     return Term(
-        name, str(table.get("category", "")), float(weight) if isinstance(weight, int | float) else 1.0, condition
+        name,
+        str(table.get("category", "")),
+        float(weight) if isinstance(weight, int | float) else 1.0,
+        condition,
+        place,
     )

@@ -19,6 +19,8 @@ from overt.watchlists._tables import TextTable, open_table
 
 NOT_GIVEN = "(not given)"
 MOST_LEVELS = 1_000
+LONGEST_LEVEL = 100
+"""A longer label or group is likely a text, which no result may hold."""
 # Every value of so many rows is looked at, and of one batch in so many after them.
 LOOKED_AT, LOOK_EVERY = 10_000, 40
 
@@ -112,6 +114,9 @@ def _faults(options: CorpusOptions, path: Path, table: TextTable) -> Iterator[Re
     for name in wanted:
         if name in options.drop:
             yield Refusal("watchlist-corpus-column", path.name, f"{name} is dropped and read", "only one of the two")
+    if options.text in (options.label, *options.by.values()):
+        found, wanted_one = f"{options.text} is read as the text and as a label or group", "another column for each"
+        yield Refusal("watchlist-corpus-column", path.name, found, wanted_one)
     for name in table.header:
         what = table.told.get(name) or told_by_name(name, is_text=name == options.text)
         if what and name not in options.drop:
@@ -159,11 +164,15 @@ def _survey_one(
 def _check_many(
     options: CorpusOptions, path: Path, labels: Mapping[str, int], levels: Mapping[str, Mapping[str, None]]
 ) -> None:
-    many = [(options.label, MOST_LABELS)] if len(labels) > MOST_LABELS else []
-    many += [(options.by[name], MOST_LEVELS) for name, names in levels.items() if len(names) > MOST_LEVELS]
-    for column, most in many:
+    named: list[tuple[str, int, Mapping[str, object]]] = [(options.label, MOST_LABELS, labels)]
+    named += [(options.by[name], MOST_LEVELS, names) for name, names in levels.items()]
+    for column, most, names in named:
         where = f"{path.name}, column {column}"
-        raise Refusal("watchlist-corpus-levels", where, f"more than {most:,} different values", f"at most {most:,}")
+        if len(names) > most:
+            raise Refusal("watchlist-corpus-levels", where, f"more than {most:,} different values", f"at most {most:,}")
+        if max(map(len, names), default=0) > LONGEST_LEVEL:
+            found, wanted = "a value looks like a text", f"labels or groups of at most {LONGEST_LEVEL} characters"
+            raise Refusal("watchlist-corpus-levels", where, found, wanted)
 
 
 def _level(value: str) -> str:

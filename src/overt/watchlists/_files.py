@@ -42,8 +42,10 @@ def regular_bytes(path: Path, absent: str) -> bytes:
 _REMARK = re.compile(r"#+(\s|$)")
 
 
-def lines_of(text: str, name: str) -> list[str]:
-    """The lines of a list, white space at their ends and blank lines aside: `#drill` is one, and no comment.
+def lines_of(text: str, name: str) -> list[tuple[int, str]]:
+    """The lines of a list with their numbers, white space at their ends and blank lines aside.
+
+    `#drill` is such a line, and no comment.
 
     Refuses a line that begins with `#` and white space, or is `#` alone: passed over, a term might be lost; taken
     as a term, it would never be found.
@@ -57,7 +59,7 @@ def lines_of(text: str, name: str) -> list[str]:
         if _REMARK.match(line)
     ]
     raise_all(faults[:50])
-    return [line for _, line in lines]
+    return lines
 
 
 def _absent(code: str, path: Path, fault: str) -> Refusal:

@@ -25,6 +25,8 @@ _WORDS = re.compile(r"[^\W_]+(?:['’+-][^\W_]+)*\+?")
 # What may stand in a term that is meant as a pattern.
 _PATTERN = re.compile(r"[\[\]*?+\\]")
 _SAFE_PATTERN = re.compile(r"(?:[\w '’-]|\[[\w+*\\-]+\]|\\w|\\d|\\\+|\\\*|[*?+])+")
+# With more of these signs, a regular expression may try its ways for hours.
+_MOST_REPEATED, _MOST_OPTIONAL = 4, 6
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class Lexicon:
     def _pattern_of(self, text: str) -> str | None:
         # Few letters fit many words: such a pattern names nothing.
         letters = re.sub(r"\[[^\]]*\]|\\.|[^\w]", "", text)
-        if len(letters) < 3 or len(text) > 60 or sum(text.count(sign) for sign in "*+") > 4:
+        repeated, optional = sum(text.count(sign) for sign in "*+"), text.count("?")
+        if len(letters) < 3 or len(text) > 60 or repeated > _MOST_REPEATED or optional > _MOST_OPTIONAL:
             return None
         kinds = [kind for word, kind in self.identity.items() if any(form.fullmatch(word) for form in _readings(text))]
         spaced = [
@@ -89,7 +92,7 @@ def _lines(path: Path | None) -> list[str]:
         text = regular_bytes(path, "watchlist-terms-unreadable").decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refusal("watchlist-terms-encoding", path.name, "the text is not UTF-8", "a list in UTF-8") from error
-    return [line.casefold() for line in lines_of(text, path.name)]
+    return [line.casefold() for _, line in lines_of(text, path.name)]
 
 
 def _with_stems(words: Iterable[str]) -> Iterable[str]:

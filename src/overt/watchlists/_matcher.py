@@ -23,9 +23,9 @@ from overt.watchlists._matching import (
     Where,
     normaliser,
     word_characters,
-    word_runs,
 )
 from overt.watchlists._term import Condition, Term
+from overt.watchlists._wildcards import reached
 
 _WILD = re.compile(r"([*?])")
 # What must stand beside an edge of a piece: anything, no word character, or a word character.
@@ -54,7 +54,7 @@ class _Piece:
     literal: str
     left: int
     right: int
-    pattern: re.Pattern[str] | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,9 @@ class Matcher:
         )
         self._left = np.array([piece.left for piece in self._pieces], dtype=np.int8)
         self._right = np.array([piece.right for piece in self._pieces], dtype=np.int8)
-        self._patterns = {place: piece.pattern for piece, place in self._pieces.items() if piece.pattern}
+        self._patterns = {place: piece.parts for piece, place in self._pieces.items() if piece.parts}
         # The literal of a pattern is only where to look: its own edges are those of the whole pattern.
-        bare = np.array([piece.pattern is None for piece in self._pieces], dtype=np.int8)
+        bare = np.array([not piece.parts for piece in self._pieces], dtype=np.int8)
         self._found_left, self._found_right = self._left * bare, self._right * bare
         self._terms = len(terms)
         self._finder = (finders if finders is not None else Finders()).of(tuple(literals))
@@ -134,20 +134,22 @@ class Matcher:
     def _confirmed(self, joined: str, ends: np.ndarray, inside: np.ndarray, found_at: _At) -> _At:
         """The places, those of patterns replaced by where the whole pattern stands."""
         piece, start, _ = found_at
-        bounds = np.concatenate((ends[1:], [len(joined)]))
+        codes = np.append(_codes(joined), np.uint32(0))
+        # Each text with the separator behind it; the last has its own.
+        first, last = ends + 1, np.concatenate((ends[1:], [len(joined)])) + 1
         plain = ~np.isin(piece, list(self._patterns))
-        places_found: list[tuple[int, int, int]] = []
-        for number, pattern in self._patterns.items():
-            for text in np.unique(np.searchsorted(ends, start[piece == number], side="left") - 1):
-                low, high = int(ends[text]) + 1, int(bounds[text])
-                at = low
-                while match := pattern.search(joined, at, high):
-                    before, after = inside[match.start()], inside[match.end() + 1]
-                    if _fits(self._left[number], before) and _fits(self._right[number], after):
-                        places_found.append((number, match.start(), match.end()))
-                    at = match.start() + 1
-        more = np.array(places_found, dtype=np.int64).reshape(-1, 3)
-        whole = [np.concatenate((old[plain], new)) for old, new in zip(found_at, more.T, strict=True)]
+        whole = [old[plain] for old in found_at]
+        for number, parts in self._patterns.items():
+            texts = np.unique(np.searchsorted(ends, start[piece == number], side="left") - 1)
+            at = _ranges(first[texts], last[texts])
+            # `inside` is moved by one: inside[at] tells of the character before.
+            may_start = np.append(_fits(self._left[number], inside[at]), [False])
+            begun = np.where(may_start, np.arange(len(at) + 1), -1)
+            latest = reached(parts, codes[at], begun)
+            ending = np.flatnonzero(latest[1:] >= 0)
+            ending = ending[_fits(self._right[number], inside[at[ending] + 2])]
+            more = np.full(len(ending), number), at[latest[ending + 1]], at[ending] + 1
+            whole = [np.concatenate((old, new)) for old, new in zip(whole, more, strict=True)]
         return whole[0], whole[1], whole[2]
 
     def _piece(self, text: str) -> int:
@@ -179,17 +181,27 @@ class Matcher:
         left, right = _ANY if opened else left, _ANY if closed else right
         if not any(part in {"*", "?"} for part in core):
             return _Piece("".join(core), left, right)
-        pattern = "".join(
-            {"*": word_runs().pattern[1:-2] + "*", "?": r"[^\s\0]"}.get(part, re.escape(part)) for part in core
-        )
         longest = max((part for part in parts if part not in {"*", "?"}), key=lambda part: len(part.strip()))
-        return _Piece(longest, left, right, re.compile(pattern))
+        return _Piece(longest, left, right, tuple(core))
 
     def _edge(self, part: str, side: int) -> int:
         """What must stand beside a part; beside `?` or `*`, which may be a word character, none may."""
         if part in {"*", "?"}:
             return _ANY if self._matching.where is Where.SUBSTRING else _OUTSIDE
         return self._edges(part)[side]
+
+
+def _codes(joined: str) -> np.ndarray:
+    """The code points of a text."""
+    return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def _ranges(first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """All numbers of several ranges, one range after another."""
+    length = last - first
+    before = np.cumsum(length) - length
+    numbers: np.ndarray = np.arange(int(length.sum())) + np.repeat(first - before, length)
+    return numbers
 
 
 def _fits(wanted: np.ndarray, word: np.ndarray) -> np.ndarray:
@@ -232,7 +244,7 @@ class _Finder:
         return hits
 
     def _find(self, joined: str) -> _Found:
-        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        codes = _codes(joined)
         inside = np.concatenate(([False], word_characters()[codes], [False]))
         ends = np.concatenate(([-1], np.flatnonzero(codes == 0)))
         matches = self._automaton.find_matches_as_indexes(joined, overlapping=True) if self._automaton else []

@@ -52,15 +52,15 @@ def _context(account: Json) -> Json:
         "overall": account["overall"],
         "terms": terms,
         "title": f"Test of the keyword list {account['list']['name']}",
-        "divisions": [(name, levels, _levels_plot(name, levels), _worst_first(levels)) for name, levels in divisions],
+        "divisions": [(name, levels, _levels_plot(name, levels), worst_first(levels)) for name, levels in divisions],
         "worst": _worst(account["by_group"]),
         "rare": account["at_prevalence"][1],
         "pictures": [_picture(sample) for sample in account["at_prevalence"]],
-        "harm": _most_harm(account["per_term"]),
+        "harm": most_harm(account["per_term"], MOST_TERMS),
         "identity": [terms[term_id] for term_id in account["identity_terms"]],
         "ordinary": [terms[term_id] for term_id in account["ordinary_terms"]],
         "needless": [terms[term_id] for term_id in account["needless_terms"]],
-        "variants_plot": _variants_plot(account["variants"]),
+        "variants_plot": variants_plot(account["variants"]),
         "curve_plot": _curve_plot(account),
         "curve": _curve_lines(account["learning_curve"]),
         "wrongly": [probe for probe in account["probes"] if not probe["should_be_flagged"]],
@@ -75,7 +75,7 @@ def _levels_plot(name: str, levels: Json) -> Markup | None:
     shown = [(level, measures) for level, measures in levels.items() if measures["negatives"]]
     shown.sort(key=lambda pair: (-pair[1]["false_positive_rate"], pair[0]))
     items = [
-        _bar(level, measures, "false_positive_rate", "false_positives", "negatives")
+        bar_of(level, measures, "false_positive_rate", "false_positives", "negatives")
         for level, measures in shown[:MOST_LEVELS]
     ]
     if not items:
@@ -84,7 +84,9 @@ def _levels_plot(name: str, levels: Json) -> Markup | None:
     return plots.limited(f"p-{name}", f"False positives by {name}", what, items)
 
 
-def _worst_first(levels: Json) -> list[tuple[str, Json]]:
+def worst_first(levels: Json) -> list[tuple[str, Json]]:
+    """Levels with their measures, those whose harmless texts are flagged most often first."""
+
     def order(pair: tuple[str, Json]) -> tuple[float, float, str]:
         level, measures = pair
         rate, recall = measures["false_positive_rate"], measures["recall"]
@@ -93,18 +95,20 @@ def _worst_first(levels: Json) -> list[tuple[str, Json]]:
     return sorted(levels.items(), key=order)
 
 
-def _bar(label: str, measures: Json, rate: str, part: str, of: str) -> plots.Limited:
+def bar_of(label: str, measures: Json, rate: str, part: str, of: str) -> plots.Limited:
+    """The bar of a rate that is known, with its limits and the counts that it is made of."""
     low, high = measures[f"{rate}_interval"]
     return plots.Limited(
         label, f"{percent(measures[rate])} ({measures[part]:,} of {measures[of]:,})", measures[rate], low, high
     )
 
 
-def _variants_plot(variants: Sequence[Json]) -> Markup | None:
+def variants_plot(variants: Sequence[Json]) -> Markup | None:
+    """False-positive rates of every way of matching; none where no text is harmless."""
     if not variants[0]["negatives"] or len(variants) < 2:
         return None
     items = [
-        _bar(variant["name"], variant, "false_positive_rate", "false_positives", "negatives") for variant in variants
+        bar_of(variant["name"], variant, "false_positive_rate", "false_positives", "negatives") for variant in variants
     ]
     what = "Share of the harmless texts that the list flags with each matching method, with limits."
     return plots.limited("p-variants", "False positives by matching method", what, items)
@@ -130,9 +134,10 @@ def _worst(groups: Json | None) -> tuple[tuple[str, Json], tuple[str, Json]] | N
     return shown[-1], shown[0]
 
 
-def _most_harm(terms: Sequence[Json]) -> list[Json]:
+def most_harm(terms: Sequence[Json], most: int) -> list[Json]:
+    """The terms that flag harmless texts, those that flag most of them first."""
     wrong = [term for term in terms if term["false_positives"]]
-    return sorted(wrong, key=lambda term: (-term["false_positives"], term["id"]))[:MOST_TERMS]
+    return sorted(wrong, key=lambda term: (-term["false_positives"], term["id"]))[:most]
 
 
 def _curve_plot(account: Json) -> Markup | None:

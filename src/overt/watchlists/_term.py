@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,16 @@ class Condition:
 
 @dataclass(frozen=True)
 class Term:
-    """One entry of a list: words to look for, or a condition that goes by the name `text`."""
+    """One entry of a list: words to look for, or a condition that goes by the name `text`.
+
+    `line` is the number of the line, the row or the condition that it was read from, and no part of what it means.
+    """
 
     text: str
     category: str = ""
     weight: float = 1.0
     condition: Condition | None = None
+    line: int = field(default=0, compare=False)
 
     @property
     def positive(self) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def read_terms(path: Path, *, term: str = "", category: str = "", weight: str = 
     elif suffix in {".csv", ".tsv"}:
         terms = _from_table(path, (term, category, weight))
     else:
-        terms = [Term(line) for line in lines_of(text, path.name)]
+        terms = [Term(line, line=number) for number, line in lines_of(text, path.name)]
     _check(terms, path)
     weighted = any(term.weight != 1 for term in terms)
     return TermList(path.name, hashlib.sha256(content).hexdigest(), tuple(terms), weighted)
@@ -60,7 +60,7 @@ def _from_table(path: Path, named: tuple[str, str, str]) -> list[Term]:
     with open_rows(path, kinds=TEXT_KINDS) as rows:
         columns = _columns(rows.header, path, named)
         return [
-            _row(row, columns, f"{path.name}, row {number}")
+            _row(row, columns, f"{path.name}, row {number}", number)
             for number, row in rows.rows
             if any(cell.strip() for cell in row)
         ]
@@ -84,12 +84,13 @@ def _columns(header: Sequence[str], path: Path, named: tuple[str, str, str]) -> 
     return term, place(named[1], CATEGORY_NAMES), place(named[2], WEIGHT_NAMES)
 
 
-def _row(row: Sequence[str], columns: tuple[int, int | None, int | None], where: str) -> Term:
+def _row(row: Sequence[str], columns: tuple[int, int | None, int | None], where: str, number: int) -> Term:
     term, category, weight = columns
     return Term(
         row[term].strip(),
         row[category].strip() if category is not None else "",
         _weight(row[weight], where) if weight is not None else 1.0,
+        line=number,
     )
 
 

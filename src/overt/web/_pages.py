@@ -129,12 +129,13 @@ def _components() -> dict[str, Any]:
     return components
 
 
-def moment(value: object) -> str:
-    """A moment as people write it, in UTC."""
+def moment(value: object, zone: dt.tzinfo = dt.UTC) -> str:
+    """A moment as people write it, by the clocks of a time zone; one that names no zone is in UTC."""
     if value is None or value == "":
         return ""
     instant = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
-    return f"{instant.day} {instant:%B %Y at %H:%M} UTC"
+    instant = (instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)).astimezone(zone)
+    return f"{instant.day} {instant:%B %Y at %H:%M %Z}"
 
 
 def words(value: object) -> str:

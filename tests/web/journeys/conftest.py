@@ -8,18 +8,20 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from overt.demo import SIGN_INS
+from overt.demo import SIGN_IN_UNITS, SIGN_INS
 from overt.web.portal import LocalPerson, PortalConfig, ServerLog, portal
 from overt.web.serving import make_server
-from tests.conftest import chromium
+from tests.conftest import NewDatabase, chromium
 from tests.waiting import MINUTES
 from tests.web.conftest import NOW, QUICK
 from tests.web.journeys.walker import World
+from tests.web.moved import move
 
 MORE = (("I7002", ("inspector",)),)
 
@@ -45,7 +47,29 @@ def world(demonstration: Path, browser: Any, shots: Path, tmp_path_factory: pyte
     """The portal on loopback, its clock running on from the morning after the demonstration's last day."""
     folder = tmp_path_factory.mktemp("journeys") / "alpha"
     shutil.copytree(demonstration, folder)
-    people = tuple(LocalPerson(staff, roles, QUICK.hash(staff)) for staff, roles in (*SIGN_INS, *MORE))
+    with _served(folder, browser, shots) as served:
+        yield served
+
+
+@pytest.fixture(scope="package")
+def postgres_world(
+    demonstration: Path, browser: Any, shots: Path, new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """The same with the register's rows on a PostgreSQL server."""
+    folder = tmp_path_factory.mktemp("journeys-postgres") / "alpha"
+    shutil.copytree(demonstration, folder)
+    move(folder / "register", new_database())
+    with _served(folder, browser, shots / "postgres") as served:
+        yield served
+
+
+@contextmanager
+def _served(folder: Path, browser: Any, shots: Path) -> Iterator[World]:
+    shots.mkdir(parents=True, exist_ok=True)
+    people = tuple(
+        LocalPerson(staff, roles, QUICK.hash(staff), SIGN_IN_UNITS.get(staff, ""))
+        for staff, roles in (*SIGN_INS, *MORE)
+    )
     config = PortalConfig(
         people=people, synthetic=True, ledger=folder / "ledger", policy=folder / "policy", cache_seconds=0.0,
         form_posts_per_minute=10_000, signin_posts_per_minute=10_000, idle_seconds=1_000_000, session_seconds=1_000_000,

@@ -6,13 +6,14 @@ import datetime as dt
 import json
 import sqlite3
 from collections import Counter
+from zoneinfo import ZoneInfo
 
 import pytest
 from starlette.testclient import TestClient
 
 from overt.gate import Gate, Proposed
 from overt.register import Register
-from overt.web.portal.oversight._access import AccessLine
+from overt.web.portal.oversight._access import is_out_of_hours
 from tests.web.conftest import NOW, Site
 from tests.web.oversight.conftest import JSON, ask_for, told
 
@@ -29,8 +30,15 @@ def test_the_gates_tally(watched: Site, inspector: TestClient) -> None:
     for each in page["quarters"]:
         added.update({name: each[name] for name in page["total"]})
     assert dict(added) == page["total"]
-    assert len(page["decided"]) + len(page["waiting"]) == held > 0
-    assert all(each["decided_by"] == "P9001" and each["why"] for each in page["decided"])
+    assert len(page["held"]) == min(held, 50) > 0
+    decided = [each for each in page["held"] if each["outcome"]]
+    assert decided
+    assert all(each["decided_by"] == "P9001" and each["why"] for each in decided)
+    few = told(inspector, "/oversight/gate?state=admitted&code=OV-14")
+    assert {each["outcome"] for each in few["held"]} == {"admitted"}
+    assert all("OV-14" in each["codes"] for each in few["held"])
+    assert [each["code"] for each in few["codes"]] == ["OV-14"]
+    assert told(inspector, "/oversight/gate?state=waiting")["held"] == []
     codes = {each["code"]: each for each in page["codes"]}
     assert codes["OV-46"]["refused"] == by_code[0][0]
     assert codes["OV-46"]["title"] == "Entries should not be disclosed unredacted or in bulk"
@@ -51,8 +59,8 @@ def test_the_gates_tally(watched: Site, inspector: TestClient) -> None:
 )
 def test_out_of_hours_is_told_by_the_clock_on_the_wall(moment: str, out: bool) -> None:
     """Moments are kept in UTC; in summer the wall is an hour ahead."""
-    line = AccessLine(dt.datetime.fromisoformat(moment), "P1001", "consult", "E1", "", removed=False)
-    assert line.out_of_hours is out
+    at = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
+    assert is_out_of_hours(at, ZoneInfo("Europe/London")) is out
 
 
 def test_patterns_of_who_looked(own_site: Site) -> None:
@@ -99,7 +107,8 @@ def test_what_was_forbidden_is_shown(own_site: Site) -> None:
     recorder = own_site.signed_in("P1001")
     assert recorder.get("/oversight/gate", headers=JSON).status_code == 403
     page = told(own_site.signed_in("I7001"), "/oversight/access")
-    assert {"who": "P1001", "action": "oversight.gate", "times": 1} in page["forbidden"]
+    line = {"who": "P1001", "action": "oversight.gate", "title": "Read decisions at the gate", "times": 1}
+    assert line in page["forbidden"]
     assert next(each for each in page["tried"] if each["who"] == "P1001")["forbidden"] == 1
 
 
@@ -109,7 +118,8 @@ def test_the_controller_sees_what_oversight_looked_at(own_site: Site) -> None:
     inspector.get("/oversight/gate")
     inspector.get("/oversight/gate")
     page = told(own_site.signed_in("P9001"), "/oversight/own-visits")
-    assert {"who": "I7001", "action": "oversight.gate", "times": 2} in page["visits"]
+    line = {"who": "I7001", "action": "oversight.gate", "title": "Read decisions at the gate", "times": 2}
+    assert line in page["visits"]
     assert page["last"][0]["action"] == "oversight.gate"
 
 

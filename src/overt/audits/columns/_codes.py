@@ -81,8 +81,7 @@ def code_table(
     values = tuple(CodeValue(each.value, each.rows, code_of(each.value, meaning)) for each in shown.values)
     listed = ", ".join(literal(each.value) for each in values) or "''"
     masked = connection.execute(
-        f"select count(*), count(distinct value), list(place order by place)[:{FIRST_ROWS}] from {rows}"
-        f" where value not in ({listed})"
+        f"select count(*), count(distinct value), min(place, {FIRST_ROWS}) from {rows} where value not in ({listed})"
     ).fetchone() or (0, 0, None)
     return CodeTable(
         int(counts[0]),

@@ -301,9 +301,7 @@ def unread_dates(
 
 
 def _placed(connection: duckdb.DuckDBPyConnection, rows: str, condition: str) -> Placed:
-    row = connection.execute(
-        f"select count(*), list(place order by place)[:{FIRST_ROWS}] from {rows} where {condition}"
-    ).fetchone()
+    row = connection.execute(f"select count(*), min(place, {FIRST_ROWS}) from {rows} where {condition}").fetchone()
     return Placed(int(row[0]), tuple(int(place) for place in row[1] or ())) if row else NO_ROWS
 
 

@@ -128,5 +128,5 @@ def _side(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> JoinSi
 
 
 def _placed(connection: duckdb.DuckDBPyConnection, rows: str) -> Placed:
-    row = connection.execute(f"select count(*), list(place order by place)[:{FIRST_ROWS}] from {rows}").fetchone()
+    row = connection.execute(f"select count(*), min(place, {FIRST_ROWS}) from {rows}").fetchone()
     return Placed(int(row[0]), tuple(int(place) for place in row[1] or ())) if row else Placed()

@@ -8,7 +8,6 @@ from bisect import bisect_left
 from functools import cache
 
 from overt.model import TABLES, WORDS_FOR_CODES, names_of
-from overt.schemes import is_unknown, shipped
 
 # A word of at least so many letters may be written short, as in "Susp.".
 _SHORTEST_PREFIX = 3
@@ -29,6 +28,8 @@ def vocabulary() -> frozenset[str]:
     Words for unknown are among the schemes. The sentences that describe the model are left out: they are English, and
     English words are surnames.
     """
+    from overt.schemes import shipped  # noqa: PLC0415  an audit that shows no value does without
+
     texts = [text for scheme in shipped() for line in scheme.lines for text in (line.label, line.group, line.below)]
     for table in TABLES.values():
         texts.append(table.name.replace("_", " "))
@@ -57,6 +58,8 @@ def is_known(value: str) -> bool:
 
 def says_unknown(value: str) -> bool:
     """Whether a value as a whole says that nothing is known: "TBC", "n/k", "-"."""
+    from overt.schemes import is_unknown  # noqa: PLC0415  as above
+
     return len(value) <= _LONGEST_UNKNOWN and is_unknown(value)
 
 

@@ -1,6 +1,6 @@
 """How a source's own columns become the model's: read, checked, applied, drafted.
 
-What drafts is loaded when it is first asked for: an audit has no use for it.
+What drafts, checks or describes mappings is loaded when it is first asked for: an audit has no use for it.
 """
 
 from typing import TYPE_CHECKING
@@ -23,11 +23,9 @@ from overt.audits.mapping._convert import (
     WANTED,
     Conversion,
 )
-from overt.audits.mapping._coverage import MappingCheck, check_mapping
 from overt.audits.mapping._failures import affected
 from overt.audits.mapping._fill import apply_mapping, lenient_notes, several_notes
 from overt.audits.mapping._filled import Filled, filled_from_json, read_filled
-from overt.audits.mapping._functions_page import functions_page
 from overt.audits.mapping._joined import JoinRead, joins_read
 from overt.audits.mapping._mapping import (
     FILLED_BY_OVERT,
@@ -44,8 +42,10 @@ from overt.later import later
 
 if TYPE_CHECKING:
     from overt.audits.mapping._by_scheme import SchemeCover, covers
+    from overt.audits.mapping._coverage import MappingCheck, check_mapping
     from overt.audits.mapping._differing import Differing, MergedPeople, differing_rows, merged_people
     from overt.audits.mapping._draft import draft_from, draft_mapping, propose
+    from overt.audits.mapping._functions_page import functions_page
 
 __all__ = [
     "FAR_REMARK",
@@ -98,13 +98,13 @@ __all__ = [
     "values_read",
 ]
 
-__getattr__ = later(
-    __name__,
-    {
-        **dict.fromkeys(("draft_from", "draft_mapping", "propose"), "overt.audits.mapping._draft"),
-        **dict.fromkeys(("SchemeCover", "covers"), "overt.audits.mapping._by_scheme"),
-        **dict.fromkeys(
-            ("Differing", "MergedPeople", "differing_rows", "merged_people"), "overt.audits.mapping._differing"
-        ),
-    },
+_LATER = dict.fromkeys(("draft_from", "draft_mapping", "propose"), "overt.audits.mapping._draft")
+_LATER |= dict.fromkeys(("MappingCheck", "check_mapping"), "overt.audits.mapping._coverage")
+_LATER["functions_page"] = "overt.audits.mapping._functions_page"
+
+_LATER |= dict.fromkeys(("SchemeCover", "covers"), "overt.audits.mapping._by_scheme")
+_LATER |= dict.fromkeys(
+    ("Differing", "MergedPeople", "differing_rows", "merged_people"), "overt.audits.mapping._differing"
 )
+
+__getattr__ = later(__name__, _LATER)

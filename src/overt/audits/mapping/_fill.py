@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import duckdb
 
 from overt.audits.mapping._account import Fed, TableRead, account_for
+from overt.audits.mapping._casts import with_one_meaning
 from overt.audits.mapping._convert import TYPES, WANTED, Conversion, convert
 from overt.audits.mapping._dialects import NAMES, other_dialect
 from overt.audits.mapping._failures import affected, date_hint, find_failure
@@ -203,17 +204,18 @@ def mapped_plans(connection: duckdb.DuckDBPyConnection, mapping: Mapping, accoun
         faults += [_no_such_table(where, name, account) for name in absent]
         if absent:
             continue
-        query = f"(\n{view.select}\n) as given"
         try:
             outside = would_read(connection, room, view.select)
             if outside:
                 faults.append(_reads_outside(where, outside))
                 continue
+            select = with_one_meaning(connection, view.select)
+            query = f"(\n{select}\n) as given"
             described = connection.execute(f"describe select * from {query}").fetchall()
         except duckdb.Error as error:
             faults.append(_unbound(where, error))
             continue
-        plan = Plan(view.table, query, where, blank=view.blank, view=view)
+        plan = Plan(view.table, query, where, blank=view.blank, view=replace(view, select=select))
         for (_, kind, *_), column in zip(described, view.columns, strict=False):
             # A column that is nothing but null has no type of its own.
             value = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from overt.audits.mapping._dialect_words import FUNCTIONS as OWN_FUNCTIONS
 from overt.audits.mapping._dialects import NAMES
 from overt.audits.mapping._functions import ALLOWED
-from overt.audits.mapping._server_expressions import CHOSEN, SUMMED, WINDOWS
+from overt.audits.mapping._server_aggregates import SUMMED, WINDOWS
+from overt.audits.mapping._server_expressions import CHOSEN
 from overt.audits.mapping._server_functions import FUNCTIONS
 
 _PAGE = """\

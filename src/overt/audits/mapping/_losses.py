@@ -238,7 +238,7 @@ def _lost_values(
     condition = f"given.{FILLED}{number} and not {still_filled(fed, column.column)}"
     grouped = connection.execute(
         f"select given.{RAW}{number} as source, count(*) as rows,"
-        f" list({query.place} order by {query.place})[:{FIRST_ROWS}]"
+        f" min(({query.place})::bigint, {FIRST_ROWS})"
         f" from {query.sql} where {condition} group by 1 order by rows desc, source limit {MOST_PAIRS}"
     ).fetchall()
     by_value = {str(source): int(rows) for source, rows, _ in grouped if source is not None}

@@ -26,6 +26,26 @@ class KeyRows:
     rows: ByName[str, tuple[int, ...]]
 
 
+def count_rows(
+    connection: duckdb.DuckDBPyConnection, mapping: Mapping | None, account: SourceAccount, table: str
+) -> int | None:
+    """How many rows a mapping gives a table of the model, or the source has there itself; None where neither has it.
+
+    Refuses a mapping that an audit refuses.
+    """
+    if mapping is None:
+        return account.by_name[table].rows if table in account.by_name else None
+    with engine_refusals(account.name):
+        try:
+            plan = next((plan for plan in mapped_plans(connection, mapping, account) if plan.table == table), None)
+            if plan is None or plan.view is None:
+                return None
+            row = connection.execute(f"select count(*) from ({plan.view.select}) as given").fetchone()
+        finally:
+            drop_numbered(connection)
+    return int(row[0]) if row else None
+
+
 def rows_of_keys(
     connection: duckdb.DuckDBPyConnection,
     mapping: Mapping,

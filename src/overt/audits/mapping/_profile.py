@@ -9,7 +9,9 @@ from itertools import combinations
 import duckdb
 
 from overt.audits.mapping._convert import TYPES
+from overt.audits.mapping._distinct import conditions
 from overt.audits.mapping._mapping import FILLED_BY_OVERT
+from overt.audits.source._account import SourceAccount
 from overt.audits.source._sandbox import quoted_name
 from overt.audits.source._texts import filled_sql, is_filled
 from overt.model import TABLES
@@ -76,18 +78,13 @@ def profile_columns(connection: duckdb.DuckDBPyConnection) -> list[ColumnProfile
     return profiles
 
 
-def count_filled(connection: duckdb.DuckDBPyConnection) -> None:
-    """Writes `source_column` with the filled rows of every column and nothing else: one scan of each table."""
-    rows: list[_Row] = []
-    for table in _tables(connection):
-        source = f"source.{quoted_name(table)}"
-        described = _described(connection, source)
-        counts = [f"count(*) filter (where {is_filled(quoted_name(name), kind)})" for name, kind in described]
-        all_rows, *filled = (
-            connection.execute(f"select {', '.join(['count(*)', *counts])} from {source}").fetchone() or ()
-        )
-        names = [f"{table}.{name}" for name, _ in described]
-        rows += [(name, table, all_rows, full, None, None) for name, full in zip(names, filled, strict=True)]
+def count_filled(connection: duckdb.DuckDBPyConnection, account: SourceAccount) -> None:
+    """Writes `source_column` with the filled rows of every column, as loading counted them, and nothing else."""
+    rows: list[_Row] = [
+        (f"{table.name}.{column}", table.name, table.rows, filled, None, None)
+        for table in sorted(account.tables, key=lambda table: table.name)
+        for (column, _), filled in zip(table.columns, table.filled, strict=True)
+    ]
     _write(connection, rows)
 
 
@@ -103,7 +100,7 @@ def profile_table(connection: duckdb.DuckDBPyConnection, table: str) -> list[Col
     described = _described(connection, source)
     row = connection.execute(f"select count(*) from {source}").fetchone()
     rows = int(row[0]) if row else 0
-    counts = [_count(connection, source, quoted_name(name), kind) for name, kind in described]
+    counts = [_count(connection, source, quoted_name(name), kind, rows) for name, kind in described]
     few = []
     for (name, kind), (filled, distinct) in zip(described, counts, strict=True):
         values = distinct + (filled < rows)
@@ -134,13 +131,16 @@ class _Few:
     values: int
 
 
-def _count(connection: duckdb.DuckDBPyConnection, source: str, column: str, kind: str) -> tuple[int, int]:
+def _count(connection: duckdb.DuckDBPyConnection, source: str, column: str, kind: str, rows: int) -> tuple[int, int]:
     """Filled rows and different values."""
-    where = is_filled(column, kind)
-    # Grouping is four times as fast as count(distinct …) where values are many.
-    grouped = f"select count(*) as rows from {source} where {where} group by {column}"
-    row = connection.execute(f"select coalesce(sum(rows), 0), count(*) from ({grouped})").fetchone()
-    return (int(row[0]), int(row[1])) if row else (0, 0)
+    filled, distinct = 0, 0
+    for condition in conditions(connection, column, rows):
+        # Grouping is four times as fast as count(distinct …) where values are many.
+        where = f"{is_filled(column, kind)} and {condition}"
+        grouped = f"select count(*) as rows from {source} where {where} group by {column}"
+        row = connection.execute(f"select coalesce(sum(rows), 0), count(*) from ({grouped})").fetchone() or (0, 0)
+        filled, distinct = filled + int(row[0]), distinct + int(row[1])
+    return filled, distinct
 
 
 def _value(column: str, kind: str) -> str:

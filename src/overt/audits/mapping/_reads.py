@@ -17,7 +17,8 @@ _NUMBERED = f"{SCHEMA}."
 _EXPRESSIONS = words(
     "COLUMN_REF CONSTANT FUNCTION CAST COMPARISON CONJUNCTION OPERATOR CASE BETWEEN WINDOW SUBQUERY LAMBDA STAR"
 )
-_OF_MAPPINGS = Words(_EXPRESSIONS, ALLOWED, TABLE_FUNCTIONS, CLOCKS)
+# `typeof` is how `with_one_meaning` asks for a text.
+_OF_MAPPINGS = Words(_EXPRESSIONS, ALLOWED | {"typeof"}, TABLE_FUNCTIONS, CLOCKS)
 
 
 def source_room(connection: duckdb.DuckDBPyConnection) -> Room:

@@ -6,6 +6,7 @@ import difflib
 from dataclasses import dataclass, field
 from typing import Any
 
+from overt.audits.mapping._casts import holds_undecided
 from overt.audits.mapping._forgives import forgives
 from overt.audits.mapping._functions import ALLOWED, CLOCKS, NAMED_TYPES, ORDERED, TABLE_FUNCTIONS, TYPES
 from overt.model import TABLES
@@ -156,6 +157,10 @@ class SelectChecker:
         name = str((wanted.get("type_info") or {}).get("name", "")).lower()
         if wanted["id"] not in TYPES and not (wanted["id"] == "UNBOUND" and name in NAMED_TYPES):
             self.fault(node, "mapping-type", f"a cast to {name or wanted['id'].lower()}", "a plain type")
+        elif holds_undecided(wanted):
+            found = f"a cast to a {wanted['id'].lower()} of days or times"
+            remedy = "write list_transform(the_list, lambda text: cast(text as date))"
+            self.fault(node, "mapping-type", found, "a cast of each text to a day or time", remedy)
 
     def _check_clock(self, node: Node, name: str) -> None:
         if name.lower() in CLOCKS:

@@ -7,12 +7,12 @@ fails, though `try_cast` would have read it.
 
 from __future__ import annotations
 
-from overt.audits.mapping._server_sql import MOMENTS, WHOLE, Group, NotOnServer, Server, Value, any_of
+from overt.audits.mapping._server_sql import MOMENTS, WHOLE, ZONED, Group, NotOnServer, Server, Value, any_of
 
 _DAY = r"^\s*([0-9]{1,4})([-/ \\])([0-9]{1,2})([-/ \\])([0-9]{1,2})"
-_ONLY_DAY = rf"{_DAY}($|[^0-9])"
-_TIME = r"([01]?[0-9]|2[0-3]):([0-5]?[0-9])(:([0-5]?[0-9])([.]([0-9]{0,9}))?(Z|[-+][0-9]{2}(:[0-9]{2})?)?)?"
+_TIME = r"([01]?[0-9]|2[0-3]):([0-5]?[0-9])(:([0-5]?[0-9])([.]([0-9]{0,9}))?(Z|([-+])([0-9]{2})(:?([0-5][0-9]))?)?)?"
 _MOMENT = rf"{_DAY}((T| +){_TIME})?$"
+_ONLY_DAY = rf"{_DAY}(\s*|(T| +){_TIME})$"
 _BOUND = r"[-/ \\]"
 # What DuckDB reads besides: years of other than four digits, before Christ, and words.
 _OTHER_DAYS = (
@@ -20,7 +20,9 @@ _OTHER_DAYS = (
     rf"|^\s*[0-9]+{_BOUND}[0-9]{{1,2}}{_BOUND}[0-9]{{1,2}} *\([Bb][Cc]\)"
     r"|^\s*-?[Ii][Nn][Ff]([Ii][Nn][Ii][Tt][Yy])?\s*$|^\s*[Ee][Pp][Oo][Cc][Hh]\s*$"
 )
-_OTHER_MOMENTS = rf"{_DAY}(T| +)([01]?[0-9]|2[0-4]):[0-5]?[0-9]($|[^0-9])"
+_OTHER_MOMENTS = rf"{_DAY}(T| +)([01]?[0-9]|2[0-4]):"
+# An offset leads out of the years that all engines have.
+_EDGE_YEARS = rf"^\s*(0{{0,3}}1|9999){_BOUND}[0-9]{{1,2}}{_BOUND}[0-9]{{1,2}}(T| +)[0-9:.]+[-+]"
 _NUMBER = r"^\s*[-+]?([0-9]{1,18}([.][0-9]{0,18})?|[.][0-9]{1,18})\s*$"
 _FLOATING = r"^\s*[-+]?([0-9]{1,99}([.][0-9]{0,99})?|[.][0-9]{1,99})([eE][-+]?[0-9]{1,2})?\s*$"
 _OTHER_NUMBERS = (
@@ -48,8 +50,8 @@ def cast(server: Server, value: Value, to: str, *, lenient: bool = False) -> Val
         return value
     if value.base == "VARCHAR":
         return _from_text(server, value, to, base, lenient=lenient)
-    if value.type in ("NULL", '"NULL"'):
-        return Value(server.cast(value.sql, to), to, value.fails)
+    if value.type in ("NULL", '"NULL"') or value.sql == server.cast("null", value.type):
+        return Value(server.cast("null", to), to)
     if base == "VARCHAR":
         return Value(_to_text(server, value), to, value.fails)
     if base in WHOLE | {"DECIMAL"} and value.base in WHOLE | {"DECIMAL", "DOUBLE", "FLOAT"}:
@@ -58,6 +60,10 @@ def cast(server: Server, value: Value, to: str, *, lenient: bool = False) -> Val
         **dict.fromkeys([(whole, "DOUBLE") for whole in (*WHOLE, "DECIMAL", "FLOAT")], server.cast(value.sql, to)),
         ("DATE", "TIMESTAMP"): server.cast(value.sql, to),
         ("TIMESTAMP", "DATE"): server.cast(value.sql, to),
+        ("TIMESTAMP", ZONED): server.zoned(value.sql),
+        ("DATE", ZONED): server.zoned(server.cast(value.sql, "TIMESTAMP")),
+        (ZONED, "TIMESTAMP"): server.in_utc(value.sql),
+        (ZONED, "DATE"): server.cast(server.in_utc(value.sql), "DATE"),
         **dict.fromkeys([(whole, "BOOLEAN") for whole in WHOLE], f"({value.sql} <> 0)"),
         **dict.fromkeys(
             [("BOOLEAN", whole) for whole in WHOLE],
@@ -88,14 +94,14 @@ def _from_text(server: Server, value: Value, to: str, base: str, *, lenient: boo
         cases = [f"when {lowered} in ({', '.join(map(server.text, words))}) then {truth}"
                  for truth, words in _TRUTH.items()]  # fmt: skip
         return _read(server, value, to, f"case {' '.join(cases)} end", "false", lenient=lenient)
-    if base in MOMENTS:
+    if base in MOMENTS | {ZONED}:
         safe = _day_or_moment(server, text, base)
         unsure = server.matches(text, _OTHER_DAYS)
         if base == "DATE":
             safe = f"case when not {unsure} then {safe} end"
-        else:
-            other, plain = server.matches(text, _OTHER_MOMENTS), server.matches(text, _MOMENT)
-            unsure = f"({unsure} or ({other} and not {plain}))"
+        other, plain = server.matches(text, _OTHER_MOMENTS), server.matches(text, _MOMENT)
+        edge = f" or {server.matches(text, _EDGE_YEARS)}" if base == ZONED else ""
+        unsure = f"({unsure} or ({other} and not {plain}){edge})"
         return _read(server, value, to, safe, f"coalesce({unsure}, false)", lenient=lenient)
     number = server.matches(text, _NUMBER)
     unsure = f"{server.matches(text, _OTHER_NUMBERS)} and not {number}"
@@ -121,9 +127,16 @@ def _day_or_moment(server: Server, text: str, base: str) -> str:
         micros = f"substr(concat(coalesce({group(13)}, ''), '000000'), 1, 6)"
         return server.moment(day(group), hour, minute, second, micros)
 
+    def absolute(group: Group) -> str:
+        local = moment(group)
+        hours, minutes = (server.cast(_digits(group(number)), "INTEGER") for number in (16, 18))
+        ahead = server.minutes(f"(case when {group(15)} = '-' then -1 else 1 end * ({hours} * 60 + {minutes}))")
+        shifted = f"case when not {server.matches(text, _EDGE_YEARS)} then {local} - {ahead} end"
+        return server.zoned(f"(case when coalesce({group(15)}, '') = '' then {local} else {shifted} end)")
+
     if base == "DATE":
         return server.parsed(text, _ONLY_DAY, day)
-    return server.parsed(text, _MOMENT, moment)
+    return server.parsed(text, _MOMENT, absolute if base == ZONED else moment)
 
 
 def _digits(group: str) -> str:
@@ -181,4 +194,6 @@ def _to_text(server: Server, value: Value) -> str:
         return server.day_text(value.sql)
     if value.base == "TIMESTAMP":
         return server.moment_text(value.sql)
+    if value.base == ZONED:
+        return f"({server.moment_text(server.in_utc(value.sql))} || '+00')"
     raise NotOnServer(f"a cast of {value.type.lower()} to text", "cast to decimal, date or timestamp first")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
 
 from overt.audits.mapping._functions import AGGREGATES, words
+from overt.audits.mapping._server_aggregates import aggregate, window
 from overt.audits.mapping._server_casts import cast
 from overt.audits.mapping._server_functions import FUNCTIONS
-from overt.audits.mapping._server_sql import MOMENTS, WHOLE, NotOnServer, Server, Value, any_of
+from overt.audits.mapping._server_sql import MOMENTS, WHOLE, ZONED, NotOnServer, Server, Value, any_of
 from overt.audits.mapping._server_tree import bare, select_of
 from overt.controls.engines import text_of
 
@@ -26,11 +27,9 @@ _COMPARISONS = {
 }
 _FOLDED = WHOLE | MOMENTS | {"VARCHAR", "DECIMAL", "BOOLEAN"}
 _NUMBERS = WHOLE | {"DECIMAL", "DOUBLE", "FLOAT"}
-WINDOWS = words("row_number rank dense_rank count count_star sum min max lag lead")
-SUMMED = words("count count_star count_if countif min max bool_and bool_or sum string_agg group_concat listagg")
 CHOSEN = words("coalesce ifnull if unnest range generate_series")
-_STRICT = "a strict conversion where rows are chosen, joined or grouped"
-_STRICT_REMEDY = "write try_cast or try_strptime there"
+_STRICT = "a conversion of a text where rows are chosen, joined or grouped"
+_STRICT_REMEDY = "put it into the where of the outermost select, in which none are grouped, or compare the text itself"
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,11 @@ class Relation:
 
 @dataclass
 class Expressions:
-    """Writes the expressions of one select. `type_of` tells DuckDB's type of a node of it."""
+    """Writes the expressions of one select. `type_of` tells DuckDB's type of a node of it.
+
+    `failing_rows` takes the conditions under which a row stands in the result for no other reason than to be counted:
+    a strict conversion that decides whether it is one failed there. It is `None` in a select that cannot keep them.
+    """
 
     server: Server
     relations: list[Relation]
@@ -61,14 +64,42 @@ class Expressions:
     subquery: Callable[[Node], tuple[str, list[Output]]]
     places: list[Node] = field(default_factory=list)
     loud: bool = False
+    failing_rows: list[str] | None = None
 
     def plain(self, node: Node) -> Value:
-        """An expression that decides which rows there are; strict conversions have no place there."""
+        """An expression that decides which rows there are: a text that cannot be read would leave no trace there."""
+        value = self._loudly(node)
+        if value.fails:
+            self.places.append(node)
+            raise NotOnServer(_STRICT, _STRICT_REMEDY)
+        return value
+
+    def deciding(self, node: Node, before: str = "") -> Value:
+        """As `plain`, but a row on which a strict conversion fails is kept and counted, if the select can.
+
+        `before` is a condition that decides first; of rows that do not meet it nothing fails.
+        """
+        if self.failing_rows is None:
+            return self.plain(node)
+        value = self._loudly(node)
+        if value.fails:
+            self.failing_rows.append(f"{before}({value.fails})")
+        return replace(value, fails="")
+
+    def condition(self, node: Node) -> str:
+        """The condition of `where`, its parts from left to right."""
+        together = node["type"] == "CONJUNCTION_AND"
+        parts, before = [], ""
+        for child in node["children"] if together else [node]:
+            part = cast(self.server, self.deciding(child, before), "BOOLEAN").sql
+            before += f"coalesce({part}, false) and "
+            parts.append(part)
+        return f"({' and '.join(parts)})"
+
+    def _loudly(self, node: Node) -> Value:
         loud, self.loud = self.loud, True
         self.places.append(node)
         value = self.value(node)
-        if value.fails:
-            raise NotOnServer(_STRICT, _STRICT_REMEDY)
         self.places.pop()
         self.loud = loud
         return value
@@ -77,7 +108,7 @@ class Expressions:
         """An expression, as the type that DuckDB gives it."""
         self.places.append(node)
         kind = self.type_of(node)
-        if node["class"] in ("FUNCTION", "CAST") and _is_constant(node) and kind.split("(")[0] in _FOLDED:
+        if node["class"] in ("FUNCTION", "CAST") and is_constant(node) and kind.split("(")[0] in _FOLDED:
             written = self._worked_out(node)
         else:
             written = self._written(node)
@@ -99,7 +130,7 @@ class Expressions:
             "CASE": self._case,
             "BETWEEN": self._between,
             "FUNCTION": self._function,
-            "WINDOW": self._window,
+            "WINDOW": lambda each: window(self, each),
             "SUBQUERY": self._subquery,
         }
         if kind not in writers:
@@ -114,9 +145,6 @@ class Expressions:
             and names[0] in self.aliases
         ):
             return self.value(self.aliases[names[0]])
-        if names[-1] == "_row":
-            what = "_row: the rows of a table on a server have no numbers"
-            raise NotOnServer(what, "number them by row_number() over (order by …)")
         for relation in self.relations:
             if names[-1] in relation.columns and (len(names) == 1 or relation.alias == names[-2]):
                 found = relation.columns[names[-1]]
@@ -124,6 +152,9 @@ class Expressions:
                     what = f"the column {names[-1]}, whose type has no counterpart here"
                     raise NotOnServer(what, "convert it in the dialect of the server: -- dialect: postgres or spark")
                 return found
+        if names[-1] == "_row":
+            what = "_row: the rows of a table on a server have no numbers"
+            raise NotOnServer(what, "give the table a column _row, or number them by row_number() over (order by …)")
         raise NotOnServer(f"{'.'.join(names)}, which is of the select around this one", "write a join")
 
     def _constant(self, node: Node) -> Value:
@@ -154,6 +185,7 @@ class Expressions:
         kind = self.type_of(node)
         tree = {"error": False, "statements": [{"node": select_of([node]), "named_param_map": []}]}
         with duckdb.connect() as connection:
+            connection.execute("set TimeZone = 'UTC'")
             text = text_of(connection, tree)
             try:
                 row = connection.execute(f"select cast(x as varchar) from ({text}) as made(x)").fetchone()
@@ -189,8 +221,9 @@ class Expressions:
         others = kinds - {"VARCHAR"}
         if len(others) == 1:
             return [cast(self.server, value, next(iter(others))) for value in values]
-        if others == {"DATE", "TIMESTAMP"}:
-            return [cast(self.server, value, "TIMESTAMP") for value in values]
+        if others <= MOMENTS | {ZONED}:
+            widest = ZONED if ZONED in others else "TIMESTAMP"
+            return [cast(self.server, value, widest) for value in values]
         raise NotOnServer(f"a comparison between {' and '.join(sorted(kinds)).lower()}", "cast both to one type")
 
     def _conjunction(self, node: Node) -> Value:
@@ -260,7 +293,7 @@ class Expressions:
     def _subquery(self, node: Node) -> Value:
         sql, outputs = self.subquery(node["subquery"]["node"])
         if any(output.failing for output in outputs):
-            raise NotOnServer("a strict conversion in a subquery of an expression", _STRICT_REMEDY)
+            raise NotOnServer("a conversion of a text in a subquery of an expression", "write a join")
         kind = node["subquery_type"]
         if kind == "EXISTS":
             return Value(f"(exists ({sql}))", "BOOLEAN")
@@ -280,7 +313,7 @@ class Expressions:
     def _function(self, node: Node) -> Value:
         name = str(node["function_name"]).lower()
         if name in AGGREGATES:
-            return self._aggregate(node, name)
+            return aggregate(self, node, name)
         children = node["children"]
         if name == "if":
             raise NotOnServer("the function if", "write case when … then … else … end")
@@ -289,90 +322,18 @@ class Expressions:
             raise NotOnServer(f"the function {name}", "write it with other functions, or in the dialect of the server")
         return write(self.server, [self.value(child) for child in children], children)
 
-    def _aggregate(self, node: Node, name: str) -> Value:
-        values = [self.value(child) for child in node["children"]]
-        kind = self.type_of(node)
-        where = f" filter (where {self.plain(node['filter']).sql})" if node.get("filter") else ""
-        inner = ", ".join(value.sql for value in values)
-        distinct = "distinct " if node.get("distinct") else ""
-        fails = any_of(*(value.fails for value in values))
-        failing = f"coalesce(bool_or({fails}){where}, false)" if fails else ""
-        if name in ("count", "count_star"):
-            if not values:
-                return Value(f"count(*){where}", "BIGINT")
-            return Value(f"count({distinct}{inner}){where}", "BIGINT", failing)
-        if name in ("count_if", "countif"):
-            both = f" and {self.plain(node['filter']).sql}" if node.get("filter") else ""
-            return Value(f"count(*) filter (where {inner}{both})", "HUGEINT", failing)
-        if name in ("min", "max", "bool_and", "bool_or") and len(values) == 1:
-            if values[0].base in ("DOUBLE", "FLOAT"):
-                raise NotOnServer(f"{name} of floating numbers", "cast them to decimal")
-            if values[0].base == "BOOLEAN" and name in ("min", "max"):
-                name = "bool_and" if name == "min" else "bool_or"
-            return Value(f"{name}({inner}){where}", values[0].type, failing)
-        if name == "sum" and values[0].base in WHOLE | {"DECIMAL"}:
-            wide = self.server.cast(inner, kind if kind.startswith("DECIMAL") else "HUGEINT")
-            return Value(f"{self.server.cast(f'sum({distinct}{wide}){where}', kind)}", kind, failing)
-        if name in ("string_agg", "group_concat", "listagg") and not distinct:
-            return self._strings(node, values, where, failing)
-        raise NotOnServer(f"the function {name} of {values[0].type.lower()}" if values else f"the function {name}",
-                          "use count, sum of whole numbers, min, max or string_agg")  # fmt: skip
 
-    def _strings(self, node: Node, values: list[Value], where: str, failing: str) -> Value:
-        text = cast(self.server, values[0], "VARCHAR")
-        between = values[1].sql if len(values) > 1 else self.server.text(",")
-        order = self.ordered(node["order_bys"]["orders"])
-        if self.server.name == "Spark":
-            sql = f"listagg({text.sql}, {between}) within group (order by {order}){where}"
-            # Spark has an empty text for no row, and DuckDB null.
-            sql = f"case when count({text.sql}){where} > 0 then {sql} end"
-            return Value(f"({sql})", "VARCHAR", failing)
-        return Value(f"string_agg({text.sql}, {between} order by {order}){where}", "VARCHAR", failing)
-
-    def ordered(self, orders: list[Node]) -> str:
-        """An order, nulls last where nothing else is said, whatever the engine does by itself."""
-        parts = []
-        for each in orders:
-            down = "desc" if each["type"] == "DESCENDING" else "asc"
-            nulls = "first" if each["null_order"] == "NULLS FIRST" else "last"
-            parts.append(f"{self.plain(each['expression']).sql} {down} nulls {nulls}")
-        return ", ".join(parts)
-
-    def _window(self, node: Node) -> Value:
-        name = str(node["function_name"]).lower()
-        if name not in WINDOWS:
-            raise NotOnServer(f"the window function {name}", "use row_number, rank, lag, lead, count, sum, min or max")
-        default = ("UNBOUNDED_PRECEDING", "CURRENT_ROW_RANGE")
-        odd = [node.get(key) for key in ("offset_expr", "default_expr", "filter_expr", "ignore_nulls", "distinct")]
-        if (node["start"], node["end"]) != default or any(odd) or node["exclude_clause"] != "NO_OTHER":
-            raise NotOnServer(f"{name} over a frame of rows, or with options", "write it without frame and options")
-        values = [self.plain(child) for child in node["children"]]
-        inner = ", ".join(each.sql for each in values)
-        if name == "sum":
-            if values[0].base not in WHOLE:
-                raise NotOnServer("sum over of other than whole numbers", "cast to integer")
-            inner = self.server.cast(inner, "HUGEINT")
-        parts = []
-        if node["partitions"]:
-            parts.append(f"partition by {', '.join(self.plain(each).sql for each in node['partitions'])}")
-        if node["orders"]:
-            parts.append(f"order by {self.ordered(node['orders'])}")
-        kind = values[0].type if name in ("min", "max", "lag", "lead") else "HUGEINT" if name == "sum" else "BIGINT"
-        function = "count(*)" if name == "count_star" or (name == "count" and not values) else f"{name}({inner})"
-        return Value(f"{function} over ({' '.join(parts)})", kind)
-
-
-def _is_constant(part: Any) -> bool:
+def is_constant(part: Any) -> bool:
     """Whether an expression reads no column and no row."""
     if isinstance(part, list):
-        return all(map(_is_constant, part))
+        return all(map(is_constant, part))
     if not isinstance(part, dict):
         return True
     if part.get("class") in ("COLUMN_REF", "WINDOW", "SUBQUERY", "STAR", "LAMBDA"):
         return False
     if part.get("class") == "FUNCTION" and str(part["function_name"]).lower() in AGGREGATES:
         return False
-    return all(map(_is_constant, part.values()))
+    return all(map(is_constant, part.values()))
 
 
 def _subject(checks: list[Node]) -> Node | None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import duckdb
 
 from overt.audits.mapping._mapping import MappedView
-from overt.audits.mapping._server_view import ServerTable, render_view
+from overt.audits.mapping._server_from import ServerTable
+from overt.audits.mapping._server_view import render_view
 from overt.controls.engines import text_of, tree_of
 from overt.refusals import Refusal, Refusals
 

@@ -11,6 +11,7 @@ from overt.audits.mapping._server_patterns import Pattern, read_pattern
 from overt.audits.mapping._server_sql import (
     MOMENTS,
     WHOLE,
+    ZONED,
     Node,
     NotOnServer,
     Server,
@@ -249,7 +250,7 @@ def _arithmetic(operator: str) -> Write:
             if server.name == "Spark":
                 days = f"datediff({values[0].sql}, {values[1].sql})"
             return Value(server.cast(days, "BIGINT"), "BIGINT", fails_of(values))
-        if operator in "+-" and bases[0] in MOMENTS and bases[1] == "INTERVAL":
+        if operator in "+-" and bases[0] in MOMENTS | {ZONED} and bases[1] == "INTERVAL":
             moment = cast(server, values[0], "TIMESTAMP")
             return Value(f"({moment.sql} {operator} {values[1].sql})", "TIMESTAMP", fails_of([moment, values[1]]))
         if any(base not in WHOLE for base in bases):

@@ -9,6 +9,7 @@ from overt.audits.mapping._server_casts import cast
 from overt.audits.mapping._server_sql import (
     MOMENTS,
     WHOLE,
+    ZONED,
     Node,
     NotOnServer,
     Server,
@@ -21,6 +22,8 @@ from overt.audits.mapping._server_sql import (
 
 
 def _moment(server: Server, value: Value, *, day_only: bool = False) -> Value:
+    if value.base == ZONED:
+        value = cast(server, value, "TIMESTAMP")
     if value.base not in MOMENTS:
         raise NotOnServer(f"a date function of {value.type.lower()}", "cast it to date or timestamp")
     return cast(server, value, "DATE") if day_only else value
@@ -115,7 +118,7 @@ def _read_by_form(*, lenient: bool) -> Write:
 
 
 def _written_by_form(server: Server, values: list[Value], nodes: list[Node]) -> Value:
-    place = 0 if values[0].base in MOMENTS else 1
+    place = 0 if values[0].base in MOMENTS | {ZONED} else 1
     return dates.strftime(server, _moment(server, values[place]), str(constant(nodes[1 - place])))
 
 
@@ -128,17 +131,31 @@ def _name_of(write_name: Callable[[Server, str], str]) -> Write:
 
 def _at_zone(server: Server, values: list[Value], nodes: list[Node]) -> Value:
     zone, moment = str(constant(nodes[0])), values[1]
-    if moment.base == "TIMESTAMP WITH TIME ZONE":
-        if server.name == "PostgreSQL":
-            return Value(f"timezone({server.text(zone)}, {moment.sql})", "TIMESTAMP", moment.fails)
-        utc = f"cast({moment.sql} as timestamp_ntz)"
-        return Value(f"convert_timezone('UTC', {server.text(zone)}, {utc})", "TIMESTAMP", moment.fails)
-    if zone != "UTC" or moment.base != "TIMESTAMP":
-        what = f"a local time of {zone} as an absolute one"
-        raise NotOnServer(what, "hours that a clock shows twice or never are read differently: take the local date")
-    kind = "TIMESTAMP WITH TIME ZONE"
-    sql = f"timezone('UTC', {moment.sql})" if server.name == "PostgreSQL" else server.cast(moment.sql, kind)
-    return Value(sql, kind, moment.fails)
+    if zone != "UTC" and "/" not in zone:
+        # Engines take short names, such as BST, for different zones.
+        raise NotOnServer(f"the zone {zone}", "name a place, such as Europe/London, or UTC")
+    if moment.base == ZONED:
+        utc = server.in_utc(moment.sql)
+        sql = utc if zone == "UTC" else server.at_place(zone, utc)
+        return Value(sql, "TIMESTAMP", moment.fails)
+    if moment.base != "TIMESTAMP":
+        raise NotOnServer(f"a zone for a {moment.type.lower()}", "cast it to timestamp")
+    sql = moment.sql if zone == "UTC" else _absolute(server, zone, moment.sql)
+    return Value(server.zoned(sql), ZONED, moment.fails)
+
+
+def _absolute(server: Server, zone: str, local: str) -> str:
+    """What clocks in a zone show, in UTC.
+
+    An hour that they show twice is the later one, and one that they skip is read by the offset before it, as DuckDB
+    does; servers differ. Each offset is the one of a day before or after.
+    """
+    day = server.minutes("1440")
+    before, after = (
+        f"({server.at_place(zone, moment)} - {moment})" for moment in (f"({local} - {day})", f"({local} + {day})")
+    )
+    later = f"({local} - {after})"
+    return f"(case when {server.at_place(zone, later)} = {local} then {later} else {local} - {before} end)"
 
 
 MOMENT_FUNCTIONS: dict[str, Write] = {

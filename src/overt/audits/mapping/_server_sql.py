@@ -19,6 +19,7 @@ from overt.audits.mapping._functions import words
 Group = Callable[[int], str]
 WHOLE = words("TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT")
 MOMENTS = frozenset(("DATE", "TIMESTAMP"))
+ZONED = "TIMESTAMP WITH TIME ZONE"
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,22 @@ class Server(ABC):
     @abstractmethod
     def moment(self, day: str, hour: str, minute: str, second: str, micros: str) -> str:
         """A timestamp of a date and texts of digits that are in their ranges; `micros` has six."""
+
+    @abstractmethod
+    def minutes(self, number: str) -> str:
+        """An interval of so many minutes."""
+
+    @abstractmethod
+    def in_utc(self, zoned: str) -> str:
+        """A moment with a zone as the plain moment in UTC."""
+
+    @abstractmethod
+    def zoned(self, moment: str) -> str:
+        """A plain moment in UTC as one with a zone."""
+
+    @abstractmethod
+    def at_place(self, zone: str, moment: str) -> str:
+        """A plain moment in UTC as clocks in a zone show it."""
 
     @abstractmethod
     def same_or_null(self, one: str, other: str) -> str:
@@ -196,6 +213,22 @@ class Postgres(Server):
         seconds = f"({second} || '.' || {micros})::double precision"
         return f"(({day}) + make_time(({hour})::integer, ({minute})::integer, {seconds}))"
 
+    def minutes(self, number: str) -> str:
+        """By a function."""
+        return f"make_interval(mins => {number})"
+
+    def in_utc(self, zoned: str) -> str:
+        """Whatever the setting `TimeZone`."""
+        return f"timezone('UTC', {zoned})"
+
+    def zoned(self, moment: str) -> str:
+        """Whatever the setting `TimeZone`."""
+        return f"timezone('UTC', {moment})"
+
+    def at_place(self, zone: str, moment: str) -> str:
+        """By way of a moment with a zone."""
+        return f"timezone({self.text(zone)}, {self.zoned(moment)})"
+
     def same_or_null(self, one: str, other: str) -> str:
         """As the standard has it."""
         return f"({one} is not distinct from {other})"
@@ -259,6 +292,22 @@ class Spark(Server):
         h, m, s = (f"lpad(cast({part} as string), 2, '0')" for part in (hour, minute, second))
         time = f"{h}, ':', {m}, ':', {s}, '.', {micros}"
         return f"try_cast(concat(cast({day} as string), ' ', {time}) as timestamp_ntz)"
+
+    def minutes(self, number: str) -> str:
+        """By a function."""
+        return f"make_dt_interval(0, 0, {number})"
+
+    def in_utc(self, zoned: str) -> str:
+        """By a cast, in a session of UTC."""
+        return self.cast(zoned, "TIMESTAMP")
+
+    def zoned(self, moment: str) -> str:
+        """By a cast, in a session of UTC."""
+        return self.cast(moment, ZONED)
+
+    def at_place(self, zone: str, moment: str) -> str:
+        """By a function."""
+        return f"convert_timezone('UTC', {self.text(zone)}, {moment})"
 
     def same_or_null(self, one: str, other: str) -> str:
         """By Spark's own operator."""

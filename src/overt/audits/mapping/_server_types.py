@@ -50,6 +50,7 @@ _TYPES = {
 _AS_DIALECT = {"postgres": {"timestamp": "TIMESTAMP"}, "spark": {"timestamp": "TIMESTAMP WITH TIME ZONE"}}
 _DIGITS = re.compile(r"(?:numeric|decimal)\(([0-9]+), ?([0-9]+)\)")
 _MOST_DIGITS = 38
+_MADE = {"_row": "BIGINT", "_table": "VARCHAR"}
 
 
 def duckdb_type(server_type: str, dialect: str) -> str:
@@ -71,7 +72,8 @@ class Types:
     def __init__(self, tables: Mapping[str, Mapping[str, str]]) -> None:
         self._connection = duckdb.connect()
         for table, columns in tables.items():
-            made = {"_row": "BIGINT", "_table": "VARCHAR", **columns}
+            taken = {name.lower() for name in columns}
+            made = {name: kind for name, kind in _MADE.items() if name not in taken} | dict(columns)
             listed = ", ".join(f"{quoted_name(name)} {kind}" for name, kind in made.items())
             self._connection.execute(f"create table {quoted_name(table)} ({listed})")
 

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from overt.audits.place._dialect import DIALECTS, Dialect
+from overt.audits.place._dialect import DIALECTS, Dialect, Family
 from overt.audits.place._options import ServerOptions
 from overt.audits.source import table_name
 from overt.controls.engines import Engine, Note
@@ -37,7 +37,8 @@ class ServerColumn:
 class ServerTable:
     """A table that may be read: its name for mappings, the server's own for people, and as SQL.
 
-    `unique` are columns in which the server lets no two rows have the same value.
+    `unique` are columns in which the server lets no two rows have the same value. `row` is the column that holds the
+    numbers of the rows, which is none of the source: a file's rows have theirs without one.
     """
 
     name: str
@@ -45,11 +46,12 @@ class ServerTable:
     relation: str
     columns: tuple[ServerColumn, ...]
     unique: frozenset[str] = frozenset()
+    row: ServerColumn | None = None
 
     @property
     def types(self) -> dict[str, str]:
-        """The server's type of each column."""
-        return {column.name: column.type for column in self.columns}
+        """The server's type of each column, that of the numbers among them."""
+        return {column.name: column.type for column in (*self.columns, *filter(None, [self.row]))}
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,15 @@ class _Reader(ABC):
             wanted = "names that differ in more than case and punctuation"
             raise Refusal("source-table-twice", table.origin, found, wanted, "rename one of the two, or use --schema")
         check_header(table.origin, [column.name for column in table.columns], ReadingLimits())
-        self.tables[table.name] = table
+        self.tables[table.name] = self.numbered(table)
+
+    def numbered(self, table: ServerTable) -> ServerTable:
+        """The table with its column of row numbers, if it has one, apart."""
+        row = next((column for column in table.columns if column.name.lower() == "_row"), None)
+        if row is None or self.dialect.family(row.type) is not Family.WHOLE:
+            return table
+        self.notes.append(f"{table.origin}: its column {row.name} holds the numbers of the rows")
+        return replace(table, columns=tuple(column for column in table.columns if column is not row), row=row)
 
     def unreadable(self, origin: str) -> None:
         self.notes.append(f"{origin}: this user may not read it, so it counts as absent: ask for `grant select`")
@@ -214,16 +224,20 @@ class _SparkReader(_Reader):
     def _add(self, catalog: str, schema: str, name: str) -> None:
         origin = shown_name(f"{catalog}.{schema}.{name}")
         relation = ".".join(map(self.dialect.name, (catalog, schema, name)))
+        version = dict(self.options.versions).get(table_name(name))
+        if version is not None:
+            relation, origin = f"{relation} version as of {version}", f"{origin}, version {version}"
         try:
             columns = self._columns(relation)
         except Exception as error:
             if _is_barred(error):
                 self.unreadable(origin)
                 return
-            raise
-        version = dict(self.options.versions).get(table_name(name))
-        if version is not None:
-            relation, origin = f"{relation} version as of {version}", f"{origin}, version {version}"
+            if version is None:
+                raise
+            found = f"the server has no such version of it ({type(error).__name__})"
+            remedy = "name a version that is kept, of a Delta or Iceberg table"
+            raise Refusal("version-not-here", origin, found, "a version that the server keeps", remedy) from None
         self.add(ServerTable(table_name(name), origin, relation, columns))
 
     def _columns(self, relation: str) -> tuple[ServerColumn, ...]:

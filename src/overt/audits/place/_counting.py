@@ -60,7 +60,8 @@ class SourceCounts:
 class Filling:
     """How one table of the model is filled: from which query, each column by which conversion.
 
-    `query` names its rows `given`. `failing` gives, by column, SQL for whether an expression of the mapping failed.
+    `query` names its rows `given`. `failing` gives, by column, SQL for whether an expression of the mapping failed, and
+    under no name whether a condition of it did.
     `unique` are columns that the server keeps from repeating.
     """
 
@@ -205,9 +206,11 @@ class Faults(Exception):
 
 
 def _failed(filling: Filling, column: str, count: int) -> Refusal:
+    """Of a column, or under no name of the conditions that decide which rows there are."""
     remedy = "correct the value in the source, or handle it in the mapping with try_cast, try_strptime or case"
-    found = f"the expression fails on this value; {affected(count)}"
-    return Refusal("mapping-value", f"{filling.table}.{column} ({filling.origin})", found, "", remedy)
+    what, where = ("the expression", f"{filling.table}.{column}") if column else ("a condition", filling.table)
+    found = f"{what} fails on this value; {affected(count)}"
+    return Refusal("mapping-value", f"{where} ({filling.origin})", found, "", remedy)
 
 
 def _bad(filling: Filling, column: str, count: int) -> Refusal:

@@ -24,8 +24,8 @@ from overt.audits.mapping._guess import on_one_line
 from overt.audits.mapping._guesses import SourceColumn
 from overt.audits.mapping._mapping import parse_mapping
 from overt.audits.mapping._server_faults import faults_of
+from overt.audits.mapping._server_from import ServerTable as MappedTable
 from overt.audits.mapping._server_types import UNREADABLE, duckdb_type
-from overt.audits.mapping._server_view import ServerTable as MappedTable
 from overt.audits.place._catalogue import Catalogue, ServerTable, read_catalogue
 from overt.audits.place._convert import convert
 from overt.audits.place._counting import Counts, count_source
@@ -183,7 +183,10 @@ class AskedThere:
         return self.connection, view
 
     def number(self, table: SourceTable) -> str:
-        """The place in the order of all columns, since rows of a server have none."""
+        """Its column of row numbers, or else the place in the order of all columns."""
+        row = self.tables[table.name].row
+        if row is not None:
+            return quoted_name(row.name)
         columns = ", ".join(quoted_name(name) for name, _ in table.columns)
         return f"row_number() over (order by {columns})"
 

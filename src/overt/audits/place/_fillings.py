@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from overt.audits.mapping import MODEL_TABLES, WANTED
 from overt.audits.mapping import Mapping as MappingFile
-from overt.audits.mapping._server_view import ServerTable as MappedTable
+from overt.audits.mapping._numbered import ALL_ROWS
+from overt.audits.mapping._server_from import ServerTable as MappedTable
 from overt.audits.mapping._server_view import render_view
 from overt.audits.place._catalogue import ServerTable
 from overt.audits.place._convert import convert
@@ -92,7 +93,7 @@ def from_views(server: Server, mapping: MappingFile, tables: Mapping[str, Server
     mapped = {name: MappedTable(table.relation, table.types) for name, table in tables.items()}
     for view in mapping.views:
         where = f"{mapping.name}, line {view.line}"
-        absent = [name for name in view.sources if name.lower() not in tables]
+        absent = [name for name in view.sources if not has_table(name, tables)]
         faults += [_no_such_table(where, name, tables) for name in absent]
         if absent:
             continue
@@ -112,6 +113,16 @@ def from_views(server: Server, mapping: MappingFile, tables: Mapping[str, Server
         fillings[view.table] = filling
     raise_all(faults)
     return fillings
+
+
+def has_table(name: str, tables: Mapping[str, ServerTable]) -> bool:
+    """Whether the tables have the one that a mapping names: `source_rows` is the only one there is."""
+    return name.lower() in tables or (name.lower() == ALL_ROWS and len(tables) == 1)
+
+
+def table_named(name: str, tables: Mapping[str, ServerTable]) -> ServerTable:
+    """The table that a mapping names."""
+    return tables[name.lower()] if name.lower() in tables else next(iter(tables.values()))
 
 
 def _types(server: Server, where: str, query: str, values: list[str]) -> list[str]:

@@ -59,7 +59,7 @@ def plan_in_place(
             for pack, control in controls:
                 run_control(control, pack, engine, settings, placed.prepared.filled.columns)
             answer[0] = 0
-            InPlaceRegister(engine, placed, state, {}, settings.timeout, shown).check_unchanged()
+            InPlaceRegister(engine, placed, placed.snapshot, {}, settings.timeout, shown).check_unchanged()
             return [told(statement, placed.origins) for statement in engine.statements]
 
 

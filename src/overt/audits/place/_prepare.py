@@ -28,6 +28,7 @@ from overt.audits.mapping import (
     values_read,
 )
 from overt.audits.mapping import Mapping as MappingFile
+from overt.audits.mapping._numbered import ALL_ROWS
 from overt.audits.place._catalogue import Catalogue, ServerTable, read_catalogue, without_blank_rows
 from overt.audits.place._counting import (
     Counts,
@@ -40,7 +41,7 @@ from overt.audits.place._counting import (
     some_filled,
 )
 from overt.audits.place._dialect import DIALECTS, Dialect
-from overt.audits.place._fillings import Server, from_tables, from_views
+from overt.audits.place._fillings import Server, from_tables, from_views, table_named
 from overt.audits.place._options import ServerOptions
 from overt.audits.place._profile import profile_rows
 from overt.audits.place._traced import read_view
@@ -55,9 +56,9 @@ from overt.refusals import Refusal, raise_all
 class Snapshot:
     """The state of a server's tables that an audit sees.
 
-    `name` is for people, `rows` what was counted where the server keeps no state. `fixed` says that two audits with
-    this name see the same rows, so that one can go on where the other stopped, and that no row can change while one is
-    under way.
+    `name` is for people, `rows` what was counted where the name does not tell one state from every other. `fixed` says
+    that two audits with this name and these rows see the same, so that one can go on where the other stopped, and that
+    no row can change while one is under way.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Placed:
     views: Mapping[str, str]
     origins: Mapping[str, tuple[str, ...]]
     relations: Mapping[str, int]
+    snapshot: Snapshot
 
 
 @dataclass
@@ -109,6 +111,10 @@ def prepare_in_place(
     dialect = DIALECTS[engine.dialect]
     wanted = {name.lower() for view in mapping.views for name in view.sources} if mapping else set(MODEL_TABLES)
     catalogue = read_catalogue(engine, options, wanted)
+    if wanted == {ALL_ROWS} and not catalogue.tables and catalogue.others == 1:
+        # As in a file: the name stands for the only table there is.
+        catalogue = read_catalogue(engine, options, None)
+    snapshot = _settled(snapshot, catalogue, options)
     server = Server(engine, dialect, timeout, catalogue.tables, shown_url(location))
     found = _count_tables(server) if mapping is None else _count_views(server, mapping)
     raise_all(found.faults)
@@ -134,11 +140,24 @@ def prepare_in_place(
     relations = {found.tables[name].relation: counts.rows for name, counts in found.sources.items()}
     origins = {
         name: tuple(
-            found.tables[source.lower()].origin for source in (filling.view.sources if filling.view else (name,))
+            table_named(source, found.tables).origin for source in (filling.view.sources if filling.view else (name,))
         )
         for name, filling in found.fillings.items()
     }
-    return Placed(prepared, _views(engine, dialect, found, profiled), origins, relations)
+    if engine.dialect != "postgres":
+        counted = ", ".join(f"{relation}: {number}" for relation, number in relations.items())
+        snapshot = replace(snapshot, rows=counted)
+    return Placed(prepared, _views(engine, dialect, found, profiled), origins, relations, snapshot)
+
+
+def _settled(snapshot: Snapshot, catalogue: Catalogue, options: ServerOptions) -> Snapshot:
+    """The state once it is known which tables are read: it is fixed if each of them is read at a version."""
+    versions = dict(options.versions)
+    if snapshot.fixed or not versions:
+        return snapshot
+    named = ", ".join(f"{table} at version {version}" for table, version in sorted(versions.items()))
+    others = len(catalogue.tables) - len(versions)
+    return Snapshot(f"{named}; other tables without a snapshot" if others else named, fixed=not others)
 
 
 def _count_tables(server: Server) -> _Found:
@@ -211,7 +230,7 @@ def _read(server: Server, found: _Found, name: str) -> TableRead:
     """What became of the values of a table. What is taken as it is loses nothing."""
     filling, filled = found.fillings[name], found.filled[name]
     if filling.view is not None:
-        rows = {source: found.sources[source.lower()].rows for source in filling.view.sources}
+        rows = {source: found.sources[table_named(source, found.tables).name].rows for source in filling.view.sources}
         return read_view(server, filling, found.tables, rows, filled.rows)
     in_source = {fill.column.lower(): fill.filled for fill in found.sources[name].fills}
     own = {column.name.lower(): column.name for column in found.tables[name].columns}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from overt.audits._prepared import Prepared
@@ -110,10 +110,7 @@ def open_in_place(
             engine, location, options, mapping, snapshot=snapshot, profile=profile, timeout=timeout
         )
         engine.views.update(placed.views)
-        if not snapshot.fixed:
-            counted = (f"{relation}: {rows}" for relation, rows in placed.relations.items())
-            snapshot = replace(snapshot, rows=", ".join(counted))
-        yield InPlaceRegister(engine, placed, snapshot, proof.as_json(), timeout, shown)
+        yield InPlaceRegister(engine, placed, placed.snapshot, proof.as_json(), timeout, shown)
 
 
 def proved(engine: Engine, shown: str) -> Proof:
@@ -170,11 +167,8 @@ def _postgres(engine: Engine, options: ServerOptions) -> Snapshot:
 
 
 def _spark(engine: Engine, options: ServerOptions) -> Snapshot:
-    """Versions of tables, if all of them are named; else the server keeps no state, and the rows are counted twice."""
-    if not options.versions:
-        return Snapshot("without a snapshot: rows are counted before and after, and must be as many", fixed=False)
-    versions = ", ".join(f"{table} at version {version}" for table, version in options.versions)
-    return Snapshot(f"{versions}; other tables without a snapshot", fixed=False)
+    """The server keeps no state of its own. `prepare_in_place` knows whether every table is read at a version."""
+    return Snapshot("without a snapshot: rows are counted before and after, and must be as many", fixed=False)
 
 
 _SNAPSHOTS = {"postgres": _postgres, "spark": _spark}

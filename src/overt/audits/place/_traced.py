@@ -9,13 +9,13 @@ import duckdb
 
 from overt.audits.mapping import MOST_PAIRS, ColumnRead, TableRead, ValueRead, is_coded, named_values, values_read
 from overt.audits.mapping._account import barred_origins
-from overt.audits.mapping._server_view import ServerTable as MappedTable
+from overt.audits.mapping._server_from import ServerTable as MappedTable
 from overt.audits.mapping._server_view import render_view
 from overt.audits.mapping._trace import FILLED, RAW, Origins, Untraceable, trace
 from overt.audits.place._catalogue import ServerTable
 from overt.audits.place._counting import Counts, Filling
 from overt.audits.place._dialect import BLANKS, Dialect, Family
-from overt.audits.place._fillings import Server
+from overt.audits.place._fillings import Server, table_named
 from overt.audits.source._sandbox import literal
 from overt.controls.engines import Note
 from overt.model import TABLES, Kind
@@ -54,7 +54,7 @@ def _traced(filling: Filling, tables: Mapping[str, ServerTable], dialect: str) -
     view = filling.view
     if view is None or view.dialect != "duckdb":
         return None
-    columns = {name: [column.name for column in table.columns] for name, table in tables.items()}
+    columns = {name.lower(): [each.name for each in table_named(name, tables).columns] for name in view.sources}
     with duckdb.connect() as connection:
         origins = trace(connection, view.select, columns, filled_there)
     more = [f"{kind}{place}" for place in range(len(view.columns)) for kind in (FILLED, RAW)]

@@ -5,21 +5,25 @@ that anybody can draw it again, and stratified, so that small groups are not mis
 """
 
 from overt.audits.sample._draw import Sample, draw, read_sample
-from overt.audits.sample._estimate import Estimate, estimate, foretell
-from overt.audits.sample._marks import Marks, keep_marks, mark, read_marks, write_unsettled
-from overt.audits.sample._worksheet import write_sample
+from overt.audits.sample._estimate import Estimate, estimate, foreseen, foretell
+from overt.audits.sample._marks import Marks, mark, marks_text, read_marks, read_worksheet, write_unsettled
+from overt.audits.sample._worksheet import MARKS, filled_sheet, write_sample
 
 __all__ = [
+    "MARKS",
     "Estimate",
     "Marks",
     "Sample",
     "draw",
     "estimate",
+    "filled_sheet",
+    "foreseen",
     "foretell",
-    "keep_marks",
     "mark",
+    "marks_text",
     "read_marks",
     "read_sample",
+    "read_worksheet",
     "write_sample",
     "write_unsettled",
 ]

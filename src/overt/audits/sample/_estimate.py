@@ -164,6 +164,12 @@ def estimate(sample_dir: Path) -> Estimate:
     )
 
 
+def foreseen(frame: int, size: int) -> tuple[float, float]:
+    """The 95% limits, as shares, of a rate estimated from `size` of `frame` rows if half of these are inadequate."""
+    size = min(size, frame)
+    return interval([Count(frame, size, size // 2)]).shares
+
+
 def foretell(sample: Sample) -> str:
     """What was drawn, and how wide the interval will be where half of the rows turn out inadequate.
 

@@ -18,6 +18,7 @@ from typing import Any
 from overt.audits.sample._draw import Sample, read_sample
 from overt.audits.sample._worksheet import (
     MARKS,
+    as_drawn,
     header,
     not_written,
     read_filled,
@@ -72,6 +73,17 @@ def mark(sample_dir: Path, reviewer: str, worksheet: Path, *, replace: bool = Fa
     """
     sample = read_sample(sample_dir)
     target = _target(sample_dir, reviewer, replace=replace)
+    taken, digest = read_worksheet(sample_dir, reviewer, worksheet, settles=settles)
+    _write(target, marks_text(taken, sample, digest))
+    return taken
+
+
+def read_worksheet(sample_dir: Path, reviewer: str, worksheet: Path, *, settles: bool = False) -> tuple[Marks, str]:
+    """The marks in a filled worksheet (Excel or CSV) and its SHA-256 in hexadecimal; nothing is kept.
+
+    Refuses what `mark` refuses.
+    """
+    sample = read_sample(sample_dir)
     if settles:
         _check_may_settle(sample_dir, sample, reviewer)
     original = read_original(sample_dir, sample)
@@ -81,37 +93,8 @@ def mark(sample_dir: Path, reviewer: str, worksheet: Path, *, replace: bool = Fa
     if not settles:
         faults += _missing(lines, original, worksheet)
     _raise_some(faults)
-    taken = Marks(reviewer, settles, sum(1 for line in lines[1:] if line), marks, notes)
-    _write(target, taken, sample, hashlib.sha256(worksheet.read_bytes()).hexdigest())
-    return taken
-
-
-def keep_marks(
-    sample_dir: Path, reviewer: str, marks: Mapping[str, str], notes: Mapping[str, str] | None = None
-) -> Marks:
-    """Keeps the marks of one reviewer, by key, in place of those that the reviewer gave before.
-
-    A row of the sample without a mark is "not marked". Refuses, with every fault at once: a name that is no reviewer's,
-    keys that were not drawn, and marks outside the list.
-    """
-    sample = read_sample(sample_dir)
-    target = _target(sample_dir, reviewer, replace=True)
-    drawn = {row.key for row in sample.rows}
-    notes = dict(notes or {})
-    faults = [
-        Refusal("key-unknown", f"row {key}", "this row was not drawn", "a row of this sample")
-        for key in {**marks, **notes}
-        if key not in drawn
-    ]
-    faults += [
-        Refusal("mark-unknown", f"row {key}", "the mark is not in the list", ", ".join(MARKS))
-        for key, mark in marks.items()
-        if mark not in MARKS
-    ]
-    _raise_some(faults)
-    taken = Marks(reviewer, False, len(sample.rows), dict(marks), notes)
-    _write(target, taken, sample, None)
-    return taken
+    rows = sum(1 for line in lines[1:] if line)
+    return Marks(reviewer, settles, rows, marks, notes), hashlib.sha256(worksheet.read_bytes()).hexdigest()
 
 
 def read_marks(sample_dir: Path, sample: Sample) -> list[Marks]:
@@ -123,16 +106,12 @@ def write_unsettled(sample_dir: Path, keys: set[str]) -> tuple[Path, ...]:
     """Writes `unsettled.csv` and `unsettled.xlsx`: the rows on which reviewers differ, without their marks."""
     sample = read_sample(sample_dir)
     # Cells of the drawn worksheet are neutralised; taking one apostrophe away gives the text again.
-    original = [[_said(cell) for cell in row] for row in read_original(sample_dir, sample)]
+    original = [[as_drawn(cell) for cell in row] for row in read_original(sample_dir, sample)]
     rows = [cells for row, cells in zip(sample.rows, original, strict=True) if row.key in keys]
     try:
         return tuple(sample_dir / name for name in sorted(write_sheets(sample_dir, "unsettled", sample, rows)))
     except OSError as error:
         raise not_written(sample_dir, error) from error
-
-
-def _said(cell: str) -> str:
-    return cell.removeprefix("'") if cell.startswith("'") else cell
 
 
 def _target(sample_dir: Path, reviewer: str, *, replace: bool) -> Path:
@@ -204,7 +183,7 @@ def _read_rows(
             continue
         key = known[cells[0]][0]
         seen.add(cells[0])
-        mark = " ".join(_said(cells[width]).casefold().split())
+        mark = " ".join(as_drawn(cells[width]).casefold().split())
         if mark in MARKS:
             marks[key] = mark
         elif mark:
@@ -212,7 +191,7 @@ def _read_rows(
                 Refusal("mark-unknown", where, "the mark is not in the list", f"{', '.join(MARKS)}, or empty")
             )
         if cells[width + 1].strip():
-            notes[key] = _said(cells[width + 1]).strip()
+            notes[key] = as_drawn(cells[width + 1]).strip()
     return marks, notes, faults
 
 
@@ -261,7 +240,8 @@ def _raise_some(faults: list[Refusal]) -> None:
     raise_all(faults)
 
 
-def _write(target: Path, taken: Marks, sample: Sample, worksheet_digest: str | None) -> None:
+def marks_text(taken: Marks, sample: Sample, worksheet_digest: str | None) -> str:
+    """The text of the file that keeps the marks of one reviewer, with the digest of the worksheet they came in."""
     body = {
         "schema_version": SCHEMA_VERSION,
         "sample": sample.digest,
@@ -272,9 +252,13 @@ def _write(target: Path, taken: Marks, sample: Sample, worksheet_digest: str | N
         "marks": dict(sorted(taken.marks.items())),
         "notes": dict(sorted(taken.notes.items())),
     }
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+
+
+def _write(target: Path, text: str) -> None:
     half = target.with_name(f".{target.name}.half-written")
     try:
-        half.write_text(json.dumps(body, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        half.write_text(text, "utf-8")
         half.replace(target)
     except OSError as error:
         raise not_written(target, error) from error

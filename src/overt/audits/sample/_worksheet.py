@@ -14,7 +14,7 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,6 +110,26 @@ def read_original(folder: Path, sample: Sample) -> list[list[str]]:
         )
     drawn = list(_csv_lines(content.decode("utf-8-sig"), ","))
     return [row[: len(sample.columns)] for row in drawn[1:]]
+
+
+def filled_sheet(folder: Path, sample: Sample, marks: Mapping[str, str], notes: Mapping[str, str]) -> bytes:
+    """A worksheet in CSV of the rows that have a mark, to the letter as they were drawn, with these marks and notes.
+
+    Marks and notes are by key. Refuses a worksheet that was changed since it was drawn.
+    """
+    original = read_original(folder, sample)
+    lines = [header(sample)]
+    lines += [
+        [*map(as_drawn, cells), marks[row.key], plain(notes.get(row.key, ""))]
+        for row, cells in zip(sample.rows, original, strict=True)
+        if row.key in marks
+    ]
+    return _as_csv(lines)
+
+
+def as_drawn(cell: str) -> str:
+    """The text of a cell of the worksheet, in which the start of a formula has an apostrophe before it."""
+    return cell.removeprefix("'") if cell.startswith("'") else cell
 
 
 def read_filled(path: Path, sample: Sample) -> list[list[str]]:

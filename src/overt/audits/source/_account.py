@@ -40,7 +40,8 @@ class SourceTable:
     """A table of the source. `held` is the Parquet file it still lies in, where it was not copied.
 
     `rows` leaves out those that are blank throughout, of which there are `blank`. `first_row` is the number that a
-    person sees beside the first of them in the file: 2 under a row of names.
+    person sees beside the first of them in the file: 2 under a row of names. `filled` are the rows in which each column
+    holds a value.
     """
 
     name: str
@@ -50,6 +51,7 @@ class SourceTable:
     held: str | None = None
     first_row: int = 1
     blank: int = 0
+    filled: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,13 @@ def account_from_json(text: str) -> SourceAccount:
     """The account that `as_json` wrote."""
     kept = json.loads(text)
     tables = tuple(
-        SourceTable(**{**table, "columns": tuple((name, kind) for name, kind in table["columns"])})
+        SourceTable(
+            **{
+                **table,
+                "columns": tuple((name, kind) for name, kind in table["columns"]),
+                "filled": tuple(table["filled"]),
+            }
+        )
         for table in kept["tables"]
     )
     files = tuple(SourceFile(**file) for file in kept["files"])

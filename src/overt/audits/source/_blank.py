@@ -5,7 +5,6 @@ The rows that are left keep their numbers, so that a row is still the one that a
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -19,25 +18,22 @@ WHOLE = "whole"
 _NAMED = 5
 
 
-def set_blank_rows_aside(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> tuple[SourceTable, str]:
-    """The table without its rows that are blank throughout, and a note on them, empty where there are none."""
+def set_blank_rows_aside(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> str:
+    """Takes the rows that are blank throughout out of the table; gives a note on them, empty where there are none."""
+    if not table.blank:
+        return ""
     source = f"source.{quoted_name(table.name)}"
-    blank = f"not ({some_filled(table)})"
-    row = connection.execute(f"select count(*) from {source} where {blank}").fetchone()
-    count = int(row[0]) if row else 0
-    if not count:
-        return table, ""
     if table.held is None:
-        whole = f"{WHOLE}.{quoted_name(table.name)}"
-        connection.execute(f"create table {whole} as select * from {source}")
+        connection.execute(f"create table {WHOLE}.{quoted_name(table.name)} as select * from {source}")
         connection.execute(f"drop table {source}")
-    kept = replace(table, rows=table.rows - count, blank=count)
-    whole, _ = whole_rows(kept)
-    which = which_rows(connection, kept, blank, count)
+    whole, _ = whole_rows(table)
+    which = which_rows(connection, table, f"not ({some_filled(table)})", table.blank)
     names = ", ".join(quoted_name(name) for name, _ in table.columns)
     connection.execute(f"create or replace view {source} as select {names} from {whole} where {some_filled(table)}")
-    said = "1 row is blank throughout and is" if count == 1 else f"{count:,} rows are blank throughout and are"
-    return kept, f"{table.origin}: {said} not counted ({which})"
+    said = (
+        f"{table.blank:,} rows are blank throughout and are" if table.blank > 1 else "1 row is blank throughout and is"
+    )
+    return f"{table.origin}: {said} not counted ({which})"
 
 
 def which_rows(connection: duckdb.DuckDBPyConnection, table: SourceTable, condition: str, count: int) -> str:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import duckdb
 
-from overt.audits.source._account import SourceTable
 from overt.audits.source._loading import Loaded, Loading, target
 from overt.audits.source._sandbox import literal, read_path
 from overt.audits.source._texts import check_texts
@@ -30,14 +29,14 @@ def load_csv(loading: Loading, text: DecodedText, table: str, kind: str, reading
         found.check_rows()
         _load_slowly(loading, found, table)
     try:
-        check_texts(loading.connection, text.name, target(table), columns, text.limits, nul=False)
+        looked = check_texts(loading.connection, text.name, target(table), columns, text.limits, nul=False)
     except Refusal:
         # A line says more than a row does.
         found.check_rows()
         raise
     loading.tell(table, found.count)
     notes = [f"{text.name}: {note}" for note in found.notes]
-    return Loaded(text.digest, [SourceTable(table, text.name, found.count, columns, first_row=found.first_row)], notes)
+    return Loaded(text.digest, [looked.table(table, text.name, columns, first_row=found.first_row)], notes)
 
 
 def _open(loading: Loading, text: DecodedText, table: str, kind: str, reading: FileReading) -> Delimited:

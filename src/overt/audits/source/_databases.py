@@ -91,9 +91,9 @@ def load_duckdb(loading: Loading, path: Path, name: str) -> Loaded:
 def _checked(loading: Loading, table: str, place: str) -> SourceTable:
     """The table that has been written, once every value of it has been looked at."""
     columns = loading.columns_of(table)
-    rows = check_texts(loading.connection, place, target(table), columns, loading.limits)
-    loading.tell(table, rows)
-    return SourceTable(table, place, rows, columns)
+    looked = check_texts(loading.connection, place, target(table), columns, loading.limits)
+    loading.tell(table, looked.rows)
+    return looked.table(table, place, columns)
 
 
 def _check_no_journal(path: Path, name: str, endings: tuple[str, ...]) -> None:

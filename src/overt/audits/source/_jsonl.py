@@ -7,7 +7,6 @@ from typing import Any
 
 import duckdb
 
-from overt.audits.source._account import SourceTable
 from overt.audits.source._loading import Loaded, Loading, target
 from overt.audits.source._sandbox import literal, quoted_name, read_path
 from overt.audits.source._texts import check_texts
@@ -81,13 +80,13 @@ def _load_lines(loading: Loading, source: JsonLines, text: DecodedText, table: s
         columns = {}
     if not columns:
         raise source.fault()
-    rows = check_texts(loading.connection, text.name, target(table), list(columns.items()), text.limits)
-    if rows != lines:
+    looked = check_texts(loading.connection, text.name, target(table), list(columns.items()), text.limits)
+    if looked.rows != lines:
         raise source.fault()
-    loading.tell(table, rows)
+    loading.tell(table, lines)
     if rounded:
         notes.append(f"{text.name}: fractions of more than 17 digits were read as the nearest number that can be held")
-    return Loaded(text.digest, [SourceTable(table, text.name, rows, tuple(columns.items()))], notes)
+    return Loaded(text.digest, [looked.table(table, text.name, tuple(columns.items()))], notes)
 
 
 def _keys(objects: _Objects, lines: int, limits: ReadingLimits) -> list[str]:

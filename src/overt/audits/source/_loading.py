@@ -72,9 +72,9 @@ class Loading:
     def add(self, loaded: Loaded) -> None:
         """Takes in what a file or server gave."""
         for table in loaded.tables:
-            kept, note = set_blank_rows_aside(self.connection, table)
-            self.tables.append(kept)
-            loaded.notes += [each for each in (note, note_total_rows(self.connection, kept)) if each]
+            self.tables.append(table)
+            notes = set_blank_rows_aside(self.connection, table), note_total_rows(self.connection, table)
+            loaded.notes += [note for note in notes if note]
         self.notes += loaded.notes
         self.synthetic = self.synthetic or loaded.synthetic
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import duckdb
 
-from overt.audits.source._account import SourceTable
 from overt.audits.source._loading import Loaded, Loading, target
 from overt.audits.source._sandbox import literal, out_of_room, read_path
 from overt.audits.source._texts import check_texts
@@ -28,12 +27,12 @@ def load_parquet(loading: Loading, path: Path, name: str, table: str) -> Loaded:
         source, row_number = _read(file, "file_row_number = true"), "file_row_number + 1"
         if "file_row_number" in [column.lower() for column, _ in columns]:
             source, row_number = f"(select *, row_number() over () as place from {_read(file)})", "place"
-        rows = check_texts(connection, name, source, columns, loading.limits, row_number=row_number)
+        looked = check_texts(connection, name, source, columns, loading.limits, row_number=row_number)
         synthetic = _marked_synthetic(connection, file)
     except duckdb.Error as error:
         raise out_of_room(error, name) or parquet_broken(name, error) from None
-    loading.tell(table, rows)
-    return Loaded(digest_of(path), [SourceTable(table, name, rows, columns, str(path.absolute()))], [], synthetic)
+    loading.tell(table, looked.rows)
+    return Loaded(digest_of(path), [looked.table(table, name, columns, str(path.absolute()))], [], synthetic)
 
 
 def _top_level(connection: duckdb.DuckDBPyConnection, file: str) -> list[str]:

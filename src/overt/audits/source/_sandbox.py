@@ -83,6 +83,17 @@ def is_locked(connection: duckdb.DuckDBPyConnection) -> bool:
     return row == (False, True)
 
 
+_UNITS = {unit: 1000**power for power, unit in enumerate(("b", "kb", "mb", "gb", "tb"))} | {
+    unit: 1024**power for power, unit in enumerate(("bytes", "kib", "mib", "gib", "tib"))
+}
+
+
+def memory_bytes(text: str) -> int:
+    """The bytes that "1GiB" or "800 MB" means."""
+    digits = text.rstrip("BbIiKkMmGgTtYyEeSs ")
+    return int(float(digits) * _UNITS[text[len(digits) :].strip().lower()])
+
+
 def quoted_name(name: str) -> str:
     """The name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

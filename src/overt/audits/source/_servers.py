@@ -170,8 +170,7 @@ def _copy(loading: Loading, backend: Any, origin: str, place: str) -> SourceTabl
         done += batch.num_rows
         loading.tell(table, done)
     columns = loading.columns_of(table)
-    rows = check_texts(loading.connection, place, target(table), columns, loading.limits)
-    return SourceTable(table, place, rows, columns)
+    return check_texts(loading.connection, place, target(table), columns, loading.limits).table(table, place, columns)
 
 
 def _as_plain(source: Any) -> Any:

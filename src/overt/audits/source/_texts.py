@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import duckdb
 
+from overt.audits.source._account import SourceTable
 from overt.audits.source._sandbox import literal, quoted_name
 from overt.rows import ReadingLimits, nul_in_text, text_too_long
+
+# The first character settles for nearly every value that it holds something.
+_SEEN = "{0} >= '!' and {0} < chr(127)"
 
 
 def filled_sql(text: str) -> str:
     """SQL for whether a text has anything but blanks in it; null for null."""
-    # The first character settles nearly every value; the pattern is for what is left.
-    return rf"(case when {text} >= '!' and {text} < chr(127) then true else regexp_matches({text}, '[^\s\p{{Z}}]') end)"
+    return rf"(case when {_SEEN.format(text)} then true else regexp_matches({text}, '[^\s\p{{Z}}]') end)"
 
 
 def is_filled(column: str, kind: str) -> str:
@@ -24,6 +28,29 @@ def is_filled(column: str, kind: str) -> str:
 def is_text(kind: str) -> bool:
     """Whether a DuckDB type is text."""
     return kind == "VARCHAR"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What one look at every value of a table found: its rows, and the rows in which each column is filled.
+
+    `blank` of the rows are blank throughout.
+    """
+
+    rows: int
+    blank: int
+    filled: tuple[int, ...]
+
+    def table(
+        self,
+        name: str,
+        origin: str,
+        columns: tuple[tuple[str, str], ...],
+        held: str | None = None,
+        first_row: int = 1,
+    ) -> SourceTable:
+        """The table of the source that was looked at."""
+        return SourceTable(name, origin, self.rows - self.blank, columns, held, first_row, self.blank, self.filled)
 
 
 LEADING_ZEROS = ("^0+(.)", r"\1")
@@ -44,34 +71,60 @@ def check_texts(
     *,
     row_number: str = "rowid + 1",
     nul: bool = True,
-) -> int:
-    """How many rows the source has, having looked at every value.
+) -> Looked:
+    """Looks at every value of the source, once.
 
     Refuses texts over the limit of characters and texts with NUL characters, by row and column. Other
     columns are read so that a damaged file shows itself now.
     """
-    parts = ["count(*)"]
-    for column, kind in columns:
-        part = quoted_name(column)
+    names = [quoted_name(column) for column, _ in columns]
+    parts = ["count(*)", f"count(*) filter (where {' and '.join(f'{part} is null' for part in names)})"]
+    for part, (_, kind) in zip(names, columns, strict=True):
+        parts.append(f"count({part})")
         if is_text(kind):
-            parts.append(f"max(strlen({part}))")
-            parts.append(f"bool_or(contains({part}, chr(0)))" if nul else "false")
+            contained = f"bool_or(contains({part}, chr(0)))" if nul else "false"
+            parts += [f"max(strlen({part}))", contained, f"bool_or(not ({_SEEN.format(part)}))"]
         else:
-            parts += [f"bit_xor(hash({part}))", "false"]
+            parts += [f"bit_xor(hash({part}))", "false", "false"]
     found = connection.execute(f"select {', '.join(parts)} from {source}").fetchone()
     if found is None:
-        return 0
+        return Looked(0, 0, (0,) * len(columns))
+    rows, blank, *by_column = found
     for number, (column, kind) in enumerate(columns):
+        _, longest, has_nul, _ = by_column[4 * number : 4 * number + 4]
         # Bytes first, since DuckDB knows them without looking; characters only where bytes are too many.
-        if is_text(kind) and (found[1 + 2 * number] or 0) > limits.field_characters:
+        if is_text(kind) and (longest or 0) > limits.field_characters:
             over = f"length({quoted_name(column)}) > {limits.field_characters}"
             row = _first(connection, source, over, row_number)
             if row is not None:
                 raise text_too_long(name, row, number + 1, limits)
-        if found[2 + 2 * number]:
+        if has_nul:
             row = _first(connection, source, f"contains({quoted_name(column)}, chr(0))", row_number)
             raise nul_in_text(name, row, number + 1)
-    return int(found[0])
+    filled = list(map(int, by_column[::4]))
+    doubtful = [number for number, doubt in enumerate(by_column[3::4]) if doubt]
+    if doubtful:
+        more, blanks = _blank_texts(connection, source, columns, doubtful)
+        blank += more
+        for number, count in zip(doubtful, blanks, strict=True):
+            filled[number] -= count
+    return Looked(int(rows), int(blank), tuple(filled))
+
+
+def _blank_texts(
+    connection: duckdb.DuckDBPyConnection, source: str, columns: Sequence[tuple[str, str]], doubtful: Sequence[int]
+) -> tuple[int, list[int]]:
+    """Of the rows with a text that may be blank: how many are blank throughout, and how many blanks each column has."""
+    names = [quoted_name(column) for column, _ in columns]
+    blanks = {number: f"not {filled_sql(names[number])}" for number in doubtful}
+    throughout = " and ".join(
+        f"coalesce({blanks[number]}, true)" if number in blanks else f"{name} is null"
+        for number, name in enumerate(names)
+    )
+    counted = [f"count(*) filter (where {each})" for each in (throughout, *blanks.values())]
+    where = " or ".join(f"not ({_SEEN.format(names[number])})" for number in doubtful)
+    found = connection.execute(f"select {', '.join(counted)} from {source} where {where}").fetchone() or ()
+    return int(found[0]), list(map(int, found[1:]))
 
 
 def _first(connection: duckdb.DuckDBPyConnection, source: str, condition: str, row_number: str) -> int | None:

@@ -24,7 +24,9 @@ def note_total_rows(connection: duckdb.DuckDBPyConnection, table: SourceTable) -
     texts = [name for name, kind in table.columns if is_text(kind)][:_FIRST]
     if not texts or len(table.columns) < 3 or table.rows > _MOST_ROWS:
         return ""
-    said = " or ".join(f"regexp_matches(lower({quoted_name(name)}), '{_TOTAL}')" for name in texts)
+    # Most texts hold the word nowhere, which is soon seen.
+    lower = [f"lower({quoted_name(name)})" for name in texts]
+    said = " or ".join(f"contains({text}, 'total') and regexp_matches({text}, '{_TOTAL}')" for text in lower)
     filled = " + ".join(f"coalesce({is_filled(quoted_name(name), kind)}, false)::int" for name, kind in table.columns)
     condition = f"({said}) and 2 * ({filled}) <= {len(table.columns)}"
     row = connection.execute(f"select count(*) from {whole_rows(table)[0]} where {condition}").fetchone()

@@ -40,6 +40,7 @@ def _load_sheet(loading: Loading, table: str, sheet: Sheet) -> SourceTable:
     described = loading.columns_of(table)
     first = sheet.header_row + 1
     row_number = f"rowid + {first}"
-    rows = check_texts(loading.connection, sheet.place, target(table), described, loading.limits, row_number=row_number)
+    place = sheet.place
+    looked = check_texts(loading.connection, place, target(table), described, loading.limits, row_number=row_number)
     sheet.file.unlink()
-    return SourceTable(table, sheet.place, rows, described, first_row=first)
+    return looked.table(table, place, described, first_row=first)

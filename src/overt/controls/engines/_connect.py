@@ -20,6 +20,8 @@ from overt.refusals import Refusal, raise_all
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql.connect.session import SparkSession as ClientSession
 
 # What each setting must be, as the server writes it, and the first value is the one to set.
 _WANTED = {
@@ -46,13 +48,13 @@ def open_session(url: str) -> SparkSession:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from pyspark.sql.connect.client.retries import DefaultPolicy  # noqa: PLC0415  an extra
-            from pyspark.sql.connect.session import SparkSession as ClientSession  # noqa: PLC0415
+            from pyspark.sql.connect.session import SparkSession as Session  # noqa: PLC0415
     except ImportError as error:
         raise Refusal(
             "engine-not-installed", "Spark Connect", "the client is not installed", "pip install 'overt[spark]'"
         ) from error
     try:
-        session = ClientSession.builder.remote(url).create()
+        session = Session.builder.remote(url).create()
         # Left alone, the client asks a server that does not answer for ten minutes.
         session.client.set_retry_policies([DefaultPolicy(max_retries=3)])
         with deadline(_SECONDS_TO_ANSWER, session.client.close):
@@ -151,11 +153,21 @@ class ConnectEngine(SparkEngine):
         finally:
             self.session.removeTag(tag)
 
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """By one request: the session's own `sql` makes two, and the server sends the text back with the first."""
+        return [tuple(row) for row in self._asked(sql).collect()]
+
+    def _asked(self, sql: str) -> DataFrame:
+        from pyspark.sql.connect.dataframe import DataFrame  # noqa: PLC0415  an extra
+        from pyspark.sql.connect.plan import SQL  # noqa: PLC0415
+
+        return DataFrame(SQL(sql), cast("ClientSession", self.session))
+
     def described(self, sql: str, note: Note | None = None) -> list[tuple[str, str]]:
         """Names and types of what a query returns; the server analyses it and runs nothing."""
         if note is not None:
             self.statements.append(Statement(sql, note))
-        return [(each.name, each.dataType.simpleString()) for each in self.session.sql(sql).schema.fields]
+        return [(each.name, each.dataType.simpleString()) for each in self._asked(sql).schema.fields]
 
     def close(self) -> None:
         """Ends the session on the server."""

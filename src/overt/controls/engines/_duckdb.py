@@ -11,21 +11,29 @@ import duckdb
 
 from overt.controls.engines._base import Engine, Summary, SummaryQuery, TimeLimit, as_rows, whole_digest
 from overt.controls.engines._reads_duckdb import model_room, scanned
+from overt.controls.engines._shared import SharedSelects
 from overt.machine import deadline
 from overt.model import DUCKDB_TYPES
 
 
 @dataclass
 class DuckDBEngine(Engine):
-    """An open connection; who opened it decides what it may touch."""
+    """An open connection; who opened it decides what it may touch.
+
+    With `sharing`, what several controls compute alike is computed once: the tables may not change between them.
+    """
 
     connection: duckdb.DuckDBPyConnection
+    sharing: bool = False
     _scanned: dict[str, set[str]] = field(default_factory=dict, init=False, repr=False)
+    shared: SharedSelects = field(init=False, repr=False)
+    _timeout: float | None = field(default=None, init=False, repr=False)
 
     dialect = "duckdb"
 
     def __post_init__(self) -> None:
         self.types = DUCKDB_TYPES
+        self.shared = SharedSelects(self.connection)
 
     @property
     def name(self) -> str:
@@ -64,8 +72,17 @@ class DuckDBEngine(Engine):
         breaching = f"case when control.breach then {lower} end"
         return "0", f"sum({breaching})", f"count({breaching})"
 
+    def with_control(self, query: SummaryQuery) -> tuple[str, str]:
+        """As of every engine; what another control had to compute too is not computed again."""
+        head, tail = super().with_control(query)
+        if not self.sharing or self.views:
+            return head, tail
+        with self._limited(self._timeout):
+            return f"with control as ({self.shared.put_into(query.control)})", tail
+
     def summarise(self, query: SummaryQuery, timeout: float | None = None) -> Summary:
         """Counts and evidence in one pass, so that keeping evidence does not cost a second scan."""
+        self._timeout = timeout
         if not query.evidence:
             return super().summarise(query, timeout)
         source = self.with_control(query)
@@ -75,7 +92,7 @@ class DuckDBEngine(Engine):
             "count(*) filter (where control.breach)",
             "count(*) filter (where control.breach is null)",
             *self.digest(query.key),
-            f"min(struct_pack({row}), {int(query.limit)}) filter (where control.breach)",
+            f"min({_if_breaching(f'struct_pack({row})')}, {int(query.limit)}) filter (where control.breach)",
             _histogram(self.month(f"control.{query.dated}") if query.dated else None),
             _histogram(f"control.{query.unit}" if query.unit else None),
             *[self._in_period(query, period) for period in query.periods],
@@ -105,8 +122,14 @@ class DuckDBEngine(Engine):
                 raise
 
 
+def _if_breaching(value: str) -> str:
+    """The value of breaching rows: a filter alone leaves it to be worked out for every row."""
+    return f"case when control.breach then {value} end"
+
+
 def _histogram(text: str | None) -> str:
-    return f"histogram({text}) filter (where control.breach and {text} is not null)" if text else "null"
+    value = _if_breaching(text or "")
+    return f"histogram({value}) filter (where {value} is not null)" if text else "null"
 
 
 def _pairs(histogram: dict[str, int] | None) -> tuple[tuple[str, int], ...]:

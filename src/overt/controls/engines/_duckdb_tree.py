@@ -14,7 +14,9 @@ from typing import Any
 import duckdb
 
 Node = dict[str, Any]
-_OF_THE_SECOND = ("query_location_length", "qualified_name", "is_legacy_function_call", "has_ignore_nulls")
+_OF_THE_SECOND = (
+    "query_location_length", "qualified_name", "is_legacy_function_call", "has_ignore_nulls", "payload_aggregates",
+)  # fmt: skip
 _LARGEST = {"INTEGER": 2**31, "BIGINT": 2**63, "HUGEINT": 2**127, "UHUGEINT": 2**128}
 _WIDEST_DECIMAL, _DECIMAL_OF_64_BITS = 38, 18
 _CASE = 3
@@ -50,6 +52,8 @@ def _as_the_first(root: Node) -> None:
 def _turn(node: Node) -> None:
     for key in _OF_THE_SECOND:
         node.pop(key, None)
+    if "query_node" in node:
+        node["query"] = {"node": node.pop("query_node"), "named_param_map": []}
     if "arguments" in node:
         node["children"] = [
             {**argument["expression"], "alias": argument["name"] or argument["expression"]["alias"]}

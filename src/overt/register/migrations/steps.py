@@ -1,4 +1,4 @@
-"""The two steps that most changes to the tables consist of: columns that are added, and tables that are made.
+"""The steps that most changes to the tables consist of: columns and indexes that are added, tables that are made.
 
 What a change adds stands in its own file and is frozen there. What a step does to a database is frozen with it: a
 change that needs another kind of step brings its own.
@@ -54,9 +54,9 @@ def make(tables: Mapping[str, str]) -> None:
             *columns,
         )
         names = [column.name for column in columns]
-        _index(name, f"{name}_current", names[0], unique=True)
+        index(name, f"{name}_current", names[0], unique=True)
         if "entry_id" in names:
-            _index(name, f"{name}_by_entry_id", "entry_id")
+            index(name, f"{name}_by_entry_id", "entry_id")
         _view(name, names)
 
 
@@ -65,9 +65,12 @@ def _columns(declared: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, _KINDS[kind or "text"]) for name, _, kind in parts]
 
 
-def _index(name: str, index: str, column: str, *, unique: bool = False) -> None:
+def index(table: str, name: str, columns: str, *, unique: bool = False) -> None:
+    """Adds an index over the rows of a table that stand now; `columns` are in one line."""
     stands = sa.text("closed_seq is null")
-    op.create_index(index, f"{name}_version", [column], unique=unique, sqlite_where=stands, postgresql_where=stands)
+    op.create_index(
+        name, f"{table}_version", columns.split(), unique=unique, sqlite_where=stands, postgresql_where=stands
+    )
 
 
 def _view(name: str, columns: Iterable[str]) -> None:

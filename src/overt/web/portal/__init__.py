@@ -35,6 +35,8 @@ from overt.web.portal._config import LocalPerson, OpenID, PortalConfig, check_se
 from overt.web.portal._journal import AccessLog, ServerLog
 from overt.web.portal._openapi import openapi
 from overt.web.portal._portal import all_actions, portal
+from overt.web.portal._provider import check_provider
+from overt.web.portal._reference import settings_page
 from overt.web.portal._roles import ANYONE, ROLES, row_of, table
 from overt.web.portal._server import serve
 from overt.web.portal._signin import hash_password
@@ -51,6 +53,7 @@ __all__ = [
     "PortalConfig",
     "ServerLog",
     "all_actions",
+    "check_provider",
     "check_served",
     "hash_password",
     "openapi",
@@ -58,6 +61,7 @@ __all__ = [
     "read_config",
     "row_of",
     "serve",
+    "settings_page",
     "table",
     "traced",
     "tracer_to_collector",

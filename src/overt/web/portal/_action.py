@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from overt.web.portal._guests import Guest
     from overt.web.portal._journal import AccessLog
     from overt.web.portal._provider import Provider
-    from overt.web.portal._session import Session
+    from overt.web.portal._session import Session, Sessions
 
 
 class Face(StrEnum):
@@ -68,10 +68,11 @@ Answer = Page | Sent | Plain | SignedIn | SignedOut | Away
 
 @dataclass(frozen=True)
 class StaffMember:
-    """The person who is signed in: a staff reference and roles, never a name."""
+    """The person who is signed in: a staff reference, roles and unit, never a name; `unit` is "" if it is not known."""
 
     staff: str
     roles: tuple[str, ...]
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class Ask:
     guest: Guest | None = None
     provider: Provider | None = None
     tokens: FormTokens | None = None
+    sessions: Sessions | None = field(default=None, repr=False)
     request: Any = field(default=None, repr=False)
 
     @property
@@ -107,7 +109,7 @@ class Ask:
 
     @property
     def today(self) -> dt.date:
-        """The day of `now`, in UTC."""
+        """The day of `now`, in UTC: the day by which the gate judges."""
         return self.now.date()
 
 

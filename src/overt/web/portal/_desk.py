@@ -11,6 +11,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from overt.charter import Charter, in_force
@@ -19,8 +20,8 @@ from overt.ledger import FolderStore, Policy, Reader, read_policy
 from overt.publication import RELEASES_FOLDER, ReleaseDocument, published
 from overt.register import Hold, Register, RegisterLog
 from overt.web.portal._config import PortalConfig
-
-_READERS = 8
+from overt.web.portal._leaving import is_given_up, reading_for_a_client
+from overt.web.portal._shares import THREADS, current_share
 
 
 class Desk:
@@ -36,31 +37,43 @@ class Desk:
         self._gate = Gate(self._writer)
         self._looked_at = self._writer.size()
         # A place without a reader is for one that is opened when it is needed. The last used are used first.
-        self._readers: queue.LifoQueue[Register | None] = queue.LifoQueue()
-        for _ in range(_READERS):
-            self._readers.put(None)
+        self._readers: dict[str, queue.LifoQueue[Register | None]] = {}
+        for share, many in THREADS.items():
+            self._readers[share] = queue.LifoQueue()
+            for _ in range(many):
+                self._readers[share].put(None)
+        self._within: ContextVar[Register | None] = ContextVar("overt_reader", default=None)
         self._releases: tuple[object, list[ReleaseDocument]] = (None, [])
 
     def close(self) -> None:
         """Closes every connection, after the current writer has finished."""
         with self._turn:
             self._writer.close()
-        while not self._readers.empty():
-            reader = self._readers.get_nowait()
-            if reader is not None:
-                reader.close()
+        for readers in self._readers.values():
+            while not readers.empty():
+                reader = readers.get_nowait()
+                if reader is not None:
+                    reader.close()
         self.hold.release()
 
     @contextmanager
     def reading(self) -> Iterator[Register]:
-        """The register for reading; everything read inside the context is of one moment."""
+        """The register for reading; everything read inside the context is of one moment, also by a call inside it."""
+        within = self._within.get()
+        if within is not None:
+            # Each thread has one reader: a second would wait for itself.
+            yield within
+            return
         self.hold.check()
-        register = self._reader()
+        share = current_share()
+        register = self._reader(share)
+        token = self._within.set(register)
         try:
-            with register.store.reading():
+            with reading_for_a_client(register.store), register.store.reading():
                 yield register
         finally:
-            self._give_back(register)
+            self._within.reset(token)
+            self._give_back(share, register)
 
     @contextmanager
     def writing(self) -> Iterator[Gate]:
@@ -125,21 +138,25 @@ class Desk:
         path = self.config.policy or RegisterLog(self._writer, self.now()).policy
         return path.read_bytes() if path.is_file() else b""
 
-    def _reader(self) -> Register:
-        """A working reader: one whose server has been restarted is closed and replaced."""
-        place = self._readers.get()
+    def _reader(self, share: str) -> Register:
+        """A working reader of a share: one whose server has been restarted is closed and replaced."""
+        place = self._readers[share].get()
         try:
             if place is not None and not place.store.answers():
                 place.close()
                 place = None
             return place if place is not None else Register.open(self.folder)
         except BaseException:
-            self._readers.put(None)
+            self._readers[share].put(None)
             raise
 
-    def _give_back(self, register: Register) -> None:
-        """A reader of which the connection ended goes no further: its place is for another."""
-        self._readers.put(None if register.store.is_lost() else register)
+    def _give_back(self, share: str, register: Register) -> None:
+        """A reader whose connection ended, or was told to stop, goes no further: its place is for another."""
+        if is_given_up() and not register.store.is_lost():
+            register.close()
+            self._readers[share].put(None)
+        else:
+            self._readers[share].put(None if register.store.is_lost() else register)
 
     def _open_writer_again(self) -> None:
         """Another connection and gate, if the writer's was lost. Asks whether this portal may still write."""

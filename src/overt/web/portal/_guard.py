@@ -23,7 +23,7 @@ ROUTE = "overt.route"
 # Which client asks, as `Clients` tells them apart.
 CLIENT = "overt.client"
 # Server monitoring requests these by the server's address.
-FOR_ANY_HOST = ("/health", "/ready")
+FOR_ANY_HOST = ("/health", "/ready", "/metrics")
 MOST_BYTES = 3_000_000
 _LONGEST_TARGET = 2_000
 # What a provider of OpenID Connect sends people back with: some codes alone are longer than the usual address.
@@ -39,10 +39,20 @@ _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 
 # A page for a status, as bytes and media type.
 PageOf = Callable[[Scope, int], tuple[bytes, str]]
+# What is told of each request: its route, method, status, and the seconds that it took.
+Observe = Callable[[str, str, int, float], None]
 
 
 def guarded(
-    app: App, hosts: Sequence[str], log: ServerLog, clients: Clients, page: PageOf, *, secure: bool, body_seconds: float
+    app: App,
+    hosts: Sequence[str],
+    log: ServerLog,
+    clients: Clients,
+    page: PageOf,
+    *,
+    secure: bool,
+    body_seconds: float,
+    observe: Observe = lambda *_: None,
 ) -> App:
     """The application behind: 1 the client, headers and a line in the log, 2 the host, 3 the body."""
     warned: list[None] = []
@@ -57,7 +67,7 @@ def guarded(
         facts: dict[str, Any] = {}
         if not warned and clients.unread(scope):
             warned.append(None)
-            log.say("proxy-not-trusted", wanted="its address in proxies, portal.toml")
+            log.say("proxy-not-trusted", "warning", wanted="its address in proxies, portal.toml")
         try:
             turned_away = _turned_away(scope, hosts)  # 2
             if turned_away:
@@ -78,9 +88,13 @@ def guarded(
             facts = {"error": type(error).__name__, "place": place_of(error)}
             await reply.instead(500)
         finally:
-            taken = round(1000 * (time.perf_counter() - began), 1)
-            route = scope.get(ROUTE, "")
-            log.say("request", method=_method(scope), route=route, status=reply.status, ms=taken, **facts)
+            seconds = time.perf_counter() - began
+            route, method = scope.get(ROUTE, ""), _method(scope)
+            observe(route, method, reply.status, seconds)
+            level = "error" if reply.status >= 500 else "info"
+            log.say(
+                "request", level, method=method, route=route, status=reply.status, ms=round(1000 * seconds, 1), **facts
+            )
 
     return guard
 

@@ -29,6 +29,8 @@ from overt.refusals import Refusal
 
 FOLDER = "portal"
 ACCESS_FILE = "access.jsonl"
+LEVELS = ("info", "warning", "error")
+"""How grave a line of the server's log is; what is graver than an error is one."""
 _REMEDY = "move the file aside, keep it, and say to whoever oversees the register that it was damaged"
 
 
@@ -150,13 +152,16 @@ class LogLines(logging.Handler):
 class ServerLog:
     """How the server fares: one JSON object a line, on standard error. No address, no path as asked, no value."""
 
-    def __init__(self, now: Callable[[], dt.datetime], stream: TextIO | None = None) -> None:
+    def __init__(self, now: Callable[[], dt.datetime], stream: TextIO | None = None, least: str = LEVELS[0]) -> None:
         self._now = now
         self._stream = stream
+        self._least = LEVELS.index(least)
 
-    def say(self, event: str, **facts: Any) -> None:
-        """Writes a line."""
+    def say(self, event: str, level: str = LEVELS[0], **facts: Any) -> None:
+        """Writes a line, unless it is of a level below the least that is wanted."""
+        if level in LEVELS[: self._least]:
+            return
         stream = self._stream if self._stream is not None else sys.stderr
-        line = json.dumps({"at": self._now().isoformat(), "event": event, **facts}, default=str)
+        line = json.dumps({"at": self._now().isoformat(), "level": level, "event": event, **facts}, default=str)
         stream.write(line + "\n")
         stream.flush()

@@ -72,4 +72,5 @@ def _who(openid: OpenID, claims: Mapping[str, Any]) -> StaffMember:
             "",
             remedy,
         )
-    return StaffMember(str(staff), roles)
+    unit = claims.get(openid.unit_claim) if openid.unit_claim else ""
+    return StaffMember(str(staff), roles, unit if isinstance(unit, str) else "")

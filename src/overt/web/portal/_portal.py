@@ -20,6 +20,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -34,9 +35,10 @@ from overt.web.portal._action import Action
 from overt.web.portal._cache import PageCache
 from overt.web.portal._config import PortalConfig
 from overt.web.portal._desk import Desk
-from overt.web.portal._guard import ROUTE, guarded
+from overt.web.portal._guard import CLIENT, ROUTE, guarded
 from overt.web.portal._guests import Guests
 from overt.web.portal._journal import FOLDER, AccessLog, ServerLog
+from overt.web.portal._metrics import MEDIA_TYPE, PortalMetrics, state_of
 from overt.web.portal._openapi import openapi
 from overt.web.portal._pace import Pace
 from overt.web.portal._provider import Provider
@@ -48,7 +50,7 @@ from overt.web.portal._visit import FAILURES, Visit, failures, problem_response
 from overt.web.portal.oversight import ACTIONS as OVERSIGHT
 from overt.web.portal.public import ACTIONS as PUBLIC
 from overt.web.portal.staff import ACTIONS as STAFF
-from overt.web.serving import Clients
+from overt.web.serving import Clients, is_in
 
 
 def all_actions(config: PortalConfig) -> tuple[Action, ...]:
@@ -69,7 +71,7 @@ def portal(
     `now` is the clock of records and pages, `clock` (in seconds) that of sessions and limits. The register is opened
     at once, and closed when the server stops.
     """
-    server_log = log or ServerLog(lambda: dt.datetime.now(dt.UTC))
+    server_log = log or ServerLog(lambda: dt.datetime.now(dt.UTC), least=config.log_level)
     # First of all: two portals would write one access log.
     hold = Hold(register, f"{FOLDER}/lock")
     try:
@@ -89,9 +91,12 @@ def portal(
         _forms.FormTokens(clock),
         Pace(config, clock),
         Shares(),
+        PortalMetrics(),
         now,
         all_actions(config),
     )
+
+    opened.metrics.measure(lambda: state_of(desk, opened.sessions, opened.shares))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> Any:
@@ -113,8 +118,16 @@ def portal(
         return bytes(response.body), response.headers["content-type"]
 
     clients = Clients(config.proxies, config.proxy_header)
-    seconds = config.body_seconds
-    return guarded(app, config.hosts, server_log, clients, page, secure=config.secure, body_seconds=seconds)
+    return guarded(
+        app,
+        config.hosts,
+        server_log,
+        clients,
+        page,
+        secure=config.secure,
+        body_seconds=config.body_seconds,
+        observe=opened.metrics.observe,
+    )
 
 
 def _routes(portal: Portal) -> Iterator[BaseRoute]:
@@ -133,6 +146,13 @@ def _routes(portal: Portal) -> Iterator[BaseRoute]:
         readiness = await portal.shares.run("ready", _readiness, portal)
         return JSONResponse(readiness, 200 if readiness["register"] == "open" else 503, {"cache-control": "no-store"})
 
+    async def metrics(request: Request) -> Response:
+        request.scope[ROUTE] = "/metrics"
+        if not is_in(str(request.scope.get(CLIENT, "")), portal.config.metrics_from):
+            raise HTTPException(404)
+        text = await portal.shares.run("ready", portal.metrics.text)
+        return Response(text, headers={"cache-control": "no-store"}, media_type=MEDIA_TYPE)
+
     async def described(request: Request) -> Response:
         return JSONResponse(openapi(portal.actions), headers={"cache-control": "public, max-age=300"})
 
@@ -140,6 +160,7 @@ def _routes(portal: Portal) -> Iterator[BaseRoute]:
     yield from plain_routes()
     yield Route("/health", health)
     yield Route("/ready", ready)
+    yield Route("/metrics", metrics)
     yield Route("/openapi.json", described)
     yield Mount("/ledger", log_app(portal.desk.log()))
 

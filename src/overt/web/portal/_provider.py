@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_r
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from overt.refusals import Refusal
-from overt.web.portal._config import OpenID, is_on_loopback
+from overt.web.portal._config import OpenID, PortalConfig, is_on_loopback
 from overt.web.portal._guests import BegunSignIn
 from overt.web.portal._idtoken import ALGORITHMS, Expected, PublicKey, UnknownKey, Unproven, proven, public_keys
 from overt.web.portal._strict import strict_object
@@ -90,6 +91,11 @@ class Provider:
                 code_challenge_method="S256",
             )
         )
+
+    async def check(self) -> None:
+        """Refuses a provider that does not answer, is set up otherwise than portal.toml, or gives no keys."""
+        async with self._in_time():
+            await self._published(await self._described())
 
     def use(self, state: str) -> bool:
         """Whether an answer with this state comes for the first time. A second one is worth nothing."""
@@ -192,6 +198,13 @@ class Provider:
         if status != 200:
             raise _unreachable(f"status {status}")
         return answer
+
+
+def check_provider(config: PortalConfig, now: dt.datetime) -> None:
+    """Refuses the provider that a portal's settings name where nobody could sign in with it; none if none is named."""
+    if config.openid is not None:
+        provider = Provider(config.openid, config.base, lambda: now, time.monotonic, config.provider_seconds)
+        asyncio.run(provider.check())
 
 
 class _TooLong(Exception):

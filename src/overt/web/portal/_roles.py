@@ -26,6 +26,17 @@ def table() -> dict[str, frozenset[str]]:
     return {row["action"]: frozenset(role for role in (ANYONE, *ROLES) if row[role] == "yes") for row in rows}
 
 
+@cache
+def _titles() -> dict[str, str]:
+    text = (files("overt.web.portal") / ROLES_FILE).read_text(encoding="utf-8")
+    return {row["action"]: row["what"] for row in csv.DictReader(text.splitlines())}
+
+
+def title_of(action: str) -> str:
+    """What an action is, in words for people."""
+    return _titles().get(row_of(action), action)
+
+
 def may(roles: Iterable[str], action: str) -> bool:
     """Whether a person with these roles may take an action. An action that is not in the table is not allowed."""
     return not table().get(row_of(action), frozenset()).isdisjoint((ANYONE, *roles))

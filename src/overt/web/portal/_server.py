@@ -23,7 +23,7 @@ def serve(app: Any, config: PortalConfig, host: str, port: int, ready: Callable[
     check_served(config, host)
     # A thread that makes a page gives way to the loop, on which everybody waits, after half a millisecond.
     sys.setswitchinterval(0.000_5)
-    log_lines(ServerLog(lambda: dt.datetime.now(dt.UTC)))
+    log_lines(ServerLog(lambda: dt.datetime.now(dt.UTC), least=config.log_level))
     patience = Patience(
         body_seconds=config.body_seconds + _AFTER_THE_GUARD,
         most=config.connections,

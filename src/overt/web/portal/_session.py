@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -35,6 +36,15 @@ class Session:
     kept: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class SignedInPerson:
+    """A person who is signed in, with the roles of that sign-in, and on how many computers."""
+
+    staff: str
+    roles: tuple[str, ...]
+    sessions: int
+
+
 class Sessions:
     """All sessions. `clock` gives seconds that never go back; `token` gives random text."""
 
@@ -50,6 +60,12 @@ class Sessions:
         self._token = token
         self._turn = threading.Lock()
         self._by_digest: dict[str, Session] = {}
+
+    def __len__(self) -> int:
+        """How many sessions are not over."""
+        now = self._clock()
+        with self._turn:
+            return sum(not self._is_over(session, now) for session in self._by_digest.values())
 
     def begin(self, who: StaffMember, leave: str = "", instead_of: str = "") -> tuple[str, Session]:
         """A new session and the number that opens it; the one it takes the place of is over."""
@@ -71,6 +87,25 @@ class Sessions:
                 return None
             session.seen = now
             return session
+
+    def people(self) -> list[SignedInPerson]:
+        """Everybody who is signed in, by staff reference, with the number of their sessions."""
+        now = self._clock()
+        with self._turn:
+            there = [session.who for session in self._by_digest.values() if not self._is_over(session, now)]
+        counts = Counter(there)
+        return [
+            SignedInPerson(who.staff, who.roles, counts[who])
+            for who in sorted(counts, key=lambda who: (who.staff, who.roles))
+        ]
+
+    def end_all(self, is_one: Callable[[StaffMember], bool]) -> int:
+        """Ends every session of the people for whom `is_one` holds; how many there were."""
+        with self._turn:
+            ended = [key for key, session in self._by_digest.items() if is_one(session.who)]
+            for key in ended:
+                del self._by_digest[key]
+        return len(ended)
 
     def end(self, number: str) -> None:
         """Ends the session of a number."""

@@ -10,14 +10,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 import anyio.to_thread
 
 from overt.web.portal._action import Face
 
-# The public leaves half of the desk's readers to those who signed in. Anyone may ask whether the portal can serve.
-_THREADS = {"public": 4, "door": 2, "inside": 8, "ready": 1}
+# Each thread has a reader of the register. Anyone may ask whether the portal can serve.
+THREADS = {"public": 4, "door": 2, "inside": 8, "ready": 1}
+"""The threads of each share."""
+_SHARE: ContextVar[str] = ContextVar("overt_share", default="inside")
 _TURNS_OF_ONE = 3
 _MOST_WAITING = 256
 
@@ -29,6 +33,11 @@ class TooBusy(Exception):
 def share_of(face: Face, signed_in: bool) -> str:
     """Whose share a request comes out of."""
     return "inside" if signed_in else "door" if face is Face.DOOR else "public"
+
+
+def current_share() -> str:
+    """The share whose thread this is; that of those who signed in for work that no request asked for."""
+    return _SHARE.get()
 
 
 class Shares:
@@ -53,7 +62,19 @@ class Shares:
             if not waiting:
                 self._turns.pop(client, None)
 
+    def in_use(self) -> dict[str, tuple[int, int]]:
+        """How many threads of each share are busy, and how many requests wait for one."""
+        return {
+            share: (limiter.borrowed_tokens, limiter.statistics().tasks_waiting)
+            for share, limiter in sorted(self._threads.items())
+        }
+
     async def run(self, share: str, make: Callable[..., Any], *arguments: Any) -> Any:
         """What `make` gives, in a thread of the share."""
-        limiter = self._threads.setdefault(share, anyio.CapacityLimiter(_THREADS[share]))
-        return await anyio.to_thread.run_sync(make, *arguments, limiter=limiter)
+        limiter = self._threads.setdefault(share, anyio.CapacityLimiter(THREADS[share]))
+        return await anyio.to_thread.run_sync(partial(_inside, share, make, *arguments), limiter=limiter)
+
+
+def _inside(share: str, make: Callable[..., Any], *arguments: Any) -> Any:
+    _SHARE.set(share)
+    return make(*arguments)

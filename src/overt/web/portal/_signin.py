@@ -76,7 +76,7 @@ def _sign_in(ask: Ask) -> Answer:
     person = next((person for person in ask.config.people if person.staff == ask.form["staff"]), None)
     if not _knows(person, ask.form["password"]) or person is None:
         return _password_form(ask, next_page, (FormFault("staff", "The staff reference or the password is wrong"),))
-    who = StaffMember(person.staff, person.roles)
+    who = StaffMember(person.staff, person.roles, person.unit)
     return SignedIn(who, next_page or first_page(who))
 
 

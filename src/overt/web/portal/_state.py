@@ -13,6 +13,7 @@ from overt.web.portal._desk import Desk
 from overt.web.portal._forms import FormTokens
 from overt.web.portal._guests import Guests
 from overt.web.portal._journal import AccessLog, ServerLog
+from overt.web.portal._metrics import PortalMetrics
 from overt.web.portal._pace import Pace
 from overt.web.portal._provider import Provider
 from overt.web.portal._session import Sessions
@@ -36,6 +37,7 @@ class Portal:
     tokens: FormTokens
     pace: Pace
     shares: Shares
+    metrics: PortalMetrics
     now: Clock
     actions: tuple[Action, ...] = field(default=())
 

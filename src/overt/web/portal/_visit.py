@@ -24,6 +24,7 @@ from overt.web.portal._action import Action, Answer, Ask, Away, Face, SignedIn, 
 from overt.web.portal._guard import CLIENT
 from overt.web.portal._guests import Guest
 from overt.web.portal._journal import LoggedAttempt
+from overt.web.portal._leaving import WorkInHand, until_gone
 from overt.web.portal._pace import CountedTry, TooOften
 from overt.web.portal._pages import plain, render
 from overt.web.portal._roles import ANYONE, may
@@ -170,12 +171,19 @@ class Visit:
             provider=self.portal.provider,
             request=self.request,
             tokens=self.portal.tokens,
+            sessions=self.portal.sessions,
         )
 
-    async def _done(self, ask: Ask) -> Response:
-        """Runs the action and makes its page, in a thread: the loop serves everyone."""
+    async def _done(self, ask: Ask, *, watched: bool = True) -> Response:
+        """Runs the action and makes its page, in a thread: the loop serves everyone.
+
+        A page that only reads is given up when its client leaves, if it is `watched`.
+        """
         share = share_of(self.action.face, self.person is not None)
-        result = await self.portal.shares.run(share, self._in_thread, ask)
+        work = WorkInHand()
+        task = self.portal.shares.run(share, work.run, self._in_thread, ask)
+        is_page = watched and self.action.method == "GET"
+        result = await (until_gone(self.request, work, task) if is_page else task)
         if isinstance(result, Response):
             return result
         try:
@@ -253,7 +261,7 @@ class Visit:
             "csrf": self._csrf,
             **self._frame(),
         }  # fmt: skip
-        return render(answer.template, context)
+        return render(answer.template, context, self.portal.config.time_zone)
 
     def _frame(self) -> dict[str, Any]:
         face = self.action.face
@@ -267,6 +275,7 @@ class Visit:
             "synthetic": self.portal.config.synthetic,
             "who": self.person,
             "here": here,
+            "address": f"{self.portal.config.base}{here}",
             "nav": [{"href": action.path, "text": action.nav, "current": action.path == longest} for action in pages],
             "faces": [
                 {"href": _FIRST_PAGE[section], "text": words, "current": section is face}
@@ -308,7 +317,8 @@ class Visit:
 
         async def make() -> tuple[bytes, str]:
             ask = self._ask(Received({}, {}))
-            response = await self._done(ask)
+            # The page is for everybody: it is made to its end whoever leaves.
+            response = await self._done(ask, watched=False)
             if response.status_code != 200:
                 raise HTTPException(response.status_code)
             return bytes(response.body), response.headers["content-type"]

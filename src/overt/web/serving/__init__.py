@@ -4,7 +4,7 @@
 `_clients` says who asks, behind which proxy. Nothing here knows what is served.
 """
 
-from overt.web.serving._clients import HEADERS, X_FORWARDED_FOR, Clients, Network, read_proxies
+from overt.web.serving._clients import HEADERS, X_FORWARDED_FOR, Clients, Network, is_in, read_proxies
 from overt.web.serving._connections import Patience
 from overt.web.serving._server import listen, make_server, run, run_server
 
@@ -14,6 +14,7 @@ __all__ = [
     "Clients",
     "Network",
     "Patience",
+    "is_in",
     "listen",
     "make_server",
     "read_proxies",

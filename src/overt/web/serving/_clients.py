@@ -141,3 +141,12 @@ def _address(text: str) -> Address | None:
         return None
     # An IPv4 caller of a server that listens on IPv6.
     return (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address
+
+
+def is_in(client: str, networks: Iterable[Network]) -> bool:
+    """Whether a client, as `Clients.of` tells it, has an address of one of these networks."""
+    try:
+        own = ipaddress.ip_network(client)
+    except ValueError:
+        return False
+    return any(own.version == network.version and own.overlaps(network) for network in networks)

@@ -22,7 +22,7 @@ from overt.audits.columns import (
     meanings_of,
 )
 from overt.audits.mapping import Mapping, joins_read, mapping_of
-from overt.audits.mapping._places import rows_of_keys
+from overt.audits.mapping._places import count_rows, rows_of_keys
 from overt.audits.mapping._profile import ColumnProfile, profile_table
 from overt.audits.source import SourceTable
 from overt.model import TABLES, Column
@@ -135,6 +135,13 @@ def filled(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
         return {"columns": {}}
     columns = _once(state, "filled", arguments["mapping"], columns_of)
     return {"columns": {table: sorted(names) for table, names in columns.items()}}
+
+
+def table_rows(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
+    """How many rows the mapping gives a `table` of the model, or the source itself without one; none for no table."""
+    text = arguments["mapping"]
+    mapping = mapping_of(text, _MAPPING) if text.strip() else None
+    return {"rows": count_rows(state.connection, mapping, state.account, arguments["table"])}
 
 
 def key_rows(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -15,13 +15,13 @@ from pathlib import Path
 from overt.machine import sync
 from overt.private import private_folder, write_private
 from overt.refusals import Refusal
-from overt.web.studio._kept import KEPT, HistoryEntry
+from overt.web.studio._kept import KEPT, HistoryEntry, marks_in
 
 FOLDER, TEXTS = "history", "texts"
 OUTSIDE = "Edited outside Studio"
 
 Texts = Mapping[str, str | None]
-"""The text of each kept file, None for one that is not there."""
+"""The text of each kept file, None for one that is not there. Files of marks have a text only once they were there."""
 
 
 class History:
@@ -50,15 +50,12 @@ class History:
 
     def state(self, number: int) -> dict[str, str | None]:
         """The text of each kept file after the entry with this number."""
-        digests: dict[str, str | None] = dict.fromkeys(KEPT)
-        for entry in self._entries[:number]:
-            digests |= entry.after
-        return {name: None if digest is None else self._text(digest) for name, digest in digests.items()}
+        return {name: self._text_of(digest) for name, digest in self._digests(number).items()}
 
     def add(self, words: str, keys: Sequence[str], after: Texts, undoes: int | None = None) -> HistoryEntry:
         """Makes a change: the files that `after` names have these texts from now on."""
-        state = self.state(self.last)
-        before = {name: _digest(state[name]) for name in after}
+        state = self._digests(self.last)
+        before = {name: state.get(name) for name in after}
         digests: dict[str, str | None] = {name: _digest(text) for name, text in after.items()}
         for text in after.values():
             if text is not None:
@@ -85,9 +82,10 @@ class History:
         if self._entries:
             last = self._entries[-1]
             unfinished = {name for name, digest in last.before.items() if _digest(self._there(name)) == digest}
-            self._replace({name: text for name, text in self.state(last.number).items() if name in unfinished})
-        kept = self.state(self.last)
-        edited = {name: self._there(name) for name in KEPT if self._there(name) != kept[name]}
+            self._replace({name: self._text_of(last.after[name]) for name in unfinished})
+        kept = self._digests(self.last)
+        there = {name: self._there(name) for name in {*kept, *marks_in(self._project)}}
+        edited = {name: text for name, text in sorted(there.items()) if _digest(text) != kept.get(name)}
         if not edited:
             return None
         check(edited)
@@ -97,6 +95,12 @@ class History:
         """The newest entry after `seen` that changed one of the same keys, if any."""
         later = [entry for entry in self._entries[max(0, seen) :] if set(entry.keys) & set(keys)]
         return later[-1] if later else None
+
+    def _digests(self, number: int) -> dict[str, str | None]:
+        digests: dict[str, str | None] = dict.fromkeys(KEPT)
+        for entry in self._entries[:number]:
+            digests |= entry.after
+        return digests
 
     def _there(self, name: str) -> str | None:
         path = self._project / name
@@ -112,12 +116,16 @@ class History:
             if text is None:
                 (self._project / name).unlink(missing_ok=True)
             elif self._there(name) != text:
+                private_folder((self._project / name).parent)
                 write_whole(self._project / name, text.encode())
 
     def _keep(self, text: str) -> None:
         path = self._texts / f"{_digest(text)}.gz"
         if not path.is_file():
             write_whole(path, gzip.compress(text.encode(), mtime=0))
+
+    def _text_of(self, digest: str | None) -> str | None:
+        return None if digest is None else self._text(digest)
 
     def _text(self, digest: str) -> str:
         try:

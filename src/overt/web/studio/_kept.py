@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,8 +18,10 @@ from overt.encoding import read_json, read_toml, toml_key, toml_text
 from overt.refusals import Refusal, Refusals
 
 SETTINGS, MAPPING, CHOICES, ACCEPTED = "studio.toml", "mapping.sql", "choices.json", "accepted.toml"
-# What history keeps each state of.
+# What history keeps each state of, besides the marks of samples.
 KEPT = (SETTINGS, MAPPING, CHOICES, ACCEPTED)
+SAMPLES = "samples"
+_MARKS = re.compile(r"(?:draft|marks)-[A-Za-z0-9][A-Za-z0-9._-]{0,39}\.json")
 FORMAT = 1
 _DIGEST = r"^[0-9a-f]{64}$"
 Scalar = str | bool | int | float
@@ -43,8 +47,44 @@ class KeptSource(_KeptModel):
     sha256: str = ""
 
 
+class AskedSample(_KeptModel):
+    """What the last sample was drawn for: a table of the model, a question, and how many rows by which seed."""
+
+    table: str
+    question: str = Field(max_length=300)
+    size: int = Field(ge=1)
+    seed: int = Field(ge=0)
+    by: tuple[str, ...] = ()
+    active: bool = False
+
+
+class AskedWords(_KeptModel):
+    """How the last test of a keyword list read the texts. `label` is empty where every text is harmless.
+
+    `yes` are the labels that the list is meant to find, by their place among all labels, most texts first, from 1.
+    """
+
+    text: str
+    label: str = ""
+    yes: tuple[int, ...] = ()
+    group: str = ""
+    function: str = ""
+    genre: str = ""
+    dialect: str = ""
+    where: str = "word"
+    case: str = "fold"
+    unicode: str = "nfkc"
+    patterns: str = "literal"
+    leet: bool = False
+    mask_handles: bool = False
+    in_full: bool = False
+
+
 class ProjectSettings(_KeptModel):
-    """`studio.toml`: what is audited, how it is read, and what the report says of itself."""
+    """`studio.toml`: what is audited, how it is read, and what the report says of itself.
+
+    `word_list` and `word_texts` are the files of the last `word_test`, that of a keyword list.
+    """
 
     format: Literal[1] = 1
     title: str = Field(min_length=1, max_length=100)
@@ -57,6 +97,10 @@ class ProjectSettings(_KeptModel):
     source: tuple[KeptSource, ...] = ()
     reading: Mapping[str, Scalar | Mapping[str, Scalar]] = {}
     join: tuple[Mapping[str, Scalar], ...] = ()
+    sample: AskedSample | None = None
+    word_list: KeptSource | None = None
+    word_texts: KeptSource | None = None
+    word_test: AskedWords | None = None
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -143,6 +187,15 @@ def schemas() -> dict[str, dict[str, Any]]:
     }
     draft = "https://json-schema.org/draft/2020-12/schema"
     return {name: {"$schema": draft, **model.model_json_schema(by_alias=True)} for name, model in models.items()}
+
+
+def marks_in(project: Path) -> list[str]:
+    """The files in a project's folder in which reviewers of samples marked rows, by their paths in it."""
+    return [
+        path.relative_to(project).as_posix()
+        for path in sorted((project / SAMPLES).glob("[0-9][0-9][0-9][0-9]/*.json"))
+        if _MARKS.fullmatch(path.name) and not path.parent.is_symlink()
+    ]
 
 
 # --- reading --------------------------------------------------------------------------------------------------------

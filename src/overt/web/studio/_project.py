@@ -19,10 +19,10 @@ from overt.private import close_to_others, private_file, private_folder
 from overt.refusals import Refusal
 from overt.storage import storage_refused
 from overt.web.studio._history import History, Texts
-from overt.web.studio._kept import CHOICES, KEPT, MAPPING, SETTINGS, Choices, HistoryEntry, ProjectSettings
+from overt.web.studio._kept import CHOICES, KEPT, MAPPING, SAMPLES, SETTINGS, Choices, HistoryEntry, ProjectSettings
 
 SOURCE_FOLDER, WORK, LOCK = "source", "work", "lock"
-_OWN = (*KEPT, "history", SOURCE_FOLDER, WORK, LOCK, "results", "samples", "disparity", "words")
+_OWN = (*KEPT, "history", SOURCE_FOLDER, WORK, LOCK, "results", SAMPLES, "disparity", "words")
 Edit = Callable[[Texts], Texts]
 
 
@@ -116,7 +116,7 @@ class Project:
             if theirs is not None:
                 raise ChangedElsewhere(theirs, words)
             now = self.history.state(self.history.last)
-            after = {name: text for name, text in edit(now).items() if text != now[name]}
+            after = {name: text for name, text in edit(now).items() if text != now.get(name)}
             if not after:
                 return None
             _check(after)

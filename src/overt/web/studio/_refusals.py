@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from overt.refusals import Refusal
 
 _OF_A_COMMAND = re.compile(
-    r"(?<![\w-])--[a-z]|`overt\b|\bovert (?:audit|engine|map|model|pack|sample|source|studio)\b|\bSOURCE\b"
+    r"(?<![\w-])--[a-z]|`overt\b|\bovert (?:audit|engine|map|model|pack|sample|source|studio|watchlist)\b|\bSOURCE\b"
 )
 # Between alternatives and sentences of a remedy.
 _PARTS = re.compile(r"(?:,|;)? or (?=[a-z])|; |\. (?=[A-Z])|: (?=see )")
@@ -21,6 +21,8 @@ _MEANING = ("Say what the columns mean", "meaning")
 _MAPPING = ("Change the mapping", "mapping")
 _SOURCE = ("Choose the source, or how it is read", "source")
 _AUDIT = ("Change what the audit asks", "audit")
+_WORDS = ("Choose the list, the texts, or how they are read", "words")
+_SAMPLE = ("Draw another sample", "sample")
 # By a code, or by the beginning of several; the longest fits.
 _PLACES: dict[str, tuple[str, str]] = {
     "mapping-": _MAPPING,
@@ -50,6 +52,11 @@ _PLACES: dict[str, tuple[str, str]] = {
     "jurisdictions-mixed": _AUDIT,
     "threshold-": _AUDIT,
     "evidence-without-reason": _AUDIT,
+    "watchlist-": _WORDS,
+    "sample-": _SAMPLE,
+    "sample-names": _MEANING,
+    "frame-": _SAMPLE,
+    "too-many-strata": _SAMPLE,
 }
 
 

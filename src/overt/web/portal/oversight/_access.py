@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from overt.register import Register
 from overt.web._answers import Page
 from overt.web._forms import FormField, Input
 from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal._journal import LoggedAttempt
+from overt.web.portal._paging import PAGE_FIELDS
+from overt.web.portal._roles import title_of
+from overt.web.portal.oversight import _queries as queries
+from overt.web.portal.oversight._queries import AccessLine, LogQuery
 
-# Log entries are in UTC; working hours are by local time.
-WALL = ZoneInfo("Europe/London")
 BEGINS, ENDS = 7, 19
 _SATURDAY = 5
 _DAYS = FormField(
@@ -29,35 +29,25 @@ _DAYS = FormField(
 )  # fmt: skip
 _USUAL = "92"
 _OWN = "/oversight/own-visits"
-_MOST_LINES = 200
+_MOST_LISTS = 200
 _PUBLIC = Face.PUBLIC.value
+_ACTIONS = {
+    "collect": "Recorded", "alter": "Changed", "consult": "Viewed", "disclose": "Shared", "combine": "Compared a list",
+    "erase": "Erased",
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class AccessLine:
-    """One entry of the register's log. `removed`: the entry was closed at the time, or no longer exists."""
-
-    at: dt.datetime
-    staff: str
-    action: str
-    entry: str | None
-    reason: str
-    removed: bool
-
-    @property
-    def out_of_hours(self) -> bool:
-        """Whether it was at night or at a weekend, by local time."""
-        wall = self.at.replace(tzinfo=dt.UTC).astimezone(WALL)
-        return wall.weekday() >= _SATURDAY or not BEGINS <= wall.hour < ENDS
-
-    @property
-    def looks(self) -> bool:
-        """Whether an entry was viewed or combined with another."""
-        return self.action in ("consult", "combine")
+def is_out_of_hours(at: dt.datetime, zone: dt.tzinfo) -> bool:
+    """Whether a moment was at night or at a weekend, by the clocks of a time zone."""
+    wall = at.astimezone(zone)
+    return wall.weekday() >= _SATURDAY or not BEGINS <= wall.hour < ENDS
 
 
 @dataclass
-class _Pattern:
+class AccessPattern:
+    """How often somebody looked, at how many entries, at removed ones, and out of hours."""
+
+    zone: dt.tzinfo
     acts: int = 0
     looks: int = 0
     removed: int = 0
@@ -65,14 +55,16 @@ class _Pattern:
     entries: Counter[str] = field(default_factory=Counter)
 
     def add(self, line: AccessLine) -> None:
+        """Counts an entry of the log."""
         self.acts += 1
-        self.out_of_hours += line.out_of_hours
+        self.out_of_hours += is_out_of_hours(line.at, self.zone)
         self.removed += line.removed
         if line.looks:
             self.looks += 1
             self.entries[line.entry or ""] += 1
 
     def as_row(self, staff: str) -> dict[str, Any]:
+        """The counts of a member of staff."""
         return {
             "staff": staff,
             "acts": self.acts,
@@ -84,37 +76,36 @@ class _Pattern:
         }
 
 
-_LINES = (
-    "select a.occurred_at, a.actor, a.action, a.entry_id, a.reason, e.entry_id, e.closed_on"
-    " from access_version a left join entry_version e on e.entry_id = a.entry_id and e.closed_seq is null"
-    " where a.closed_seq is null and a.occurred_at >= ? and {which} order by a.occurred_at desc"
-)
+def counted(ask: Ask, lines: Iterable[AccessLine]) -> AccessPattern:
+    """The pattern of entries of the log."""
+    pattern = AccessPattern(ask.config.time_zone)
+    for line in lines:
+        pattern.add(line)
+    return pattern
 
 
-def lines(register: Register, since: dt.datetime, staff: str = "") -> Iterator[AccessLine]:
-    """The entries of the register's log since a moment, newest first; of one member of staff, if given."""
-    which, more = ("a.actor = ?", [staff]) if staff else ("1 = 1", [])
-    moment = since.replace(tzinfo=None).isoformat(sep=" ")
-    for at, actor, action, entry, reason, there, closed_on in register.store.stream(
-        _LINES.format(which=which), [moment, *more]
-    ):
-        when = at if isinstance(at, dt.datetime) else dt.datetime.fromisoformat(str(at))
-        gone = entry is not None and there is None
-        closed = closed_on is not None and when.date() > dt.date.fromisoformat(str(closed_on)[:10])
-        yield AccessLine(when, str(actor), str(action), entry, str(reason or ""), gone or closed)
+def shown_line(ask: Ask, line: AccessLine) -> dict[str, Any]:
+    """An entry of the log as a page lists it."""
+    return {
+        "at": line.at, "staff": line.staff, "action": line.action, "what": _ACTIONS.get(line.action, line.action),
+        "entry": line.entry, "unit": line.unit, "reason": line.reason, "removed": line.removed,
+        "out_of_hours": is_out_of_hours(line.at, ask.config.time_zone),
+    }  # fmt: skip
 
 
-def _since(ask: Ask) -> tuple[str, dt.datetime]:
+def _since(ask: Ask) -> tuple[str, LogQuery]:
     days = ask.query.get("days", _USUAL)
-    return days, ask.now - dt.timedelta(days=int(days))
+    return days, LogQuery(ask.now - dt.timedelta(days=int(days)), ask.now + dt.timedelta(days=1))
 
 
 def _access(ask: Ask) -> Answer:
-    days, since = _since(ask)
-    patterns: dict[str, _Pattern] = defaultdict(_Pattern)
+    days, period = _since(ask)
+    patterns: dict[str, AccessPattern] = defaultdict(lambda: AccessPattern(ask.config.time_zone))
     lists: list[dict[str, Any]] = []
+    seen, oldest = 0, period.since
     with ask.desk.reading() as register:
-        for line in lines(register, since):
+        for line in queries.log_lines(register, period, queries.MOST_COUNTED):
+            seen, oldest = seen + 1, line.at
             patterns[line.staff].add(line)
             if line.action == "combine":
                 lists.append({"at": line.at, "staff": line.staff, "reason": line.reason})
@@ -122,23 +113,27 @@ def _access(ask: Ask) -> Answer:
     rows.sort(key=lambda row: (-row["looks"], -row["acts"], row["staff"]))
     tried: dict[str, Counter[str]] = defaultdict(Counter)
     forbidden: Counter[tuple[str, str]] = Counter()
-    for attempt in _attempts(ask, since):
+    for attempt in _attempts(ask, period.since):
         tried[attempt.who][attempt.outcome] += 1
         if attempt.outcome == "forbidden":
             forbidden[attempt.who, attempt.action] += 1
     data = {
         "days": days,
         "fields": (_DAYS,),
-        "since": since.date(),
+        "since": period.since.date(),
         "hours": [BEGINS, ENDS],
+        "zone": str(ask.config.time_zone),
         "staff": rows,
-        "lists": lists[:_MOST_LINES],
+        "counted": seen,
+        "counted_since": oldest if seen >= queries.MOST_COUNTED else None,
+        "lists": lists[:_MOST_LISTS],
         "tried": [
             {"who": who, **{name: counts[name] for name in ("allowed", "refused", "forbidden")}}
             for who, counts in sorted(tried.items(), key=lambda pair: (-pair[1]["forbidden"], pair[0]))
         ],
         "forbidden": [
-            {"who": who, "action": action, "times": times} for (who, action), times in forbidden.most_common(50)
+            {"who": who, "action": action, "title": title_of(action), "times": times}
+            for (who, action), times in forbidden.most_common(50)
         ],
     }
     return Page("oversight/access.html", data)
@@ -151,25 +146,20 @@ def _attempts(ask: Ask, since: dt.datetime) -> Iterator[LoggedAttempt]:
 
 
 def _access_of(ask: Ask) -> Answer:
-    staff, (days, since) = ask.path["staff"], _since(ask)
-    pattern = _Pattern()
-    shown: list[AccessLine] = []
+    staff, (days, period) = ask.path["staff"], _since(ask)
+    asked = LogQuery(period.since, period.until, staff)
     with ask.desk.reading() as register:
-        for line in lines(register, since, staff):
-            pattern.add(line)
-            if len(shown) < _MOST_LINES:
-                shown.append(line)
-    if not shown:
+        pattern = counted(ask, queries.log_lines(register, asked, queries.MOST_COUNTED))
+        page = queries.log_page(register.store, asked, ask.query)
+    if not pattern.acts:
         return Page("shared/said.html", {"heading": "There are no log entries for this reference in that period"}, 404)
-    rows = [
-        {
-            "at": line.at, "action": line.action, "entry": line.entry, "reason": line.reason,
-            "removed": line.removed, "out_of_hours": line.out_of_hours,
-        }
-        for line in shown
-    ]  # fmt: skip
     often = [{"entry": entry, "times": times} for entry, times in pattern.entries.most_common(5) if times > 1]
-    data = {"days": days, "since": since.date(), "lines": rows, "often": often, **pattern.as_row(staff)}
+    data = {
+        "days": days, "since": period.since.date(), "often": often, **pattern.as_row(staff),
+        "lines": [shown_line(ask, line) for line in page.lines],
+        "most_counted": queries.MOST_COUNTED if pattern.acts >= queries.MOST_COUNTED else 0,
+        "pages": page.listed.ways(f"/oversight/access/{staff}", ask.query),
+    }  # fmt: skip
     return Page("oversight/access-of.html", data)
 
 
@@ -186,12 +176,18 @@ def own_visits(ask: Ask) -> dict[str, Any]:
         counts[attempt.who, attempt.action] += 1
         last = [*last[-99:], attempt]
     return {
-        "visits": [{"who": who, "action": action, "times": times} for (who, action), times in sorted(counts.items())],
+        "visits": [
+            {"who": who, "action": action, "title": title_of(action), "times": times}
+            for (who, action), times in sorted(counts.items())
+        ],
         "last": [
-            {"at": attempt.at, "who": attempt.who, "action": attempt.action, "outcome": attempt.outcome}
+            {
+                "at": attempt.at, "who": attempt.who, "action": attempt.action, "title": title_of(attempt.action),
+                "outcome": attempt.outcome,
+            }
             for attempt in reversed(last)
         ],
-    }
+    }  # fmt: skip
 
 
 ACTIONS = (
@@ -201,7 +197,7 @@ ACTIONS = (
     ),
     Action(
         "oversight.access-of", Face.OVERSIGHT, "/oversight/access/{staff}", "Activity of a member of staff", _access_of,
-        query=(_DAYS,),
+        query=(_DAYS, *PAGE_FIELDS),
     ),
     Action("oversight.own", Face.OVERSIGHT, _OWN, "Pages viewed by oversight", _own, nav="Oversight access"),
 )  # fmt: skip

@@ -32,7 +32,7 @@ _KINDS = {
     ".sarif": "application/json", ".html": "text/html; charset=utf-8", ".parquet": "application/octet-stream",
 }  # fmt: skip
 _FILES = ("report.html", "findings.csv", "findings.json", "oscal-assessment-results.json")
-_NO_AUDIT = Page("shared/said.html", {"heading": "There is no such audit"}, 404)
+NO_AUDIT = Page("shared/said.html", {"heading": "There is no such audit"}, 404)
 
 
 def audits(ask: Ask) -> list[OversightRun]:
@@ -83,14 +83,14 @@ def trend(shown: Sequence[OversightRun]) -> list[dict[str, Any]]:
                 "control": name,
                 "title": finding["title"],
                 "severity": finding["severity"],
-                "cells": [_cell(cell) for cell in cells],
-                "change": _change(before, last) if len(cells) > 1 else "",
+                "cells": [cell_of(cell) for cell in cells],
+                "change": change_of(before, last) if len(cells) > 1 else "",
             }
         )
     return sorted(rows, key=lambda row: (-Severity(row["severity"]).rank, row["control"]))
 
 
-def _cell(finding: Mapping[str, Any] | None) -> str:
+def cell_of(finding: Mapping[str, Any] | None) -> str:
     if finding is None:
         return "not asked"
     if finding["verdict"] in (Verdict.BREACHED.value, Verdict.MET.value):
@@ -98,7 +98,7 @@ def _cell(finding: Mapping[str, Any] | None) -> str:
     return verdict_words(finding["verdict"])
 
 
-def _change(before: Mapping[str, Any] | None, last: Mapping[str, Any] | None) -> str:
+def change_of(before: Mapping[str, Any] | None, last: Mapping[str, Any] | None) -> str:
     """What became of a breach, in a word that stands for itself."""
     if before is None or last is None:
         return "not asked in both audits"
@@ -166,7 +166,7 @@ def asker(ask: Ask) -> dict[str, str]:
 def _audit(ask: Ask) -> Answer:
     run = find_run(ask.desk, ask.path["number"], What.AUDIT)
     if run is None:
-        return _NO_AUDIT
+        return NO_AUDIT
     if run.state is not State.DONE:
         return unfinished(run, f"/oversight/audits/{run.number}", "/oversight/audits/new")
     before = _before(ask, run)
@@ -175,7 +175,7 @@ def _audit(ask: Ask) -> Answer:
     for verdict in _ORDER:
         findings = [finding for finding in run.answer["findings"] if finding["verdict"] == verdict.value]
         findings.sort(key=lambda finding: (-Severity(finding["severity"]).rank, finding["control"]))
-        rows = [{**row, "change": _change(earlier.get(row["control"]), row) if before else ""} for row in findings]
+        rows = [{**row, "change": change_of(earlier.get(row["control"]), row) if before else ""} for row in findings]
         groups.append({"verdict": verdict.value, "findings": rows})
     files = list(_FILES) if (evidence(run) / "run.json").is_file() else []
     facts = {name: run.answer[name] for name in ("packs", "source_digest", "leaves", "root", "verdicts")}
@@ -196,7 +196,7 @@ def _before(ask: Ask, run: OversightRun) -> OversightRun | None:
 def _finding(ask: Ask) -> Answer:
     run = find_run(ask.desk, ask.path["number"], What.AUDIT)
     if run is None or run.state is not State.DONE:
-        return _NO_AUDIT
+        return NO_AUDIT
     finding = next((row for row in run.answer["findings"] if row["control"] == ask.path["control"]), None)
     if finding is None:
         return Page("shared/said.html", {"heading": "This audit has no such finding"}, 404)
@@ -220,11 +220,19 @@ def _evidence(run: OversightRun, control: str) -> dict[str, Any] | None:
     check_results(folder)
     body = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
     finding = next(row for row in body["findings"] if row["control"] == control)
-    files = json.loads((folder / "run.json").read_text(encoding="utf-8"))["files"]
-    name = next((file for file in files if file.startswith("evidence/") and file.endswith(f"/{control}.csv")), None)
+    name = evidence_of(run, control)
     more = (finding["breached"] or 0) - len(finding["keys"])
     units = [{"unit": unit["unit"], "breached": unit["breached"]} for unit in finding["by_unit"]]
     return {"keys": finding["keys"], "more": max(0, more), "by_unit": units, "file": name, "digest": finding["digest"]}
+
+
+def evidence_of(run: OversightRun, control: str) -> str | None:
+    """The file of a finding's evidence in the result folder of an audit; `None` if there is none, or none any more."""
+    path = evidence(run) / "run.json"
+    if not path.is_file():
+        return None
+    files = json.loads(path.read_text(encoding="utf-8"))["files"]
+    return next((file for file in files if file.startswith("evidence/") and file.endswith(f"/{control}.csv")), None)
 
 
 def _rows(before: OversightRun, run: OversightRun, control: str) -> dict[str, Any] | None:

@@ -7,7 +7,8 @@ import datetime as dt
 from overt.web._answers import Page
 from overt.web._work import State
 from overt.web.portal._action import Action, Answer, Ask, Face
-from overt.web.portal.oversight._access import lines
+from overt.web.portal.oversight import _queries as queries
+from overt.web.portal.oversight._access import counted
 from overt.web.portal.oversight._audits import audits
 from overt.web.portal.oversight._ledger import head
 from overt.web.portal.oversight._runs import What, runs
@@ -20,7 +21,8 @@ def _first(ask: Ask) -> Answer:
     with ask.desk.reading() as register:
         status = register.status()
         rows = register.store.rows("select outcome, sum(count) from tally where code = '' group by outcome")
-        seen = list(lines(register, since))
+        period = queries.LogQuery(since, ask.now + dt.timedelta(days=1))
+        pattern = counted(ask, queries.log_lines(register, period, queries.MOST_COUNTED))
     done, charters = audits(ask), ask.desk.charters()
     drawn = [run for run in runs(ask.desk, What.SAMPLE) if run.state is State.DONE]
     newest = done[-1] if done else None
@@ -31,9 +33,10 @@ def _first(ask: Ask) -> Answer:
         "samples": len(drawn),
         "gate": {outcome: int(count) for outcome, count in rows},
         "waiting": status.waiting,
-        "looks": sum(pattern.looks for pattern in seen),
-        "removed": sum(pattern.removed for pattern in seen),
-        "out_of_hours": sum(pattern.out_of_hours for pattern in seen),
+        "looks": pattern.looks,
+        "removed": pattern.removed,
+        "out_of_hours": pattern.out_of_hours,
+        "most_counted": queries.MOST_COUNTED if pattern.acts >= queries.MOST_COUNTED else 0,
         "since": since.date(),
         "kinds": [len(charter.categories_in_force(charter.effective_on)) for charter in charters],
         "leaves": status.leaves,

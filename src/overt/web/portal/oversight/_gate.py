@@ -2,67 +2,92 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
+from functools import cache
 from typing import Any
 
 from overt.controls import find_pack, read_pack
-from overt.model import DECISION
+from overt.gate import PERMITTED
 from overt.pages import Bar, bars
-from overt.register import Register
 from overt.web._answers import Page
+from overt.web._forms import Choices, FormField, Input
 from overt.web.portal._action import Action, Answer, Ask, Face
+from overt.web.portal._paging import PAGE_FIELDS
+from overt.web.portal.oversight import _queries as queries
 
+_HERE = "/oversight/gate"
 _OUTCOMES = ("admitted", "held", "refused")
+_STATES: Choices = (
+    ("waiting", "Waiting for a decision"), ("admitted", "Admitted"), ("refused", "Refused"),
+    (PERMITTED, "Permission given"),
+)  # fmt: skip
+_STATE = FormField("state", "Decision", Input.CHOICE, choices=_STATES, optional=True)
+_CODE = FormField("code", "Reason", optional=True, longest=60)
+_FEWEST_CODES = 50
+_NEXT = {None: "An approver who did not submit it", PERMITTED: "The person who submitted it: run the command again"}
 
 
 def _gate(ask: Ask) -> Answer:
-    titles = _titles(ask)
+    state, code = ask.query.get("state", ""), ask.query.get("code", "")
     with ask.desk.reading() as register:
-        tally = register.store.rows("select on_date, outcome, code, count from tally")
-        notes = register.store.rows("select code, count(*), max(what) from noted group by code")
-        noted = {code: (times, says) for code, times, says in notes}
-        holds = _holds(register)
-    quarters: dict[str, Counter[str]] = defaultdict(Counter)
-    codes: dict[str, Counter[str]] = defaultdict(Counter)
+        store = register.store
+        held, page, looked_at = queries.held_page(store, queries.HeldQuery(state, code), ask.query)
+        by_code, by_quarter = queries.tally_by_code(store), queries.tally_by_quarter(store)
+        titles = _titles(ask)
+        titles |= {known: queries.note_of(store, known) for known, *_ in by_code if known and known not in titles}
+    for reason, says in (pair for record in held for pair in record.reasons.items()):
+        titles[reason] = titles.get(reason) or says
+    rows = _by_reason(by_code, titles)
+    total: Counter[str] = Counter({outcome: count for known, outcome, count, _ in by_code if not known})
+    data = {
+        "total": {outcome: total[outcome] for outcome in _OUTCOMES},
+        "quarters": _by_quarter(by_quarter),
+        "codes": [row for row in rows if not code or row["code"] == code][:_FEWEST_CODES],
+        "more_codes": max(0, len(rows) - _FEWEST_CODES) if not code else 0,
+        "all_codes": [(row["code"], f"{row['code']}: {row['title']}" if row["title"] else row["code"]) for row in rows],
+        "picture": _picture(rows),
+        "held": [_shown(record, titles) for record in held],
+        "state": state, "code": code, "states": _STATES, "looked_at": looked_at,
+        "pages": page.ways(_HERE, ask.query),
+    }  # fmt: skip
+    return Page("oversight/gate.html", data)
+
+
+def _by_reason(tally: list[tuple[str, str, int, str]], titles: dict[str, str]) -> list[dict[str, Any]]:
+    """Each reason with how often it refused, held or was noted, the commonest refusals first."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     last: dict[str, str] = {}
-    for on_date, outcome, code, count in tally:
-        day = str(on_date)
-        if not code:
-            quarters[f"{day[:4]}, quarter {(int(day[5:7]) + 2) // 3}"][outcome] += count
-            continue
-        codes[code][outcome] += count
-        last[code] = max(last.get(code, ""), day)
-    titles = {code: says for code, (_, says) in noted.items()} | titles
-    for hold in holds:
-        titles = hold["says"] | titles
+    for code, outcome, count, day in tally:
+        if code:
+            counts[code][outcome] += count
+            last[code] = max(last.get(code, ""), day)
     rows: list[dict[str, Any]] = [
         {
-            "code": code,
-            "title": titles.get(code, ""),
-            "refused": counts["refused"],
-            "held": counts["held"],
-            "admitted": noted[code][0] if code in noted else counts["admitted"],
-            "last": last[code],
+            "code": code, "title": titles.get(code, ""), "refused": counted["refused"], "held": counted["held"],
+            "admitted": counted["admitted"], "last": last[code],
         }
-        for code, counts in codes.items()
+        for code, counted in counts.items()
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (-row["refused"], -row["held"], row["code"]))
+
+
+def _by_quarter(tally: list[tuple[str, str, int]]) -> list[dict[str, Any]]:
+    quarters: dict[str, Counter[str]] = defaultdict(Counter)
+    for quarter, outcome, count in tally:
+        quarters[quarter][outcome] += count
+    return [
+        {"quarter": name, **{outcome: counts[outcome] for outcome in _OUTCOMES}}
+        for name, counts in sorted(quarters.items(), reverse=True)
     ]
-    rows.sort(key=lambda row: (-row["refused"], -row["held"], row["code"]))
-    total: Counter[str] = sum(quarters.values(), Counter())
-    return Page(
-        "oversight/gate.html",
-        {
-            "total": {outcome_name: total[outcome_name] for outcome_name in _OUTCOMES},
-            "quarters": [
-                {"quarter": name, **{outcome_name: counts[outcome_name] for outcome_name in _OUTCOMES}}
-                for name, counts in sorted(quarters.items(), reverse=True)
-            ],
-            "codes": rows,
-            "picture": _picture(rows),
-            "waiting": [hold for hold in holds if hold["outcome"] is None],
-            "decided": [hold for hold in holds if hold["outcome"] is not None],
-        },
-    )
+
+
+def _shown(record: queries.HeldRecord, titles: dict[str, str]) -> dict[str, Any]:
+    return {
+        "hold": record.hold, "held_at": record.held_at, "actor": record.actor, "codes": list(record.reasons),
+        "says": [f"{code}: {titles.get(code) or says}" for code, says in record.reasons.items()],
+        "outcome": record.outcome, "decided_on": record.decided_on, "decided_by": record.decided_by,
+        "why": record.why, "next": _NEXT.get(record.outcome, "No one"),
+    }  # fmt: skip
 
 
 def _picture(rows: list[dict[str, Any]]) -> Any:
@@ -72,30 +97,19 @@ def _picture(rows: list[dict[str, Any]]) -> Any:
     return bars("refusals", "Most common reasons for refusal", summary, drawn) if drawn else None
 
 
-def _holds(register: Register) -> list[dict[str, Any]]:
-    """Every held record, newest first: why it was held, and the decision. Its content is not kept."""
-    decided = {
-        str(number): {DECISION.decided_on: str(day), DECISION.decided_by: by, "why": why}
-        for number, day, by, why in register.store.rows(
-            "select decision_id, decided_on, decided_by, reason from decision_version where closed_seq is null"
-        )
-    }
-    undecided = {DECISION.decided_on: None, DECISION.decided_by: None, "why": None}
-    held = register.store.rows("select hold_id, held_at, actor, reasons, outcome from held order by held_at desc")
-    rows = []
-    for hold, held_at, actor, reasons, outcome in held:
-        read = json.loads(reasons)
-        says = {reason["code"]: reason.get("says", "") for reason in read}
-        row = {"hold": hold, "held_at": str(held_at), "actor": actor, "codes": list(says), "says": says}
-        rows.append({**row, "outcome": outcome, **decided.get(str(hold), undecided)})
-    return rows
-
-
 def _titles(ask: Ask) -> dict[str, str]:
     """Return the title of each control in the packs named by the charter."""
-    charters = ask.desk.charters()
-    names = {name for charter in charters for name in charter.packs}
-    return {control.id: control.title for name in sorted(names) for control in read_pack(find_pack(name)).controls}
+    pins = {(name, pin.digest) for charter in ask.desk.charters() for name, pin in charter.packs.items()}
+    return {control: title for pinned in sorted(pins) for control, title in _titles_of(*pinned)}
 
 
-ACTIONS = (Action("oversight.gate", Face.OVERSIGHT, "/oversight/gate", "Decisions at the gate", _gate, nav="Gate"),)
+@cache
+def _titles_of(name: str, _digest: str) -> tuple[tuple[str, str], ...]:
+    """The controls of a pack and their titles: read once for each digest that a charter pins."""
+    return tuple((control.id, control.title) for control in read_pack(find_pack(name)).controls)
+
+
+ACTIONS = (
+    Action("oversight.gate", Face.OVERSIGHT, _HERE, "Decisions at the gate", _gate, nav="Gate",
+           query=(_STATE, _CODE, *PAGE_FIELDS)),
+)  # fmt: skip

@@ -5,21 +5,30 @@ No one can decide on a record that they submitted: the gate refuses it.
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from overt.gate import Admitted, Judgement, Permitted, decide, held_records, waiting
-from overt.model import TABLES, Role
+from overt.gate import Admitted, Judgement, Permitted, Proposed, decide, held_records, reason_from_json
+from overt.model import ENTRY, TABLES, Role
 from overt.refusals import Refusal
+from overt.register import Register
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.portal._action import Action, Answer, Ask, Face
+from overt.web.portal._paging import PAGE_FIELDS
+from overt.web.portal._words import Wording, column_title
+from overt.web.portal.staff import _queries as queries
 from overt.web.portal.staff._consult import REASON, ask_why, has_said_why, say_why
+from overt.web.portal.staff._entry import standing
 
+_HERE = "/staff/approvals"
 _ADMIT = FormField("admit", "Do you want to admit this record?", Input.YES_OR_NO)
 _WHY = FormField(
-    "because", "Why?", Input.WORDS, "Your reason is recorded with your staff reference.", noun="your reason"
-)
+    "because", "Why?", Input.WORDS, "Your reason is recorded and told to whoever submitted the record.",
+    noun="your reason",
+)  # fmt: skip
 # What would say who a person is, or belongs to statistics alone.
 _APART = frozenset(
     column.name
@@ -30,47 +39,63 @@ _APART = frozenset(
 
 
 def _list(ask: Ask) -> Answer:
-    with ask.desk.writing() as gate:
-        holds = waiting(gate)
+    with ask.desk.reading() as register:
+        holds, page = queries.holds(register.store, ask.query)
     shown = [
         {
-            "hold_id": hold.hold_id,
-            "held_at": hold.held_at,
-            "mine": hold.actor == ask.who.staff,
-            "actor": hold.actor,
-            "tables": hold.tables,
-            "reasons": [f"{reason.code}: {reason.says}" for reason in hold.reasons],
+            "hold_id": hold["hold_id"],
+            "held_at": hold["held_at"],
+            "mine": hold["actor"] == ask.who.staff,
+            "actor": hold["actor"],
+            "tables": dict(Counter(record["table"] for record in json.loads(hold["records"]))),
+            "reasons": [f"{reason['code']}: {reason['says']}" for reason in json.loads(hold["reasons"])],
+            "next": "Another approver" if hold["actor"] == ask.who.staff else "You, or another approver",
         }
         for hold in holds
     ]
-    return Page("staff/approvals.html", {"holds": shown})
+    return Page("staff/approvals.html", {"holds": shown, "pages": page.ways(_HERE, ask.query)})
 
 
 def _hold(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
     hold_id = ask.path["hold_id"]
     with ask.desk.writing() as gate:
         records, actor = held_records(gate, hold_id)
-        reasons = next(hold.reasons for hold in waiting(gate) if hold.hold_id == hold_id)
+        hold = queries.hold(gate.register.store, hold_id) or {"reasons": "[]"}
+        entries = _entries(gate.register, records)
+        wording = Wording(gate.register.charters(), ask.today)
     if not has_said_why(ask, f"hold {hold_id}"):
         return _why(hold_id)
     data = {
         "hold_id": hold_id,
         "actor": actor,
         "mine": actor == ask.who.staff,
-        "records": [{"table": row.table, "action": row.change, "values": _shown(row.values)} for row in records],
-        "reasons": reasons,
+        "records": [
+            {"table": row.table, "action": row.change, "values": _shown(row.values, wording)} for row in records
+        ],
+        "entries": entries,
+        "reasons": [reason_from_json(reason) for reason in json.loads(hold["reasons"])],
         "fields": (_ADMIT, _WHY),
-        "target": f"/staff/approvals/{hold_id}/decide",
+        "target": f"{_HERE}/{hold_id}/decide",
     }
     return Page("staff/hold.html", data, faults=faults)
 
 
-def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None and name not in _APART}
+def _entries(register: Register, records: list[Proposed]) -> list[str]:
+    """The entries in the register that the held records are about."""
+    named = dict.fromkeys(str(record.values[ENTRY.entry_id]) for record in records if record.values.get(ENTRY.entry_id))
+    return [entry_id for entry_id in named if standing(register, entry_id) is not None]
+
+
+def _shown(values: Mapping[str, Any], wording: Wording) -> dict[str, str]:
+    return {
+        column_title(name): wording.value(name, value)
+        for name, value in values.items()
+        if value is not None and name not in _APART
+    }
 
 
 def _why(hold_id: str) -> Page:
-    return ask_why(f"Held record {hold_id}", f"/staff/approvals/{hold_id}", "/staff/approvals")
+    return ask_why(f"Held record {hold_id}", f"{_HERE}/{hold_id}", _HERE)
 
 
 def _page(ask: Ask) -> Answer:
@@ -84,13 +109,13 @@ def _look(ask: Ask) -> Answer:
     hold_id = ask.path["hold_id"]
     with ask.desk.writing() as gate:
         held_records(gate, hold_id)
-    return say_why(ask, f"hold {hold_id}", None, f"/staff/approvals/{hold_id}", _why(hold_id))
+    return say_why(ask, f"hold {hold_id}", None, f"{_HERE}/{hold_id}", _why(hold_id))
 
 
 def _decide(ask: Ask) -> Answer:
     hold_id = ask.path["hold_id"]
     if not has_said_why(ask, f"hold {hold_id}"):
-        return Sent(f"/staff/approvals/{hold_id}")
+        return Sent(f"{_HERE}/{hold_id}")
     if ask.faults:
         return _hold(ask, ask.faults)
     admit = ask.form["admit"] == "yes"
@@ -108,10 +133,11 @@ def _decide(ask: Ask) -> Answer:
 
 
 ACTIONS = (
-    Action("staff.approvals", Face.STAFF, "/staff/approvals", "Records awaiting a decision", _list, nav="Approvals"),
-    Action("staff.hold", Face.STAFF, "/staff/approvals/{hold_id}", "A held record, after a reason was given", _page),
-    Action("staff.hold-look", Face.STAFF, "/staff/approvals/{hold_id}", "Give a reason for seeing a held record", _look,
+    Action("staff.approvals", Face.STAFF, _HERE, "Records awaiting a decision", _list, nav="Approvals",
+           query=PAGE_FIELDS),
+    Action("staff.hold", Face.STAFF, f"{_HERE}/{{hold_id}}", "A held record, after a reason was given", _page),
+    Action("staff.hold-look", Face.STAFF, f"{_HERE}/{{hold_id}}", "Give a reason for seeing a held record", _look,
            method="POST", fields=(REASON,)),
-    Action("staff.decide", Face.STAFF, "/staff/approvals/{hold_id}/decide", "Admit or refuse a held record", _decide,
+    Action("staff.decide", Face.STAFF, f"{_HERE}/{{hold_id}}/decide", "Admit or refuse a held record", _decide,
            method="POST", fields=(_ADMIT, _WHY)),
 )  # fmt: skip

@@ -13,6 +13,8 @@ from overt.web.portal.staff._gate_says import faults, page_after, propose
 _KIND = FormField.of(
     AUTHORITY.kind, "What type of authorisation, power or consent is it?", choices=(), noun="the type of authorisation"
 )
+_NEW = "/staff/authorities/new"
+_RENEWS = FormField("renews", "The authorisation to renew", optional=True, longest=120)
 _FIELDS = (
     FormField.of(
         AUTHORITY.authority_id,
@@ -88,7 +90,7 @@ _OF_KIND = {
 }  # fmt: skip
 _ALL = (*_FIELDS, *(field for fields in _OF_KIND.values() for field in fields))
 _YES_OR_NO = frozenset(field.name for field in _ALL if field.kind is Input.YES_OR_NO)
-_NAMES = {
+AUTHORITY_KINDS = {
     "chis": "A covert human intelligence source",
     "consent": "Consent of the person concerned",
     "device_agreement": "An agreement to extract data from a device",
@@ -96,16 +98,22 @@ _NAMES = {
 }
 
 
+def kind_words(kind: str) -> str:
+    """A type of authorisation in words."""
+    return AUTHORITY_KINDS.get(kind, kind.replace("_", " ").capitalize())
+
+
 def _form(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Page:
     charter = ask.desk.charter()
     known = charter.authorities if charter else {}
-    kinds = tuple((name, _NAMES.get(name, name.replace("_", " ").capitalize())) for name in known)
+    kinds = tuple((name, kind_words(name)) for name in known)
     lead = ["The charter says which types this register may rely on, who may grant them and how long they last."]
     kind = replace(_KIND, choices=kinds)
     more = [field for name, fields in _OF_KIND.items() if name in known for field in fields]
     fields = [kind if field is _KIND else field for field in (*_FIELDS, *more)]
     heading = "Register an authorisation"
-    return Page.of_form(heading, "/staff/authorities", "/staff", "Register", fields, faults=wrong, lead=lead)
+    given = {AUTHORITY.renews.name: ask.query.get(_RENEWS.name, "")} | dict(ask.form)
+    return Page.of_form(heading, _NEW, "/staff/authorities", "Register", fields, faults=wrong, lead=lead, given=given)
 
 
 def _page(ask: Ask) -> Answer:
@@ -129,8 +137,6 @@ def _value(name: str, text: str) -> str | int | bool:
 
 
 ACTIONS = (
-    Action("staff.authority-page", Face.STAFF, "/staff/authorities", "The form to register an authorisation", _page,
-           nav="Authorisations"),
-    Action("staff.authority", Face.STAFF, "/staff/authorities", "Register an authorisation", _register,
-           method="POST", fields=_ALL),
+    Action("staff.authority-page", Face.STAFF, _NEW, "The form to register an authorisation", _page, query=(_RENEWS,)),
+    Action("staff.authority", Face.STAFF, _NEW, "Register an authorisation", _register, method="POST", fields=_ALL),
 )  # fmt: skip

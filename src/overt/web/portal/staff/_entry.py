@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from overt.model import DISCLOSURE, ENTRY, ITEM, REVIEW, Column
+from overt.model import DISCLOSURE, ENTRY, ITEM, RECALL, REVIEW, Column
 from overt.register import Register
-from overt.rights import Titles
 from overt.web._answers import Page
 from overt.web.portal._action import Action, Answer, Ask, Face
+from overt.web.portal._words import Wording
+from overt.web.portal.staff import _queries as queries
 from overt.web.portal.staff._consult import REASON, ask_why, has_said_why, say_why
 
 _SHOWN = (
@@ -44,21 +46,33 @@ def _entry(ask: Ask) -> Answer:
             return no_such_entry()
         if not has_said_why(ask, f"entry {entry_id}"):
             return _why(entry_id)
-        return Page(
-            "staff/entry.html",
-            {
-                "entry": _only(entry, _SHOWN),
-                "items": _of(register, ITEM.entry_id, entry_id, _ITEM),
-                "reviews": _of(register, REVIEW.entry_id, entry_id, _REVIEW),
-                "disclosures": _of(register, DISCLOSURE.entry_id, entry_id, _SENT),
-                "organisation": Titles(register.charters()).recipient,
-                "today": ask.today,
-            },
-        )
+        data = entry_view(register, entry, ask.today)
+    active = entry[ENTRY.status] == "active"
+    late = active and entry[ENTRY.review_due_on] is not None and str(entry[ENTRY.review_due_on]) < str(ask.today)
+    acts_next = "A recorder or approver: review it" if active else "No one: it is closed"
+    return Page("staff/entry.html", {**data, "next": f"{acts_next}, which is overdue" if late else acts_next})
+
+
+def entry_view(register: Register, entry: Mapping[str, Any], today: dt.date) -> dict[str, Any]:
+    """What is shown of an entry with its items, reviews, disclosures and recalls."""
+    entry_id, wording = str(entry[ENTRY.entry_id]), Wording(register.charters(), today)
+    return {
+        "entry": _only(entry, _SHOWN),
+        "items": _of(register, ITEM.entry_id, entry_id, _ITEM),
+        "reviews": _of(register, REVIEW.entry_id, entry_id, _REVIEW),
+        "disclosures": _of(register, DISCLOSURE.entry_id, entry_id, _SENT),
+        "recalls": [
+            {**recall, "next": "The controller: send the notice" if not recall[RECALL.sent_on] else
+             "No one: it is confirmed" if recall[RECALL.confirmed_on] else "The organisation: confirm it"}
+            for recall in queries.recalls_of(register.store, entry_id)
+        ],
+        "wording": wording,
+        "today": today,
+    }  # fmt: skip
 
 
 def _why(entry_id: str) -> Page:
-    return ask_why(f"Entry {entry_id}", f"/staff/entries/{entry_id}", "/staff/due")
+    return ask_why(f"Entry {entry_id}", f"/staff/entries/{entry_id}", "/staff/entries")
 
 
 def not_yet(ask: Ask) -> Page | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import urlencode
 
 from overt.controls import Effect
 from overt.gate import Admitted, Held, Outcome, Proposed, Reason
@@ -53,10 +54,11 @@ def propose(
     return ask.desk.admit(records, ask.who.staff)[0]
 
 
-def page_after(outcome: Outcome, done: str, form: Page) -> Page | Sent:
-    """Where to go: on, when it was admitted or is held; else the form again."""
+def page_after(outcome: Outcome, done: str, form: Page, entry_id: str = "") -> Page | Sent:
+    """Where to go: on, if it was admitted or is held; else the form again. The next page is about `entry_id`."""
     if isinstance(outcome, Admitted):
-        return Sent(f"/staff/done?what={done}", {"outcome": outcome.word, "seq": outcome.seq})
+        query = {"what": done, **({"entry": entry_id} if entry_id else {})}
+        return Sent(f"/staff/done?{urlencode(query)}", {"outcome": outcome.word, "seq": outcome.seq})
     if isinstance(outcome, Held):
         return Sent(f"/staff/done?what={done}&hold={outcome.hold_id}", {"outcome": "held", "hold": outcome.hold_id})
     return form

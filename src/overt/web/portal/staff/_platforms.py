@@ -8,8 +8,9 @@ from overt.model import PLATFORM_REQUEST
 from overt.web._answers import Page
 from overt.web._forms import FormFault, FormField
 from overt.web.portal._action import Action, Answer, Ask, Face
+from overt.web.portal._paging import PAGE_FIELDS
+from overt.web.portal.staff import _queries as queries
 from overt.web.portal.staff._gate_says import faults, number, page_after, propose
-from overt.web.portal.staff._work import PAGE_FIELD, page_of
 
 _LIST = "/staff/platforms"
 _NEW = (
@@ -39,18 +40,19 @@ _OUTCOME = (
         PLATFORM_REQUEST.appealed_on, "When did the user appeal?", optional=True, noun="the date of the appeal"
     ),
 )
-_LISTED = (
-    PLATFORM_REQUEST.request_id, PLATFORM_REQUEST.platform, PLATFORM_REQUEST.sent_on, PLATFORM_REQUEST.outcome,
-    PLATFORM_REQUEST.user_told_on,
-)  # fmt: skip
 
 
 def _list(ask: Ask) -> Answer:
-    order = "case when outcome is null or outcome = 'pending' then 0 else 1 end, sent_on desc, request_id"
-    rows, pages = page_of(ask, f"select {', '.join(_LISTED)} from platform_request order by {order}")
-    texts = ([None if cell is None else str(cell) for cell in row] for row in rows)
-    shown = [dict(zip(_LISTED, row, strict=True)) for row in texts]
-    return Page("staff/platforms.html", {"requests": shown, **pages})
+    with ask.desk.reading() as register:
+        rows, page = queries.platform_requests(register.store, ask.query)
+    shown = [{**row, "next": _acts_next(row)} for row in rows]
+    return Page("staff/platforms.html", {"requests": shown, "pages": page.ways(_LIST, ask.query)})
+
+
+def _acts_next(row: dict[str, Any]) -> str:
+    if row[PLATFORM_REQUEST.outcome] in (None, "pending"):
+        return "The platform, then a recorder: record what it did"
+    return "No one" if row[PLATFORM_REQUEST.user_told_on] else "A recorder: record when the user was told"
 
 
 def _new_form(wrong: tuple[FormFault, ...] = ()) -> Page:
@@ -106,7 +108,7 @@ def _record_outcome(ask: Ask) -> Answer:
 
 ACTIONS = (
     Action("staff.platforms", Face.STAFF, "/staff/platforms", "Requests to online platforms", _list,
-           nav="Platform requests", query=(PAGE_FIELD,)),
+           nav="Platform requests", query=PAGE_FIELDS),
     Action("staff.platform-page", Face.STAFF, "/staff/platforms/new", "The form to record a request", _new_page),
     Action("staff.platform", Face.STAFF, "/staff/platforms/new", "Record a request to a platform", _new,
            method="POST", fields=_NEW),

@@ -84,10 +84,20 @@ def _answer(ask: Ask, step: ProposalStep) -> Answer:
         return _shown(ask, draft, step, wrong)
     draft["answered"].add(step.name)
     if step is PER_ITEM[-1]:
-        draft["items"].append({ITEM.item_id: number("I"), **draft["item"]})
-        draft["item"] = {}
+        _keep_item(draft)
         draft["answered"] -= {item_step.name for item_step in PER_ITEM}
     return Sent(_next(draft, step), {"step": step.name})
+
+
+def _keep_item(draft: Draft) -> None:
+    """Puts the item that was answered among the items: in its old place if it was changed, or last."""
+    item = {ITEM.item_id: number("I"), **draft["item"]}
+    numbers = [known[ITEM.item_id] for known in draft["items"]]
+    if item[ITEM.item_id] in numbers:
+        draft["items"][numbers.index(item[ITEM.item_id])] = item
+    else:
+        draft["items"].append(item)
+    draft["item"] = {}
 
 
 def _arising(ask: Ask, draft: Draft, step: ProposalStep) -> tuple[FormFault, ...]:
@@ -129,7 +139,11 @@ def _rows(ask: Ask, draft: Draft, *, with_item: bool = False) -> list[tuple[str,
     }  # fmt: skip
     if ENTRY.significant in entry:
         entry[ENTRY.significant] = entry[ENTRY.significant] == "yes"
-    items = [*draft["items"], *([{ITEM.item_id: number("I"), **draft["item"]}] if with_item else [])]
+    items = list(draft["items"])
+    if with_item:
+        changed = draft["item"].get(ITEM.item_id)
+        items = [item for item in items if item[ITEM.item_id] != changed]
+        items.append({ITEM.item_id: number("I"), **draft["item"]})
     rows: list[tuple[str, dict[str, Any]]] = [("subject", dict(draft["subject"]))] if is_new(draft) else []
     rows.append(("entry", entry))
     rows += [("item", {**item, ITEM.entry_id: entry_id, ITEM.recorded_by: ask.who.staff}) for item in items]
@@ -163,7 +177,9 @@ def _before(draft: Draft, step: ProposalStep) -> str:
     place = way.index(step) if step in way else 0
     if place:
         return f"/staff/propose/{way[place - 1].name}"
-    return "/staff/propose/items" if step in PER_ITEM and draft["items"] else "/staff/propose"
+    if step not in PER_ITEM:
+        return "/staff/propose"
+    return "/staff/propose/items" if draft["items"] else f"/staff/propose/{_way(draft)[-1].name}"
 
 
 def _items_page(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Answer:
@@ -178,7 +194,7 @@ def _items_page(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Answer:
     titles = dict(chartered(ask.desk.charter(), ask.today).get(ITEM.category, ()))
     data = {
         "items": [{**item, "title": titles.get(item[ITEM.category], item[ITEM.category])} for item in draft["items"]],
-        "fields": (_MORE,), "target": "/staff/propose/items",
+        "fields": (_MORE,), "target": "/staff/propose/items", "back": f"/staff/propose/{_way(draft)[-1].name}",
     }  # fmt: skip
     return Page("staff/items.html", data, faults=wrong)
 
@@ -193,6 +209,8 @@ def _items(ask: Ask) -> Answer:
         return Sent("/staff/propose/check")
     if len(draft["items"]) >= _MOST_ITEMS:
         return _items_page(ask, (FormFault("more", f"You can add up to {_MOST_ITEMS} items"),))
+    # An item that was to be changed is left as it was.
+    draft["item"] = {}
     return Sent("/staff/propose/item-what")
 
 
@@ -201,6 +219,25 @@ def _drop_item(ask: Ask) -> Answer:
     if draft is not None and not ask.faults:
         draft["items"] = [item for item in draft["items"] if item[ITEM.item_id] != ask.form[ITEM.item_id]]
     return Sent("/staff/propose/items")
+
+
+def _change_item(ask: Ask) -> Answer:
+    """Asks the questions of an item again, with its answers."""
+    draft = _draft(ask)
+    if draft is None:
+        return Sent("/staff/propose")
+    chosen = [item for item in draft["items"] if item[ITEM.item_id] == ask.form.get(ITEM.item_id)]
+    if not chosen:
+        return Sent("/staff/propose/items")
+    draft["item"] = dict(chosen[0])
+    return Sent(f"/staff/propose/{PER_ITEM[0].name}")
+
+
+def _discard(ask: Ask) -> Answer:
+    """Forgets the draft. Nothing of it was stored."""
+    if ask.session is not None:
+        ask.session.kept.pop("draft", None)
+    return Sent("/staff/propose")
 
 
 def _check_page(ask: Ask) -> Answer:
@@ -277,6 +314,9 @@ ACTIONS = (
            method="POST", fields=(_MORE,)),
     Action("staff.propose.drop", Face.STAFF, "/staff/propose/items/drop", "Remove an item", _drop_item,
            method="POST", fields=(_ITEM_ID,)),
+    Action("staff.propose.change", Face.STAFF, "/staff/propose/items/change", "Change an item", _change_item,
+           method="POST", fields=(_ITEM_ID,)),
+    Action("staff.propose.discard", Face.STAFF, "/staff/propose/discard", "Delete the draft", _discard, method="POST"),
     Action("staff.propose.check-page", Face.STAFF, "/staff/propose/check", "Check the answers", _check_page),
     Action("staff.propose.check", Face.STAFF, "/staff/propose/check", "Submit the proposal", _propose,
            method="POST"),

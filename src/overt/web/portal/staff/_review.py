@@ -81,7 +81,10 @@ def _review(ask: Ask) -> Answer:
     }  # fmt: skip
     rows = [("review", review), ("entry", {**entry, **later}), logged(ask, "alter", entry_id, f"review: {outcome}")]
     answer = propose(ask, rows, altered=frozenset(("entry",)))
-    return page_after(answer, "reviewed", _form(ask, faults(answer.reasons, _FIELDS, REVIEW.outcome)))
+    form_again = _form(ask, faults(answer.reasons, _FIELDS, REVIEW.outcome))
+    if outcome == "remove":
+        return page_after(answer, "removed", form_again, entry_id)
+    return page_after(answer, "reviewed", form_again)
 
 
 def _contradictions(outcome: str, form: Mapping[str, str]) -> list[FormFault]:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
-from overt.gate import waiting
 from overt.model import ENTRY, REQUEST
-from overt.register import Register
+from overt.register import Store
 from overt.web._answers import Page
 from overt.web._forms import FormField
 from overt.web.portal._action import Action, Answer, Ask, Face
+from overt.web.portal._paging import PAGE_FIELDS
+from overt.web.portal.staff import _queries as queries
+from overt.web.portal.staff._entries import UNIT, days_late, shown_entry
 
-_WEEK = dt.timedelta(days=7)
-_PAGE = 50
-PAGE_FIELD = FormField("page", "Which page", optional=True, longest=6)
+_WEEK, _QUARTER = dt.timedelta(days=7), dt.timedelta(days=92)
 _WHAT = FormField("what", "The action", longest=40)
 _HOLD = FormField("hold", "The held record", optional=True, longest=40)
+_ENTRY = FormField("entry", "The entry", optional=True, longest=127)
+_TOLD = "The person who proposed it sees your decision and your reason under “My proposals”."
 _DONE = {
     "proposed": "The entry was admitted",
     "reviewed": "The review is recorded",
+    "removed": "The review is recorded, and the entry is closed",
+    "amended": "The new version is recorded",
+    "item": "The item is recorded",
     "disclosed": "The disclosure is recorded",
     "authority": "The authorisation is registered",
+    "cancelled": "The cancellation is recorded",
+    "authority-reviewed": "The review of the authorisation is recorded",
     "platform": "The request to the platform is recorded",
     "outcome": "The outcome is recorded",
     "let-in": "Record admitted",
@@ -31,82 +37,92 @@ _DONE = {
 
 
 def _first(ask: Ask) -> Answer:
-    with ask.desk.writing() as gate:
-        holds = waiting(gate)
-    mine = sum(hold.actor == ask.who.staff for hold in holds)
+    today, tomorrow = ask.today, ask.today + dt.timedelta(days=1)
     with ask.desk.reading() as register:
-        counts = {
-            "overdue": _count(register, "entry", "status = 'active' and review_due_on < ?", ask.today),
-            "this_week": _count(
-                register, "entry", "status = 'active' and review_due_on >= ? and review_due_on <= ?",
-                ask.today, ask.today + _WEEK,
-            ),
-            "to_delete": _count(register, "entry", "status = 'active' and delete_due_on < ?", ask.today),
-            "requests": _count(register, "request", "answered_on is null"),
-            "requests_late": _count(register, "request", "answered_on is null and due_on < ?", ask.today),
-            "platforms": _count(register, "platform_request", "outcome is null or outcome = 'pending'"),
-        }  # fmt: skip
-    return Page("staff/first.html", {**counts, "to_approve": len(holds) - mine, "mine_waiting": mine})
-
-
-def _count(register: Register, table: str, where: str, *days: dt.date) -> int:
-    rows = register.store.rows(f"select count(*) from {table} where {where}", [str(day) for day in days])
-    return int(rows[0][0])
+        store = register.store
+        to_approve, mine_waiting = queries.waiting_counts(store, ask.who.staff)
+        data = {
+            "overdue": queries.count_due(store, ENTRY.review_due_on, None, today - dt.timedelta(days=1)),
+            "this_week": queries.count_due(store, ENTRY.review_due_on, today, today + _WEEK),
+            "to_delete": queries.count_due(store, ENTRY.delete_due_on, None, today - dt.timedelta(days=1)),
+            "requests": queries.count_requests(store),
+            "requests_late": queries.count_requests(store, today),
+            "platforms": queries.count_pending_platforms(store),
+            "ending": queries.count_ending(store, today, today + _WEEK * 4),
+            "decided": queries.decided_since(store, ask.who.staff, tomorrow - _WEEK, today - _QUARTER),
+        }
+    data |= {"to_approve": to_approve, "mine_waiting": mine_waiting, "unit": ask.who.unit}
+    return Page("staff/first.html", data)
 
 
 def _due(ask: Ask) -> Answer:
-    query = (
-        "select entry_id, unit, review_due_on, delete_due_on from entry"
-        " where status = 'active' and review_due_on <= ? order by review_due_on, entry_id"
-    )
-    rows, pages = page_of(ask, query, str(ask.today + _WEEK))
-    shown = [
-        {ENTRY.entry_id: entry_id, ENTRY.unit: unit, ENTRY.review_due_on: str(review),
-         "days_late": _late(review, ask.today), "to_delete": delete is not None and str(delete) < str(ask.today)}
-        for entry_id, unit, review, delete in rows
-    ]  # fmt: skip
-    return Page("staff/due.html", {"entries": shown, **pages})
-
-
-def page_of(ask: Ask, query: str, *parameters: str) -> tuple[list[tuple[Any, ...]], dict[str, object]]:
-    """The rows of a query on the page that was asked for, or on the first if that cannot be read; and where it is."""
-    asked_for = ask.query.get("page", "1")
-    page = int(asked_for) if asked_for.isascii() and asked_for.isdecimal() and int(asked_for) > 0 else 1
+    """Reviews that are overdue or due within a week."""
+    unit = ask.query.get("unit", "")
+    of_unit = (ENTRY.unit, unit) if unit else None
+    asked = queries.EntryQuery(ENTRY.review_due_on, of_unit, until=ask.today + _WEEK)
     with ask.desk.reading() as register:
-        rows = register.store.rows(f"{query} limit {_PAGE + 1} offset {(page - 1) * _PAGE}", parameters)
-    return rows[:_PAGE], {"page": page, "more": len(rows) > _PAGE}
-
-
-def _late(due: object, today: dt.date) -> int:
-    return max((today - dt.date.fromisoformat(str(due)[:10])).days, 0)
+        rows, page = queries.entries(register.store, asked, ask.query)
+        undated = queries.undated(register.store, asked)
+    shown = [shown_entry(row, ask.today) for row in rows]
+    data = {"entries": shown, "undated": undated, "unit": unit, "pages": page.ways("/staff/due", ask.query)}
+    return Page("staff/due.html", data)
 
 
 def _requests(ask: Ask) -> Answer:
-    query = "select request_id, kind, received_on, due_on from request where answered_on is null"
-    rows, pages = page_of(ask, f"{query} order by due_on, request_id")
+    with ask.desk.reading() as register:
+        rows, page = queries.requests(register.store, ask.query)
+        steps = queries.steps_of(register.store, [row[REQUEST.request_id] for row in rows])
     shown = [
-        {REQUEST.request_id: number, REQUEST.kind: kind, REQUEST.received_on: str(received), REQUEST.due_on: str(due),
-         "days_late": _late(due, ask.today) if due else 0}
-        for number, kind, received, due in rows
-    ]  # fmt: skip
-    return Page("staff/requests.html", {"requests": shown, **pages})
+        {
+            **row,
+            "days_late": days_late(row[REQUEST.due_on], ask.today),
+            "next": _acts_next(steps.get(row[REQUEST.request_id], [])),
+        }
+        for row in rows
+    ]
+    return Page("staff/requests.html", {"requests": shown, "pages": page.ways("/staff/requests", ask.query)})
+
+
+def _acts_next(steps: list[str]) -> str:
+    """Whose turn it is: the person's while they have been asked for something, and otherwise the controller's."""
+    for asked, answered in (("identity_asked", "identity"), ("paused", "resumed")):
+        last = next((step for step in reversed(steps) if step in (asked, answered)), "")
+        if last == asked:
+            return "The person: they were asked for something"
+    return "The controller"
 
 
 def _done(ask: Ask) -> Answer:
-    hold = ask.query.get("hold")
-    heading = _DONE.get(ask.query["what"], "Done")
+    what, hold, entry = ask.query["what"], ask.query.get("hold"), ask.query.get("entry")
+    heading = _DONE.get(what, "Done")
     lead = ["It is in the register and the public ledger."]
+    onward = {"href": "/staff", "text": "To do"}
     if hold:
         heading, lead = ("Sent for a decision", [f"Its number is {hold}. Someone else must decide on it."])
-    if ask.query["what"] == "turned-away":
-        lead = ["Nothing has been kept except that it was refused, by whom and why."]
-    return Page("shared/said.html", {"heading": heading, "lead": lead, "onward": {"href": "/staff", "text": "To do"}})
+        onward = {"href": f"/staff/proposals/{hold}", "text": f"Follow proposal {hold}"}
+    elif what == "turned-away":
+        lead = ["Nothing has been kept except that it was refused, by whom and why.", _TOLD]
+    elif what == "let-in":
+        lead.append(_TOLD)
+    elif what == "removed" and entry:
+        with ask.desk.reading() as register:
+            lead.append(_recalled(register.store, entry))
+    return Page("shared/said.html", {"heading": heading, "lead": lead, "onward": onward})
+
+
+def _recalled(store: Store, entry_id: str) -> str:
+    """What the removal of an entry means for who was sent it, and who acts next."""
+    count = queries.count_recalls_of(store, entry_id)
+    if not count:
+        return "No organisation is recorded as having a copy, so there is nothing to recall."
+    raised = "1 recall was raised" if count == 1 else f"{count:,} recalls were raised"
+    return f"{raised}, one for each organisation that has a copy. The controller sends the notices next."
 
 
 ACTIONS = (
     Action("staff.first", Face.STAFF, "/staff", "Work to do", _first, nav="To do"),
-    Action("staff.due", Face.STAFF, "/staff/due", "Reviews due", _due, nav="Reviews due", query=(PAGE_FIELD,)),
+    Action("staff.due", Face.STAFF, "/staff/due", "Reviews due", _due, nav="Reviews due", query=(UNIT, *PAGE_FIELDS)),
     Action("staff.requests", Face.STAFF, "/staff/requests", "Requests by due date", _requests, nav="Requests",
-           query=(PAGE_FIELD,)),
-    Action("staff.done", Face.STAFF, "/staff/done", "The result of an action", _done, query=(_WHAT, _HOLD)),
+           query=PAGE_FIELDS),
+    Action("staff.done", Face.STAFF, "/staff/done", "The result of an action", _done, query=(_WHAT, _HOLD, _ENTRY)),
 )  # fmt: skip

@@ -20,10 +20,15 @@ from overt.web.studio.pages import (
     meaning_values,
     projects,
     report,
+    sample,
+    sample_marks,
+    sample_result,
     source,
     steps,
     stop,
     table,
+    words,
+    words_result,
 )
 
 ACTIONS: tuple[StudioAction, ...] = (
@@ -47,7 +52,13 @@ ACTIONS: tuple[StudioAction, ...] = (
     *compare.ACTIONS,
     *findings.ACTIONS,
     *report.ACTIONS,
+    *sample.ACTIONS,
+    *sample_result.ACTIONS,
+    *sample_marks.ACTIONS,
     *disparity.ACTIONS,
+    # Its addresses of forms fit those of one test too.
+    *words.ACTIONS,
+    *words_result.ACTIONS,
     *history.ACTIONS,
     *stop.ACTIONS,
 )
@@ -61,5 +72,7 @@ STEPS: tuple[Step, ...] = (
     audit.STEP,
     findings.STEP,
     report.STEP,
+    sample.STEP,
     disparity.STEP,
+    words.STEP,
 )

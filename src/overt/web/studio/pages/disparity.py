@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from overt.disparities import MEASURES, OfferedMeasure, offered
-from overt.private import private_folder
 from overt.web._answers import Page, Plain, Sent
 from overt.web._disparity import shown
 from overt.web._forms import FormFault, FormField, Input
-from overt.web._work import Job, begin, find_job, jobs, stop
+from overt.web._work import Job, begin, jobs, stop
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
 from overt.web.studio._job_source import asked_source
+from overt.web.studio._numbered import WORKER, find_job, home_of, next_out, number_of
 from overt.web.studio._steps import Progress, Step, StepState, waits
 
-_WORKER = "overt.web.studio._figures_worker"
+_FOLDER = "disparity"
 _PAGE = "/p/{project}/disparity"
 _ONE = "/p/{project}/disparity/{number}"
 _TYPES = {".html": "text/html", ".json": "application/json", ".csv": "text/csv; charset=utf-8"}
@@ -81,7 +81,7 @@ def _begin(ask: StudioAsk) -> Sent:
     if form["by"] not in choice.divisions:
         raise NotTaken(FormFault("by", f"{_sentence(choice.measure.title)} cannot be divided by this"))
     population = [str(ask.studio.here / Path(form["population"]).expanduser())] if "population" in form else []
-    number = len(_jobs(ask)) + 1
+    out = next_out(ask.project, _FOLDER)
     asked = {
         "what": "disparity",
         **asked_source(ask.project),
@@ -91,10 +91,10 @@ def _begin(ask: StudioAsk) -> Sent:
         "since": form.get("since", ""),
         "populations": population,
         "reference": [form["reference"]] if "reference" in form else [],
-        "out": str(private_folder(ask.project.folder / "disparity") / f"{number:04}"),
+        "out": str(out),
     }
-    job = begin(_home(ask), _WORKER, asked, secrets={"password": ask.password})
-    return Sent(f"{ask.home}disparity/{job.number:04}")
+    begin(home_of(ask.project, _FOLDER), WORKER, asked, secrets={"password": ask.password})
+    return Sent(f"{ask.home}disparity/{out.name}")
 
 
 def _show_one(ask: StudioAsk) -> Page:
@@ -122,16 +122,12 @@ def _file(ask: StudioAsk) -> Plain | Page:
     return Plain(content, _TYPES.get(Path(name).suffix, "application/octet-stream"), name)
 
 
-def _home(ask: StudioAsk) -> Path:
-    return ask.project.work / "disparity"
-
-
 def _jobs(ask: StudioAsk) -> list[Job]:
-    return jobs(_home(ask))
+    return jobs(home_of(ask.project, _FOLDER))
 
 
 def _job(ask: StudioAsk) -> Job:
-    job = find_job(_home(ask), ask.path["number"])
+    job = find_job(ask.project, _FOLDER, ask.path["number"])
     if job is None:
         raise NotTaken()
     return job
@@ -141,7 +137,7 @@ def _summary(job: Job) -> dict[str, Any]:
     """One measured disparity in words."""
     asked = job.asked
     return {
-        "number": job.number,
+        "number": number_of(job),
         "title": f"{_sentence(MEASURES[asked['measure']].title)}, by {asked['by'].replace('_', ' ')}",
         "as_of": dt.date.fromisoformat(asked["as_of"]),
         "state": job.state.value,

@@ -20,7 +20,7 @@ from overt.audits.results import (
     verdict_sentence,
 )
 from overt.controls import Severity, Verdict
-from overt.model import TABLES
+from overt.model import TABLES, Role
 from overt.pages import day
 from overt.periods import add_months
 from overt.refusals import Refusal, Refusals
@@ -37,6 +37,8 @@ _ONE, _ACCEPT = f"{_RUN}/{{control}}", f"{_RUN}/{{control}}/accept"
 _MOST_KEYS = 20
 # The table whose key has a name.
 _KEYED = {table.key.name: name for name, table in TABLES.items() if table.kept and table.has_own_key}
+# Rows that may be drawn for people to judge; people themselves are not.
+_DRAWN = frozenset(name for name, table in _KEYED.items() if TABLES[table].key.role is Role.KEY)
 _MONTHS = 36
 _ORDERS = (("severity", "By severity"), ("breached", "Most breaches first"), ("name", "By number"))
 
@@ -166,6 +168,7 @@ def _finding(ask: StudioAsk) -> StudioAnswer:
             "origin": found["origin"],
             "accepting": shown.accepting(finding.control.id),
             "may_accept": finding.verdict is Verdict.BREACHED,
+            "may_sample": not finding.missing and finding.control.key in _DRAWN,
         },
     )
 

@@ -41,7 +41,7 @@ def _undo(ask: StudioAsk) -> Sent:
     ask.project.change(
         f"Undid {entry.number}: {entry.words}"[:500],
         entry.keys,
-        lambda _: {name: before[name] for name in entry.after},
+        lambda _: {name: before.get(name) for name in entry.after},
         seen=ask.seen,
         undoes=entry.number,
     )

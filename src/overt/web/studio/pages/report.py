@@ -21,6 +21,8 @@ from overt.web.studio._audits import (
     step_after_audit,
     write_results_of,
 )
+from overt.web.studio._kept import SAMPLES
+from overt.web.studio._samples import parts_of_samples
 
 _ALL, _ONE = "/p/{project}/report", "/p/{project}/report/{number}"
 _KINDS = {
@@ -164,7 +166,11 @@ def _everything(ask: StudioAsk) -> StudioAnswer:
     if named is None:
         return NO_AUDIT
     run, folder = named
-    whole = b"".join(bundle(f"audit-{folder.name}", parts_of(run, folder)))
+    # A sample holds keys, which no publication has.
+    published = ask.path["kind"] == _PUBLISHABLE
+    sampled = [] if published else parts_of_samples(ask.project, run.source_digest)
+    beside = {f"{SAMPLES}/": "rows that people judged: what was drawn, their marks, the estimate"} if sampled else {}
+    whole = b"".join(bundle(f"audit-{folder.name}", [*parts_of(run, folder, beside), *sampled]))
     return Plain(whole, "application/zip", f"audit-{folder.name}.zip")
 
 

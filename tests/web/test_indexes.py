@@ -1,0 +1,85 @@
+"""No page grows with the register: whatever a page asks of a large table, it asks by an index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from overt.register._databases import SQLiteStore
+from overt.web.portal import Face, all_actions
+from tests.web.conftest import Site, csrf
+
+# The tables that have a row for each entry or more. All others stay small: charters, holds, requests, authorities.
+LARGE = ("entry", "item", "review", "access", "disclosure", "subject", "leaf", "padding")
+SCAN = re.compile(rf"SCAN (?:\w+ )?({'|'.join(f'{name}(?:_version)?' for name in LARGE)})\b(?! USING INDEX)")
+# Pages that read the whole table, with what that table is counted for. To be taken from this list, and never added to.
+WHOLE = {
+    "/oversight": "rows of each table, and patterns of access",
+    "/oversight/ledger": "rows of each table",
+    "/oversight/access": "patterns of access",
+}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[SQLiteStore, str, Any]]]:
+    """Every query that is asked of the store meanwhile."""
+    queries: list[tuple[SQLiteStore, str, Any]] = []
+    rows, stream = SQLiteStore.rows, SQLiteStore.stream
+
+    def noted_rows(store: SQLiteStore, sql: str, parameters: Any = ()) -> Any:
+        queries.append((store, sql, parameters))
+        return rows(store, sql, parameters)
+
+    def noted_stream(store: SQLiteStore, sql: str, parameters: Any = ()) -> Any:
+        queries.append((store, sql, parameters))
+        return stream(store, sql, parameters)
+
+    monkeypatch.setattr(SQLiteStore, "rows", noted_rows)
+    monkeypatch.setattr(SQLiteStore, "stream", noted_stream)
+    yield queries
+    monkeypatch.undo()
+
+
+def scans(queries: list[tuple[SQLiteStore, str, Any]]) -> set[str]:
+    """The queries that read a whole large table, by their text."""
+    whole = set()
+    for store, sql, parameters in queries:
+        if sql.lstrip().lower().startswith(("select", "with")):
+            plan = store.connection.execute(f"explain query plan {sql}", parameters).fetchall()
+            if any(SCAN.search(str(step[3])) for step in plan):
+                whole.add(" ".join(sql.split()))
+    return whole
+
+
+def test_every_page_asks_by_an_index(site: Site, asked: list[tuple[SQLiteStore, str, Any]]) -> None:
+    """Every page that takes nothing but an address, of each face; the plan of each query is the engine's own."""
+    clients = {Face.PUBLIC: site.client(), Face.STAFF: site.signed_in("P9001"), Face.OVERSIGHT: site.signed_in("I7001")}
+    recorder = site.signed_in("P1001")
+    offenders: dict[str, set[str]] = {}
+    for action in all_actions(site.config):
+        takes_nothing = "{" not in action.path and all(field.optional for field in action.query)
+        if action.method != "GET" or not takes_nothing or action.path in WHOLE:
+            continue
+        asked.clear()
+        client = clients.get(action.face, clients[Face.PUBLIC])
+        if client.get(action.path).status_code == 403:
+            recorder.get(action.path)
+        if whole := scans(list(asked)):
+            offenders[action.path] = whole
+    assert offenders == {}
+
+
+def test_an_entry_is_opened_by_an_index(site: Site, asked: list[tuple[SQLiteStore, str, Any]]) -> None:
+    """So is what belongs to it, and the reason that is recorded."""
+    staff = site.signed_in("P1001")
+    page = staff.get("/staff/due").text
+    path = re.search(r'href="(/staff/entries/[A-Z0-9]+)"', page)
+    assert path
+    asked.clear()
+    assert staff.post(path[1], data={"csrf": csrf(staff), "reason": "the review of this week"}).status_code == 303
+    assert staff.get(path[1]).status_code == 200
+    assert len(asked) > 5
+    assert scans(list(asked)) == set()
