@@ -3,12 +3,11 @@
 `gangs.xlsx`: 240 rows below two titles, with every fault that such lists have. `list.csv` and `reviews.csv`: two
 separators and two encodings. `small.csv`: days that could be months. `names.csv`: names as keys. `wide.ods`: facts side
 by side. `register.sqlite`, and the same on a server: six tables that are called otherwise than in the model.
-`stops.csv`: an export from the United States. `force.ods`: counts by group as a ministry publishes them.
+`force.ods`: counts by group as a ministry publishes them.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import sqlite3
 import zipfile
@@ -205,51 +204,6 @@ def statements(tables: dict[str, list[tuple[str, ...]]], mark: str) -> Iterator[
 
 def _iso(day: dt.date, later: int) -> str:
     return (day + dt.timedelta(days=later)).isoformat()
-
-
-def stops(folder: Path, rows: int = 20_000) -> Path:
-    """Stops as a city of the United States exports them: month first, its own words for groups, `(null)`."""
-    path = folder / "stops.csv"
-    races = ("WHITE HISPANIC", "BLACK", "WHITE", "BLACK HISPANIC", "ASIAN / PACIFIC ISLANDER", "(null)")
-    outcomes = ("No further action", "Arrest", "(null)")
-    first = dt.datetime(2024, 3, 14, 21, 5)  # noqa: DTZ001  a clock on a wall
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(["STOP_ID", "STOP DATE TIME", "SUSPECT RACE", "SEX", "OUTCOME", "OFFICER"])
-        for number in range(rows):
-            when = first + dt.timedelta(minutes=11 * number)
-            day = f"{when.month}/{when.day}/{when.year} {when.hour % 12 or 12}:{when:%M} {when:%p}"
-            sex = ("MALE", "FEMALE", "MALE")[number % 3]
-            officer = _OFFICERS[number % 2]
-            writer.writerow([f"S{number:06}", day, races[number * 7 % 6], sex, outcomes[number % 5 % 3], officer])
-    return path
-
-
-def searches(folder: Path) -> Path:
-    """Searches in the form of data.police.uk, all invented."""
-    path = folder / "searches.csv"
-    header = (
-        "Type", "Date", "Part of a policing operation", "Policing operation", "Latitude", "Longitude", "Gender",
-        "Age range", "Self-defined ethnicity", "Officer-defined ethnicity", "Legislation", "Object of search",
-        "Outcome", "Outcome linked to object of search", "Removal of more than just outer clothing",
-    )  # fmt: skip
-    groups = (
-        ("White - English/Welsh/Scottish/Northern Irish/British (W1)", "White"),
-        ("Black/African/Caribbean/Black British - African (B2)", "Black"),
-        ("Other ethnic group - Not stated (NS)", "Asian"),
-    )
-    outcomes = ("Nothing found - no further action", "Suspect arrested", "A no further action disposal")
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(header)
-        for number in range(90):
-            when = f"2026-06-{number % 28 + 1:02}T{number % 24:02}:05:00+00:00"
-            kind = "Vehicle search" if number % 9 == 0 else "Person search"
-            writer.writerow(
-                [kind, when, "False", "", "", "", ("Male", "Female")[number % 2], "18-24", *groups[number % 3],
-                 "Misuse of Drugs Act 1971 (section 23)", "Controlled drugs", outcomes[number % 3], "", "False"]
-            )  # fmt: skip
-    return path
 
 
 def force(folder: Path) -> Path:

@@ -17,11 +17,6 @@ from tests.studio.live import TOO_WIDE
 
 _PATIENCE = 120_000
 _AXE = {"resultTypes": ["violations"]}
-_MOST_TABS = 400
-# A box that is drawn beside the real one, as GOV.UK does for radio buttons, shows the focus in its stead.
-_FOCUS_SEEN = """element => [element, element.nextElementSibling, element.parentElement].filter(Boolean).some(one =>
-  ["", "::before"].some(part => { const style = getComputedStyle(one, part);
-    return style.outlineStyle !== "none" && style.outlineWidth !== "0px" || style.boxShadow !== "none" }))"""
 
 
 class Walk:
@@ -108,13 +103,6 @@ class Walk:
         self.button("Use it where it is")
         self.read_source()
 
-    def server(self, url: str, password: str) -> None:
-        """Chooses a database on a server, and reads it."""
-        self.enter("url", url)
-        self.enter("password", password)
-        self.button("Use this database")
-        self.read_source()
-
     def mean(self, column: str, meaning: str, **fields: str) -> None:
         """Says on the page Meaning what the column at `table/place` means.
 
@@ -134,12 +122,6 @@ class Walk:
                     self.choose(name, value)
             self.button("Save and continue")
         assert self.page.url.endswith("/meaning"), self.look()
-
-    def upload_mapping(self, path: Path) -> str:
-        """Uses a mapping from a file."""
-        self.click("nav a:text-is('Mapping')")
-        self.page.set_input_files("#file", str(path))
-        return self.button("Upload")
 
     def report(self, folder: Path) -> Path:
         """Makes the report of the newest audit and downloads everything."""
@@ -171,11 +153,9 @@ class Walk:
                 self.choose(value, code)
             self.button("Save and continue")
 
-    def audit(self, day: str, *packs: str) -> None:
-        """Starts an audit as of a day, with the packs that are proposed or just these, and waits for its end."""
+    def audit(self, day: str) -> None:
+        """Starts an audit as of a day, and waits for its end."""
         self.step("Audit")
-        for name in (*(["core", "encounters"] if packs else []), *packs):
-            self.page.locator(f"[name='pack-{name}']").set_checked(name in packs)
         for part, text in zip(("year", "month", "day"), day.split("-"), strict=True):
             self.enter(f"as_of-{part}", text)
         self.button("Start the audit")
@@ -212,99 +192,19 @@ class Walk:
         return found
 
 
-class KeyboardWalk(Walk):
-    """A person who has no mouse: everything is reached with Tab, and chosen with Enter, the space bar and arrows."""
-
-    def click(self, selector: str) -> str:
-        """Goes to a link or a button, and presses Enter."""
-        self._reach(self.page.locator(selector).first)
-        self.clicks += 1
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-        return self.look()
-
-    def tick(self, name: str, value: str) -> None:
-        """Ticks a box, or goes to a radio button or a line of a list with the arrows."""
-        wanted = self.page.locator(f"[name='{name}'][value='{value}']")
-        if self.page.locator(f"select[name='{name}']").count():
-            self._line(self.page.locator(f"select[name='{name}']"), value)
-        elif wanted.get_attribute("type") == "checkbox":
-            self._reach(wanted)
-            if not wanted.is_checked():
-                self.page.keyboard.press("Space")
-        else:
-            self._radio(name, wanted)
-        self.clicks += 1
-
-    def choose(self, value: str, code: str) -> None:
-        """Chooses what a value is, in the list of values."""
-        label = self.page.locator("label", has_text=re.compile(rf"^{re.escape(value)} \("))
-        self._line(self.page.locator(f"#{label.get_attribute('for')}"), code)
-        self.clicks += 1
-
-    def offer(self, table: str) -> None:
-        """Asks for everything that a column can tell about a table."""
-        self._line(self.page.locator("#about"), table)
-        self.button("Show")
-
-    def enter(self, name: str, text: str) -> None:
-        """Types into a field, in place of what is there."""
-        self._reach(self.page.locator(f"[name='{name}']"))
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.insert_text(text)
-        self.clicks += 1
-
-    def _reach(self, wanted: Any) -> None:
-        """Presses Tab until it has the focus, which can be seen."""
-        element = wanted.element_handle()
-        for _ in range(_MOST_TABS):
-            if self.page.evaluate("element => document.activeElement === element", element):
-                assert self.page.evaluate(_FOCUS_SEEN, element), f"the focus on {wanted} cannot be seen"
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"{wanted} cannot be reached with Tab on {self.page.url}")
-
-    def _radio(self, name: str, wanted: Any) -> None:
-        group = self.page.locator(f"[name='{name}']")
-        chosen = self.page.locator(f"[name='{name}']:checked")
-        self._reach(chosen if chosen.count() else group.first)
-        if not chosen.count():
-            self.page.keyboard.press("Space")
-        for _ in range(group.count()):
-            if wanted.is_checked():
-                return
-            self.page.keyboard.press("ArrowDown")
-        assert wanted.is_checked()
-
-    def _line(self, field: Any, value: str) -> None:
-        self._reach(field)
-        self.page.keyboard.press("Home")
-        for _ in range(field.locator("option").count()):
-            if field.input_value() == value:
-                return
-            self.page.keyboard.press("ArrowDown")
-        assert field.input_value() == value
+def new_page(chrome: Any) -> Any:
+    """A page of a browser of its own, which lets axe in."""
+    return chrome.new_context(bypass_csp=True, viewport={"width": 1280, "height": 900}).new_page()
 
 
-def new_page(chrome: Any, *, script: bool = True, session: Any = None) -> Any:
-    """A page of a browser of its own, which lets axe in, with the cookie of a session that was begun."""
-    size = {"width": 1280, "height": 900}
-    context = chrome.new_context(java_script_enabled=script, bypass_csp=True, viewport=size, storage_state=session)
-    return context.new_page()
-
-
-def repeated(archive: Path, source: Path | None, folder: Path, **known: str) -> tuple[str, list[str]]:
-    """The texts of a ZIP in one, and which files differ when its command is run in an empty folder with the source.
-
-    A source on a server is not put there; `known` is what the environment says of it.
-    """
+def repeated(archive: Path, source: Path, folder: Path) -> tuple[str, list[str]]:
+    """The texts of a ZIP in one, and which files differ when its command is run in an empty folder with the source."""
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(folder)
     (inside,) = folder.iterdir()
     texts = "".join(path.read_text("utf-8", "replace") for path in inside.rglob("*") if path.is_file())
-    if source is not None:
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, inside / source.name)
-    environment = {**os.environ, **known, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    shutil.copy(source, inside)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     run = subprocess.run(
         ["sh", "repeat.txt"], cwd=inside, env=environment, capture_output=True, text=True, check=False
     )  # fmt: skip

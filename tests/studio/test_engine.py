@@ -61,8 +61,8 @@ def test_what_was_counted_is_kept_until_another_source_is_loaded(engine: Engine,
     engine.begin("load", location=str(tmp_path / "list.csv")).result.result(60)
     asked = {"mapping": "", "categories": [], "decided": [], "sort": "place", "page": 1}
     cards, proposal = engine.ask("cards", **asked), engine.ask("proposal")
-    kept = {name: (tmp_path / f"{name}.json").read_text("utf-8") for name in ("profile", "proposal")}
-    assert [canaries_in(text) for text in kept.values()] == [[], []]
+    kept = {name: (tmp_path / f"{name}.json").read_text("utf-8") for name in ("profile", "proposal", "cards-1")}
+    assert [canaries_in(text) for text in kept.values()] == [[], [], []]
     (tmp_path / "proposal.json").write_text(kept["proposal"].replace('"list.csv"', '"other.csv"'), encoding="utf-8")
     assert engine.process is not None
     os.kill(engine.process, signal.SIGKILL)
@@ -70,5 +70,5 @@ def test_what_was_counted_is_kept_until_another_source_is_loaded(engine: Engine,
     assert engine.ask("cards", **asked) == cards
     assert engine.ask("proposal")["name"] == "other.csv"
     engine.begin("load", location=str(tmp_path / "list.csv")).result.result(60)
-    assert not (tmp_path / "profile.json").exists()
+    assert "other.csv" not in (tmp_path / "proposal.json").read_text("utf-8")
     assert engine.ask("proposal") == proposal

@@ -33,6 +33,7 @@ def test_no_page_has_a_script_or_a_style_of_its_own(browser: Browser, project: P
 
 
 def test_a_region_that_the_page_has_not_asks_for_the_whole_page(browser: Browser, project: Project) -> None:
-    """So that a page that has taken the place of another is shown."""
-    answer = browser.get(f"/p/{project.ident}/", **{"hx-request": "true", "hx-target": "div#progress"})
-    assert (answer.text, answer.headers["hx-refresh"]) == ("", "true")
+    """So that a page that has taken the place of another is shown; one that stands there keeps the keyboard's place."""
+    for page in ("", "source"):
+        answer = browser.get(f"/p/{project.ident}/{page}", **{"hx-request": "true", "hx-target": "div#progress"})
+        assert (answer.text, answer.headers["hx-refresh"]) == ("", "true")

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         values_of,
     )
     from overt.audits.columns._codes import Cluster, CodeTable, CodeValue, code_of, code_table, gather
+    from overt.audits.columns._counts import CountColumn, count_columns
     from overt.audits.columns._joins import JoinCheck, JoinSide, KeyMatch, check_join, match_keys
     from overt.audits.columns._preview import shown_row
     from overt.audits.mapping._losses import ColumnLoss, LostValue, TableLoss, columns_of, losses, meanings_of
@@ -103,8 +104,18 @@ __all__ = [
 
 _OWN = {
     "_answers": ("Answerable", "Unanswerable", "Worth", "answerable", "worth"),
-    "_cards": ("ColumnCard", "KindCount", "card_values", "column_card", "letter_of", "looks_like_names", "values_of"),
+    "_cards": (
+        "ColumnCard",
+        "KindCount",
+        "card_values",
+        "card_values",
+        "column_card",
+        "letter_of",
+        "looks_like_names",
+        "values_of",
+    ),
     "_codes": ("Cluster", "CodeTable", "CodeValue", "code_of", "code_table", "gather"),
+    "_counts": ("CountColumn", "count_columns"),
     "_joins": ("JoinCheck", "JoinSide", "KeyMatch", "check_join", "match_keys"),
     "_preview": ("shown_row",),
 }

@@ -21,7 +21,8 @@ from overt.refusals import Refusal, Refusals
 from overt.web.studio import _engine_columns, _engine_meaning, _engine_source, _engine_words
 from overt.web.studio._kept import MAPPING
 
-_SECONDS = 10.0
+# What goes through every row of a large source may take longer on a busy computer.
+_SECONDS, _ALL_ROWS = 10.0, 60.0
 
 
 class EngineStopped(Exception):
@@ -66,11 +67,14 @@ class EngineState:
         return self._connection
 
     def forget(self) -> None:
-        """Closes the loaded source and drops all that was kept of it, so that another can be loaded."""
+        """Closes the loaded source and drops all that was kept of it, so that another can be loaded.
+
+        What was seen of the files themselves stays: it has their names, sizes and times for a key.
+        """
         if self._connection is not None:
             self._connection.close()
         self._connection = self._account = None
-        self.kept.clear()
+        self.kept = {name: seen for name, seen in self.kept.items() if name == _engine_source.LOOK}
 
     def progress(self, **facts: Any) -> None:
         """Says how far the request is. Ends it if somebody stopped it."""
@@ -135,26 +139,26 @@ ASKS: dict[str, EngineAsk] = {
     "top": EngineAsk(_engine_source.top, 90),
     "load": EngineAsk(_load, None),
     "tables": EngineAsk(_engine_source.tables),
-    "join": EngineAsk(_engine_source.join),
+    "join": EngineAsk(_engine_source.join, _ALL_ROWS),
     "proposal": EngineAsk(_engine_meaning.proposal, None),
-    "dates": EngineAsk(_engine_meaning.dates),
-    "codes": EngineAsk(_engine_meaning.codes),
+    "dates": EngineAsk(_engine_meaning.dates, _ALL_ROWS),
+    "codes": EngineAsk(_engine_meaning.codes, _ALL_ROWS),
     "schemes": EngineAsk(_engine_meaning.schemes),
     "names": EngineAsk(_engine_meaning.names),
     "differing": EngineAsk(_engine_meaning.differing),
     "merged": EngineAsk(_engine_meaning.merged),
     "mapped": EngineAsk(_mapped),
-    "cards": EngineAsk(_engine_columns.cards),
-    "card": EngineAsk(_engine_columns.card),
+    "cards": EngineAsk(_engine_columns.cards, _ALL_ROWS),
+    "card": EngineAsk(_engine_columns.card, _ALL_ROWS),
     "undecided": EngineAsk(_engine_columns.undecided),
-    "counts": EngineAsk(_engine_columns.counts),
+    "counts": EngineAsk(_engine_columns.counts, _ALL_ROWS),
     "filled": EngineAsk(_engine_columns.filled),
-    "key_rows": EngineAsk(_engine_columns.key_rows),
+    "key_rows": EngineAsk(_engine_columns.key_rows, _ALL_ROWS),
     "table_rows": EngineAsk(_engine_columns.table_rows),
-    "lost": EngineAsk(_engine_columns.lost),
+    "lost": EngineAsk(_engine_columns.lost, _ALL_ROWS),
     "word_list": EngineAsk(_engine_words.word_list, 90),
     "word_texts": EngineAsk(_engine_words.word_texts, 90),
     "word_labels": EngineAsk(_engine_words.word_labels, 90),
-    "joins": EngineAsk(_engine_columns.joins),
-    "effect": EngineAsk(_engine_columns.effect),
+    "joins": EngineAsk(_engine_columns.joins, _ALL_ROWS),
+    "effect": EngineAsk(_engine_columns.effect, _ALL_ROWS),
 }

@@ -7,14 +7,16 @@ any value, so that pages need not ask for it.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from overt import __version__
 from overt.audits import ServerOptions, SourceOptions, load
 from overt.audits.columns import check_join, shown_row
 from overt.audits.source import Peek, PeekTable, PeekText, peek, read_reading, say_doubts
-from overt.private import private_file
+from overt.private import private_file, write_private
 from overt.rows import FileReading, Reading
 from overt.web.studio._engine_kept import forget
 
@@ -22,16 +24,26 @@ if TYPE_CHECKING:
     from overt.web.studio._engine_asks import EngineState
 
 LOADED, LOADED_FILE, _LOADING = "loaded.duckdb", "loaded.json", "loading.duckdb"
+LOOK, _SEEN_FILE = "look", "seen.json"
 _SHOWN_COLUMNS = 60
 
 
 def look(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
     """The tables of a source that is not loaded yet, and the files that cannot be read."""
+    kept, key = state.folder / _SEEN_FILE, _options(state, arguments).source_key()
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        known: dict[str, Any] = json.loads(kept.read_bytes())
+        if known.pop("of") == [key, __version__]:
+            return known
     seen, reading = _peeked(state, arguments)
-    return {
+    answer = {
         "tables": [_about(table, reading, seen) for table in seen.tables],
         "refused": [{"file": name, "refusal": list(astuple(refusal))} for name, refusal in seen.refused],
     }
+    # A large file is not looked through again by the next process.
+    with suppress(OSError):
+        write_private(kept, json.dumps({"of": [key, __version__], **answer}).encode())
+    return answer
 
 
 def top(state: EngineState, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -118,9 +130,9 @@ def _peeked(state: EngineState, arguments: dict[str, Any]) -> tuple[Peek, Readin
     """A look at the source, kept until it or its reading changes."""
     options = _options(state, arguments)
     key = options.source_key()
-    if state.kept.get("look", ("",))[0] != key:
-        state.kept["look"] = key, peek(options.location, reading=options.reading, limits=options.limits)
-    return state.kept["look"][1], options.reading
+    if state.kept.get(LOOK, ("",))[0] != key:
+        state.kept[LOOK] = key, peek(options.location, reading=options.reading, limits=options.limits)
+    return state.kept[LOOK][1], options.reading
 
 
 def _stated(table: PeekTable, reading: Reading) -> FileReading:

@@ -42,12 +42,12 @@ def environment() -> Environment:
 def render(template: str, context: Mapping[str, Any], region: str = "") -> bytes | None:
     """A page in UTF-8, with everything shown that a browser would obey and a reader not see.
 
-    With the name of a `region`, only the block of that name; none if the template has no such block.
+    With the name of a `region`, only the block of that name; none if the template has no such block, or nothing stands
+    in it: another page has taken its place.
     """
     whole = environment().get_template(template)
     if not region:
         return visible(whole.render(context)).encode("utf-8")
     block = whole.blocks.get(f"region_{region}")
-    if block is None:
-        return None
-    return visible("".join(block(whole.new_context(dict(context))))).encode("utf-8")
+    content = "".join(block(whole.new_context(dict(context)))) if block is not None else ""
+    return visible(content).encode("utf-8") if content.strip() else None

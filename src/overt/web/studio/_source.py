@@ -48,7 +48,7 @@ def location_of(project: Project, password: str = "") -> str:
     return with_password(sources[0].path, password)
 
 
-def loaded_tables(project: Project, _password: str = "") -> dict[str, Any] | None:
+def loaded_tables(project: Project) -> dict[str, Any] | None:
     """What was loaded of the source as it is now and is to be read; none where that is not loaded."""
     try:
         loaded: dict[str, Any] = json.loads((project.work / LOADED_FILE).read_text(encoding="utf-8"))

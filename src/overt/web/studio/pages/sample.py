@@ -39,7 +39,7 @@ def columns_filled(ask: StudioAsk) -> Mapping[str, Sequence[str]]:
     if ask.project.mapping.strip():
         filled: Mapping[str, Sequence[str]] = ask.engine.ask("mapped", text=ask.project.mapping)["columns"]
         return filled
-    loaded = loaded_tables(ask.project, ask.studio.passwords.get(ask.project.ident, ""))
+    loaded = loaded_tables(ask.project)
     tables = loaded["tables"] if loaded else ()
     return {table["name"]: [name for name, _ in table["columns"]] for table in tables if table["name"] in TABLES}
 
@@ -158,7 +158,7 @@ def _show(ask: StudioAsk) -> Page:
 
 def _draw_form(ask: StudioAsk, filled: Mapping[str, Sequence[str]], table: str, question: str) -> dict[str, Any]:
     rows = _rows_of(ask, table)
-    loaded = loaded_tables(ask.project, ask.studio.passwords.get(ask.project.ident, ""))
+    loaded = loaded_tables(ask.project)
     seed = int(loaded["digest"][:8], 16) % _SEEDS if loaded else 1
     by = tuple((column.name, _small(column)) for column in _by(filled, table))
     hidden = {"table"} if by else {"table", "by_1", "by_2"}
