@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from overt.charter import Charter
-from overt.model import AUTHORITY, DISCLOSURE, ENTRY, ITEM, REVIEW
+from overt.model import ACCESS, AUTHORITY, DISCLOSURE, ENTRY, ITEM, REVIEW
 from overt.pages import day
 from overt.rights import Titles
 from overt.web._pages import words
@@ -35,7 +35,7 @@ COLUMNS: Mapping[str, str] = {
     AUTHORITY.kind: "Type", AUTHORITY.renews: "Renews", AUTHORITY.granted_on: "Granted on",
     AUTHORITY.granted_by_rank: "Granted by", AUTHORITY.urgent: "Granted orally, as urgent",
     AUTHORITY.expires_on: "Expires on", AUTHORITY.cancelled_on: "Cancelled on", AUTHORITY.provision: "Provision of law",
-    "occurred_at": "When", "actor": "By", "action": "Action", "reason": "Reason given",
+    ACCESS.occurred_at: "When", "actor": "By", "action": "Action", "reason": "Reason given",
 }  # fmt: skip
 # What is written by people or is a number of something: it is shown as it stands.
 _AS_IT_STANDS = frozenset(

@@ -66,7 +66,11 @@ def counted_view(asked: CountedGroups) -> ViewForm:
     frame = Counts(_NAME, asked.source, (ROW, *words, place, heading, count), parts)
     number = Cell(place, of=_NAME)
     items = [
-        ItemForm("encounter_id", Formatted("{:05d}-{}", (Cell(ROW, of=_NAME), number)), "the row, and the group in it"),
+        ItemForm(
+            ENCOUNTER.encounter_id,
+            Formatted("{:05d}-{}", (Cell(ROW, of=_NAME), number)),
+            "the row, and the group in it",
+        ),
         ItemForm("kind", Constant(asked.what), "what is counted"),
         ItemForm(asked.column, AsItIs(Cell(heading, of=_NAME)), "the headings of the columns that are counted"),
     ]
@@ -83,9 +87,9 @@ def counted_view(asked: CountedGroups) -> ViewForm:
         for column, name in asked.also.items()
     ]
     value = Cell(count, of=_NAME, steps=(TRIM, NO_BLANK) if asked.texts else ())
-    items.append(ItemForm("row_count", Figure(value, ("double", "bigint")), "how many the cell says"))
+    items.append(ItemForm(ENCOUNTER.row_count, Figure(value, ("double", "bigint")), "how many the cell says"))
     like = tuple(Cell(name, of=_NAME) for name in (*words, heading, count))
-    items.append(ItemForm("row_digest", Likeness(like), "every value, so that rows that are alike can be seen"))
+    items.append(ItemForm(ENCOUNTER.row_digest, Likeness(like), "every value, so that rows that are alike can be seen"))
     return ViewForm("encounter", frame, tuple(items), _where(asked, value), note=_note(asked))
 
 

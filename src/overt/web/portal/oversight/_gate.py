@@ -8,6 +8,7 @@ from typing import Any
 
 from overt.controls import find_pack, read_pack
 from overt.gate import PERMITTED
+from overt.model import DECISION
 from overt.pages import Bar, bars
 from overt.web._answers import Page
 from overt.web._forms import Choices, FormField, Input
@@ -85,7 +86,7 @@ def _shown(record: queries.HeldRecord, titles: dict[str, str]) -> dict[str, Any]
     return {
         "hold": record.hold, "held_at": record.held_at, "actor": record.actor, "codes": list(record.reasons),
         "says": [f"{code}: {titles.get(code) or says}" for code, says in record.reasons.items()],
-        "outcome": record.outcome, "decided_on": record.decided_on, "decided_by": record.decided_by,
+        "outcome": record.outcome, DECISION.decided_on: record.decided_on, DECISION.decided_by: record.decided_by,
         "why": record.why, "next": _NEXT.get(record.outcome, "No one"),
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from overt.gate import PERMITTED, reason_from_json
+from overt.model import DECISION
 from overt.web._answers import Page
 from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal._paging import PAGE_FIELDS
@@ -37,7 +38,7 @@ def _shown(hold: dict[str, Any], decision: tuple[str, str, str, str] | None) -> 
     decided_on, decided_by, _, because = decision or ("", "", "", "")
     return {
         "hold_id": hold["hold_id"], "held_at": hold["held_at"], "outcome": hold["outcome"], "state": state,
-        "next": next_actor, "decided_on": decided_on, "decided_by": decided_by, "because": because,
+        "next": next_actor, DECISION.decided_on: decided_on, DECISION.decided_by: decided_by, "because": because,
         "reasons": [
             {"code": reason.code, "says": reason.says, "remedy": reason.remedy, "law": list(reason.law)}
             for reason in reasons

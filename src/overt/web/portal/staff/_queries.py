@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from overt.model import AUTHORITY, ENTRY, ITEM, PLATFORM_REQUEST, REQUEST, Kind
+from overt.model import AUTHORITY, ENTRY, ITEM, PLATFORM_REQUEST, RECALL, REQUEST, Kind
 from overt.register import Store
 from overt.web.portal._paging import Listed, Listing, read_page
 
@@ -258,7 +258,7 @@ def count_undated_items(store: Store, authority_id: str) -> int:
 
 def recalls_of(store: Store, entry_id: str) -> list[dict[str, Any]]:
     """The recalls that the removal of an entry raised, as far as the register still knows which they are."""
-    names = ("recall_id", "recipient", "asks", "sent_on", "due_on", "confirmed_on")
+    names = (RECALL.recall_id, RECALL.recipient, RECALL.asks, RECALL.sent_on, RECALL.due_on, RECALL.confirmed_on)
     rows = store.rows(
         f"select {', '.join(f'r.{name}' for name in names)} from raised join recall_version r"
         " on r.recall_id = raised.recall_id and r.closed_seq is null where raised.entry_id = ?"

@@ -72,7 +72,7 @@ _ERASED = FormField(
 _FIELDS = (_DECISION, _SECTION, *_PARTS, _REASONS, _WHY, _HELD_BACK, _THEIRS, _ERASED)
 _DIGEST = FormField("digest", "The draft that was read", longest=64)
 _DATED = FormField("dated", "The day of the draft", Input.DATE)
-_AS = FormField("form", "Which form?", Input.CHOICE, choices=tuple((form, form) for form in ("html", "pdf", "txt")))
+_AS = FormField("form", "Kind of file", Input.CHOICE, choices=tuple((form, form) for form in ("html", "pdf", "txt")))
 _AT = {
     "--section": "section", "--restrict": f"part_{next(iter(rights.PARTS))}", "--refuse": "decision",
     "--reasons": "reasons", "--why": "why", "--withhold": "withheld", "--entry": "theirs", "--erased": "erased",

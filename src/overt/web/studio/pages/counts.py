@@ -20,8 +20,11 @@ from overt.web.studio._meaning import Place, SourceMeaning, keep
 
 _PATH = "/p/{project}/counts/{table}"
 _FEWEST = 2
-_GROUPS = ("ethnicity_observed", "ethnicity_self", "sex", "age_band")
-_ALSO = ("force", "unit", "period", "tactic", "legislation", "object_of_search", "outcome", "place")
+_GROUPS = (ENCOUNTER.ethnicity_observed, ENCOUNTER.ethnicity_self, ENCOUNTER.sex, ENCOUNTER.age_band)
+_ALSO = (
+    ENCOUNTER.force, ENCOUNTER.unit, ENCOUNTER.period, ENCOUNTER.tactic, ENCOUNTER.legislation,
+    ENCOUNTER.object_of_search, ENCOUNTER.outcome, ENCOUNTER.place,
+)  # fmt: skip
 _GROUP = FormField(
     "group", "What do the headings of these columns say?", Input.CHOICE,
     choices=tuple((name, ENCOUNTER.by_name[name].in_words) for name in _GROUPS), noun="what the headings say",
