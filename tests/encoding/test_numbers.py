@@ -21,6 +21,7 @@ OWN = {
     "web/_work.py", "web/portal/oversight/_audits.py",
     "web/studio/_project.py", "web/studio/_source.py",
     "web/portal/oversight/_gate.py", "web/portal/oversight/_worker.py", "web/portal/_guests.py",
+    "web/portal/_at_hand.py",
     "machine/_inside.py", "machine/_apart.py",
     "audits/source/_account.py", "audits/source/_reading_file.py", "audits/_work.py", "audits/place/_register.py",
     "audits/mapping/_filled.py",

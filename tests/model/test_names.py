@@ -58,8 +58,9 @@ RIGHT: dict[str, tuple[str, set[str] | None]] = {
     "register/_journal.py": ("a field of the journal", {"erasure_id"}),
     "register/_schema.py": (
         "columns of the store's own tables",
-        {"erasure_id", "recall_id", "entry_id", "on_date"},
+        {"erasure_id", "recall_id", "entry_id", "on_date", "request_id"},
     ),
+    "register/_inbox.py": ("a column of the store's own table", {"request_id"}),
     "rights/_content.py": (
         "fields of the answer's format",
         {
@@ -76,7 +77,10 @@ RIGHT: dict[str, tuple[str, set[str] | None]] = {
         {"ethnicity_self_group", "age_band"},
     ),
     "web/portal/public/_changes.py": ("a field of the charter's file", {"adopted_on"}),
-    "web/portal/public/_figures.py": ("fields of a published answer's file", {"received_on", "sent_on"}),
+    "web/portal/public/_answers.py": ("fields of a published answer's file", {"received_on", "sent_on"}),
+    "web/portal/public/_sharing.py": ("fields of the charter's file", {"starts_on", "ends_on"}),
+    "web/portal/staff/_information.py": ("fields of an answer's file", {"received_on", "sent_on"}),
+    "web/portal/staff/_complaints.py": ("what a page shows of a complaint", {"received_on", "answered_on"}),
     "synthetic/": ("templates of the rows of invented registers", None),
 }  # fmt: skip
 # Where texts of SQL name columns.

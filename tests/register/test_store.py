@@ -26,7 +26,7 @@ from tests.waiting import MINUTES
 
 LATER = NOW + dt.timedelta(seconds=1)
 # What later changes added to tables of before.
-_OF_HELD = ("held_by_outcome", "held_by_actor", "noted_by_code", "raised_by_entry")
+_OTHER_INDEXES = ("held_by_outcome", "held_by_actor", "noted_by_code", "raised_by_entry", "leaf_public")
 ADDED = {
     "entry": (
         "automated_under", "mention_on", "approved_on", "attestation_ref", "time_reset_on", "sensitivity_level",
@@ -61,9 +61,10 @@ def to_second_edition_undone(old: sqlite3.Connection) -> None:
     _without(old, "release_cell", ("counts", "rounded_to"), ("release_id", "table_name", "cell", "value", "base"))
     _without(old, "erasure", ("leaves",), ("erasure_id", "erased_on", "kind", "ground"))
     old.execute("drop table vouched")
+    old.execute("drop table inbox")
     for table in ("observation", "observation_note"):
         old.execute(f"drop table {table}")
-    for index in (*(index for indexes in _LISTED.values() for index in indexes), *_OF_HELD):
+    for index in (*(index for indexes in _LISTED.values() for index in indexes), *_OTHER_INDEXES):
         old.execute(f"drop index if exists {index}")
     for name in (
         "attestation", "correction", "complaint_way", "decision_safeguard", "processing_record", "data_breach",

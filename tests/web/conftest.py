@@ -14,7 +14,9 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from overt.demo import SIGN_IN_UNITS, SIGN_INS, Live
-from overt.web.portal import AccessLog, LocalPerson, PortalConfig, ServerLog, portal
+from overt.ledger import ED25519, make_signer
+from overt.pseudonym import read_pseudonym_key
+from overt.web.portal import AccessLog, LocalPerson, PortalConfig, ServerLog, Unit, portal
 from tests.conftest import made_once
 
 HOST = "register.example"
@@ -41,6 +43,14 @@ def csrf_of(text: str) -> str:
     found = re.search(r'name="csrf" value="([^"]+)"', text)
     assert found, "no form with a token"
     return found[1]
+
+
+def unit_of(folder: Path) -> Unit:
+    """The demonstration's own key of pseudonyms, a key that signs, and a folder for notices beside the register."""
+    words = (folder / "key/passphrase.txt").read_text().strip()
+    key = read_pseudonym_key(folder / "key/pseudonym.key", words)
+    signer = make_signer("alpha.example/register", ED25519, b"a seed that is no secret at all!")
+    return Unit(key, (signer,), folder / "notices")
 
 
 class Site:
@@ -108,7 +118,7 @@ def make_site(demonstration: Path, people: tuple[LocalPerson, ...], tmp_path: Pa
         shutil.copytree(demonstration, folder)
         usual: dict[str, object] = {
             "hosts": (HOST,), "people": people, "synthetic": True, "cache_seconds": 0.0,
-            "ledger": folder / "ledger", "policy": folder / "policy",
+            "ledger": folder / "ledger", "policy": folder / "policy", "unit": unit_of(folder),
             "signin_posts_per_minute": 1_000, "signin_posts_per_client": 100_000, "form_posts_per_minute": 1_000,
         }  # fmt: skip
         made.append(Site(folder / "register", PortalConfig(**(usual | settings)), Clock()))

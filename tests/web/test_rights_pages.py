@@ -110,6 +110,7 @@ def test_what_an_erasure_would_destroy_is_counted_on_the_page(site: Site) -> Non
         work(register, made.number, key, who, by="P9001", now=NOW)
     text = " ".join(client.get(path).text.split())
     assert "What the search found" in text
+    assert "Erasing everything destroys 1 entry and 2 items." in text
 
 
 def request_of(site: Site, received: dt.date, kind: str = "access") -> str:

@@ -71,7 +71,9 @@ def _serve(out: Path, seed: int, port: int) -> int:
             for staff, roles in SIGN_INS
         )
     places = live.places
-    config = web.PortalConfig(people=people, ledger=places.ledger, policy=places.policy, synthetic=True)
+    config = web.PortalConfig(
+        people=people, ledger=places.ledger, policy=places.policy, synthetic=True, unit=web.Unit(*live.unit())
+    )
 
     def ready() -> None:
         say(f"http://127.0.0.1:{port}/")

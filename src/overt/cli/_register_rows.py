@@ -25,11 +25,13 @@ from overt.private import private_folder, write_private
 from overt.refusals import Exit, Refusal, nearest
 from overt.register import (
     KEPT_TABLES,
+    LETTER_DAYS,
     PATIENCE_SECONDS,
     SNAPSHOTS_FOLDER,
     Register,
     RegisterLog,
     Version,
+    destroy_letters,
     erase,
     finish_erasures,
     identity,
@@ -178,6 +180,8 @@ def erase_command(
 def tidy(register: RegisterArgument) -> int:
     """Finish erasures: overwrite remains of erased records in free space, which a reader had delayed.
 
+    Letters that people sent by the portal's forms are destroyed too, 60 days after they were answered.
+
     Example:
       overt register tidy register/
 
@@ -186,8 +190,11 @@ def tidy(register: RegisterArgument) -> int:
     Exit status: 1 while a reader still prevents it.
     """
     with Register.open(register) as opened:
+        letters = destroy_letters(opened, now().date())
         finish_erasures(opened, PATIENCE_SECONDS)
         left = unfinished_erasures(opened)
+    if letters:
+        say(f"{letters} {'letter was' if letters == 1 else 'letters were'} destroyed: {LETTER_DAYS} days have passed")
     if left:
         erasures = "1 erasure is" if len(left) == 1 else f"{len(left)} erasures are"
         say(f"{erasures} not finished: another process is reading the register")

@@ -17,7 +17,8 @@ from overt.demo._facts import StoryPlaces
 from overt.demo._play import LAST_DAY, ORIGIN, WITNESSES, Play, at
 from overt.demo._seeded import Seeded
 from overt.gate import Gate, Proposed
-from overt.ledger import FolderStore, LocalWitness, SigningState, Witness, publish, read_policy
+from overt.ledger import FolderStore, LocalWitness, Signer, SigningState, Witness, publish, read_policy
+from overt.pseudonym import PseudonymKey
 from overt.refusals import Refusal
 from overt.register import Register, RegisterLog
 
@@ -68,6 +69,10 @@ class Live:
     def now(self) -> dt.datetime:
         """The moment by the demonstration's clock, which runs from the morning after its last day."""
         return self._start + dt.timedelta(seconds=self._clock() - self._began)
+
+    def unit(self) -> tuple[PseudonymKey, tuple[Signer, ...], Path]:
+        """What the unit gives its portal: its worthless keys, and the folder of its notices."""
+        return self._seeded.pseudonym_key(), (self._seeded.log_key(ORIGIN),), self.places.out / "notices"
 
     def publish(self) -> int:
         """Publishes what was admitted, with both witnesses; how many entries the log then has."""

@@ -8,11 +8,13 @@ from typing import Any
 
 from overt import __version__
 from overt.disparities._average import AverageRatio, averages
+from overt.disparities._beside import RatioChange, Sensitivity, changes, sensitivities
 from overt.disparities._bounds import BoundLimits, FigureBounds
 from overt.disparities._figure import figure
 from overt.disparities._funnel import Funnel, funnels
 from overt.disparities._labels import Amounts, LabelAccount
 from overt.disparities._question import Disparity, DisparityQuestion, TrendStep
+from overt.disparities._standard import standardised_rates
 from overt.disparities._table import RateRow, RateTable, Ungrouped
 from overt.disparities._words import interval_words, narrative, told
 from overt.pages import csv_bytes, p_value
@@ -52,8 +54,19 @@ def as_json(disparity: Disparity) -> dict[str, Any]:
         "notes": list(disparity.notes),
         "labels": [_read(account) for account in disparity.read],
         "averages": [_average(average) for average in averages(disparity)] or None,
+        "standardised": [asdict(rate) for rate in standardised_rates(disparity)] or None,
+        "sensitivity": [_sensitivity(one) for one in sensitivities(disparity)] or None,
+        "change": [_change(change, question.level) for change in changes(disparity)] or None,
         "funnels": [_funnel(funnel) for funnel in funnels(disparity)] or None,
     }
+
+
+def _sensitivity(one: Sensitivity) -> dict[str, Any]:
+    return {**asdict(one), "told": one.told}
+
+
+def _change(change: RatioChange, level: float) -> dict[str, Any]:
+    return {**asdict(change), "told": change.told(level)}
 
 
 def _average(average: AverageRatio) -> dict[str, Any]:
@@ -111,6 +124,7 @@ def as_text(disparity: Disparity) -> str:
     for table in disparity.tables:
         lines += _text_table(table, disparity.question.level)
     lines += [f"average: {average.told(disparity.question.level)}" for average in averages(disparity)]
+    lines += [f"standardised: {rate.told(disparity.question.level)}" for rate in standardised_rates(disparity)]
     lines += [f"funnel: {funnel.told}" for funnel in funnels(disparity)]
     lines += [f"warning: {warning}" for warning in disparity.warnings]
     lines += [f"note: {note}" for note in disparity.notes]

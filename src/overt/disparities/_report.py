@@ -10,12 +10,14 @@ from markupsafe import Markup
 from overt import __version__
 from overt.disparities import _plots as plots
 from overt.disparities._average import averages
+from overt.disparities._beside import changes, sensitivities
 from overt.disparities._figure import figure
 from overt.disparities._forms import as_csv, json_bytes
 from overt.disparities._funnel import draw, funnels
 from overt.disparities._measure_list import MeasureShape
 from overt.disparities._persons import IntervalBasis
 from overt.disparities._question import Disparity, TrendStep
+from overt.disparities._standard import standardised_rates
 from overt.disparities._table import INSIDE, RateRow, RateTable
 from overt.disparities._words import but, heading, narrative, told
 from overt.pages import STYLE, as_bytes, opening, page_environment, percent
@@ -128,6 +130,9 @@ def _context(disparity: Disparity) -> dict[str, object]:
         "by_person": IntervalBasis.BY_PERSON in bases,
         "funnels": [(funnel, draw(funnel, f"funnel-{place}")) for place, funnel in enumerate(funnels(disparity))],
         "averages": [average.told(disparity.question.level) for average in averages(disparity)],
+        "standardised": [rate.told(disparity.question.level) for rate in standardised_rates(disparity)],
+        "sensitivity": [one.told for one in sensitivities(disparity)],
+        "changes": [change.told(disparity.question.level) for change in changes(disparity)],
         "two_by_two": [(table, row) for table in disparity.tables for row in table.rows if row.two_by_two],
         "version": __version__,
         "base_name": lambda table: _base_name(disparity, table),

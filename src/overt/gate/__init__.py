@@ -11,7 +11,7 @@ from overt.gate._bulk_read import BulkForm
 from overt.gate._clock import confirm_clock
 from overt.gate._gate import Gate, check_staff
 from overt.gate._holds import Judgement, Waiting, decide, held_records, waiting
-from overt.gate._names import is_staff_reference
+from overt.gate._names import is_staff_reference, names_nobody
 from overt.gate._outcome import (
     Admitted,
     Held,
@@ -68,6 +68,7 @@ __all__ = [
     "is_staff_reference",
     "name_key",
     "name_proven_key",
+    "names_nobody",
     "outcome_as_json",
     "read_lines",
     "read_proposed",

@@ -163,3 +163,8 @@ def is_staff_reference(value: str) -> bool:
 
 
 _FAULTS = {"pseudonym": _pseudonym, "pseudonyms": _pseudonyms, "staff": _staff, "reference": _reference}
+
+
+def names_nobody(text: str) -> bool:
+    """Whether words have no shape of a name's neighbours: an address, a number of a telephone, an account, a place."""
+    return _IN_WORDS.search(text) is None

@@ -17,7 +17,10 @@ class RequestTable(Table):
     received_on = column.date("The day it came in.")
     due_on = column.date("The day by which it must be answered.")
     answered_on = column.date("The day it was answered.")
-    outcome = column.code("How it was answered.", "answered partly restricted ncnd refused withdrawn")
+    outcome = column.code(
+        "How it was answered; `unidentified` is a request whose maker was asked for proof of identity and gave none.",
+        "answered partly restricted ncnd refused withdrawn unidentified",
+    )
     ground = column.phrase("The section or exemption relied on.")
     reasons = column.words("The recorded reasons.")
     answer_parts = column.label(

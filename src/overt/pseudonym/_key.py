@@ -138,6 +138,10 @@ class PseudonymKey:
         folded = " ".join(_folded(text).split())
         return self._half("reference-1", folded) + self._half("reference-2", folded)
 
+    def seal_key(self) -> bytes:
+        """32 bytes under which what a person gave is sealed while an officer works on a request. Secret."""
+        return _mac(self.secrets[-1], "seal")
+
     def sought(self, person: Person) -> Sought:
         """What a person's pseudonym may look like, under every spelling that the rule covers."""
         return Sought(self, person)

@@ -71,7 +71,8 @@ class Extension:
 class Answer:
     """A request for information and how far it has come. It holds nothing of who asked.
 
-    `dated` is the day that stands on its letter.
+    `dated` is the day that stands on its letter, `release` the one whose figures are in it. `asks` is the question in
+    the words in which it is published.
     """
 
     number: str
@@ -84,6 +85,8 @@ class Answer:
     dated: str | None = None
     clarifications: tuple[Clarification, ...] = ()
     extension: Extension | None = None
+    asks: str = ""
+    release: str | None = None
 
     @property
     def request(self) -> str:
@@ -154,18 +157,12 @@ def new_answer(
     register: Register, questions: Sequence[str], day: dt.date, received_on: dt.date, *, by: str, now: dt.datetime
 ) -> Answer:
     """Takes in a request: a row of the register, with the day by which it must be answered."""
-    faults = faults_of(
-        lambda: check_staff("--by", by), *(partial(find_question, question) for question in dict.fromkeys(questions))
+    raise_all(
+        faults_of(
+            lambda: check_staff("--by", by), lambda: check_questions(register, questions, day, received_on, now.date())
+        )
     )
-    if received_on > now.date():
-        faults.append(Refusal("answer-day", "--received", str(received_on), f"a day up to {now.date()}"))
-    if day > received_on:
-        faults.append(Refusal("answer-day", "--day", str(day), f"a day up to {received_on}, when it was asked"))
-    # Whether a certain person is listed is answered without a look at the register, of whatever day.
-    if any(question != IS_LISTED.name for question in questions):
-        faults += faults_of(lambda: check_knows(register, day, "--day"))
-    raise_all(faults)
-    number = _next_number(register)
+    number = next_answer_number(register)
     due = str(due_on(received_on, parts=calendar_of(in_force(register.charters(), received_on))))
     answer = Answer(number, str(received_on), due, str(day), tuple(dict.fromkeys(questions)))
     admit_request(register, [Proposed("request", answer.row(), of_rights=True)], by, now)
@@ -175,7 +172,22 @@ def new_answer(
     return answer
 
 
-def _next_number(register: Register) -> str:
+def check_questions(
+    register: Register, questions: Sequence[str], day: dt.date, received_on: dt.date, today: dt.date
+) -> None:
+    """Refuses questions that are none, and days of which the register can say nothing, with every fault."""
+    faults = faults_of(*(partial(find_question, question) for question in dict.fromkeys(questions)))
+    if received_on > today:
+        faults.append(Refusal("answer-day", "--received", str(received_on), f"a day up to {today}"))
+    if day > received_on:
+        faults.append(Refusal("answer-day", "--day", str(day), f"a day up to {received_on}, when it was asked"))
+    # Whether a certain person is listed is answered without a look at the register, of whatever day.
+    if any(question != IS_LISTED.name for question in questions):
+        faults += faults_of(lambda: check_knows(register, day, "--day"))
+    raise_all(faults)
+
+
+def next_answer_number(register: Register) -> str:
     """The number after the last that a folder or a row of the register has."""
     there = [path.parent.name for path in (register.folder / ANSWERS_FOLDER).glob("*/answer.json")]
     taken = register.store.rows("select request_id from request_version where request_id like 'FOI-%'")
@@ -231,6 +243,8 @@ def covering(register: Register, day: str) -> ReleaseDocument | None:
 
 def needed_release(register: Register, answer: Answer, by: str, now: dt.datetime) -> tuple[str, bool] | None:
     """The draft release that an answer has to wait for, and whether it was made just now; none where one covers it."""
+    if not answer.questions:
+        raise no_question(answer.number)
     if all(answer.declines(question) for question in answer.questions) or covering(register, answer.day):
         return None
     waiting = [
@@ -240,6 +254,12 @@ def needed_release(register: Register, answer: Answer, by: str, now: dt.datetime
         return waiting[-1], False
     day = dt.date.fromisoformat(answer.day)
     return draft(register, now, DraftRequest(day), by, now).release, True
+
+
+def no_question(number: str) -> Refusal:
+    """That nobody has said yet what a request asks."""
+    problem, remedy = "nobody has said which questions it asks", "choose its questions on its page of the portal"
+    return Refusal("answer-without-question", number, problem, "at least one question of the list", remedy)
 
 
 def _is_about(register: Register, release: str, answer: Answer) -> bool:
@@ -252,7 +272,10 @@ def date_letter(register: Register, answer: Answer, on: dt.date) -> Answer:
     """The answer whose letter is dated `on`, kept; one that was sent keeps its date."""
     if answer.sent_on:
         return answer
-    dated = replace(answer, dated=str(on))
+    release = None
+    if not all(map(answer.declines, answer.questions)):
+        release = covering(register, answer.day)
+    dated = replace(answer, dated=str(on), release=release.release if release else None)
     write_answer(register, dated)
     return dated
 

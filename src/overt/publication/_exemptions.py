@@ -23,6 +23,8 @@ class ExemptionKind(StrEnum):
 class Exemption:
     """A section of the Freedom of Information Act 2000, and the days on which it is in force.
 
+    `held` is false of the section under which an authority says that it does not hold what is asked for.
+
     `denies` says that it lets an authority neither confirm nor deny, `confirmed` that its text was seen.
     """
 
@@ -33,6 +35,7 @@ class Exemption:
     last: dt.date | None = None
     denies: bool = False
     confirmed: bool = False
+    held: bool = True
 
     @property
     def weighed(self) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,10 +20,11 @@ from typing import Any
 
 from overt.disclosure import Mark
 from overt.encoding import read_json
-from overt.model import ENTRY, TABLES
+from overt.model import ENTRY
 from overt.pages import day as day_words
 from overt.publication._count import Connection
 from overt.publication._table import ReleaseFigure, ReleaseRow, ReleaseTable
+from overt.publication._topics import ANSWERS
 from overt.refusals import Refusal
 from overt.register import Register, Snapshot, moment_text
 
@@ -44,7 +45,8 @@ class Office:
     withheld though their own counts are not small. `closed_then` names entries that were closed on the day and opened
     again before the moment of the snapshot, which has them as open. `bridge` are the people by part, attribute and
     group, as they follow from the release before. `audited_on` is the day of the audit, and `changed_since` says that
-    the register was another when the release was drafted; a publishable audit does not tell.
+    the register was another when the release was drafted; a publishable audit does not tell. `duties`
+    are the controls of the audit, each with its title and verdict; an earlier office has none.
     """
 
     tally: tuple[tuple[str, str, str, int], ...]
@@ -55,6 +57,7 @@ class Office:
     bridge: tuple[tuple[str, str, str, int], ...] = ()
     audited_on: str | None = None
     changed_since: bool = False
+    duties: tuple[tuple[str, str, str], ...] = ()
 
     def as_bytes(self) -> bytes:
         """As it is kept beside the snapshot."""
@@ -67,6 +70,8 @@ class Office:
             shown["closed_then"] = list(self.closed_then)
         if self.audited_on:
             shown |= {"audited_on": self.audited_on, "changed_since": self.changed_since}
+        if self.duties:
+            shown["duties"] = [list(duty) for duty in self.duties]
         if self.bridge:
             shown["bridge"] = [list(row) for row in self.bridge]
         if self.secret:
@@ -85,7 +90,7 @@ def look(register: Register, account: Snapshot, day: dt.date, findings: bytes | 
     sql = "select on_date, outcome, code, count from tally where on_date <= ? order by 1, 2, 3"
     rows = register.store.rows(sql, (moment.date().isoformat(),))
     tally = tuple((str(day), str(outcome), str(code), int(count)) for day, outcome, code, count in rows)
-    verdicts = None if findings is None else _verdicts(findings)
+    verdicts, duties = (None, ()) if findings is None else _verdicts(findings)
     again = closed_then(register, moment, day)
     audited_on, changed = (None, False) if findings is None else _audited(register, account, findings)
     return Office(
@@ -95,6 +100,7 @@ def look(register: Register, account: Snapshot, day: dt.date, findings: bytes | 
         closed_then=again,
         audited_on=audited_on,
         changed_since=changed,
+        duties=duties,
     )
 
 
@@ -138,10 +144,15 @@ def _is_closed(entry: Mapping[str, Any], day: dt.date) -> bool:
     return str(closed_on) <= str(day) if closed_on is not None else entry[ENTRY.status] == "closed"
 
 
-def _verdicts(findings: bytes) -> dict[str, int]:
+def _verdicts(findings: bytes) -> tuple[dict[str, int], tuple[tuple[str, str, str], ...]]:
+    """How many controls came to each verdict, and each control with its title and verdict."""
     try:
-        verdicts = read_json(findings)["run"]["verdicts"]
-        return {name: int(verdicts[name]) for name in VERDICTS}
+        content = read_json(findings)
+        verdicts = content["run"]["verdicts"]
+        duties = [(str(one["control"]), str(one["title"]), str(one["verdict"])) for one in content["findings"]]
+        if any(verdict not in VERDICTS for _, _, verdict in duties):
+            raise ValueError
+        return {name: int(verdicts[name]) for name in VERDICTS}, tuple(sorted(duties))
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal(
             "release-findings", "--findings", "there are no verdicts", "the findings.json written by `overt audit`"
@@ -159,7 +170,10 @@ def read_office(folder: Path) -> tuple[Office, str]:
         again = tuple(map(str, content.get("closed_then", ())))
         audited = content.get("audited_on"), bool(content.get("changed_since", False))
         bridge = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in content.get("bridge", ()))
-        return Office(tally, content["verdicts"], secret, others, again, bridge, *audited), sha256(data).hexdigest()
+        duties = tuple((str(a), str(b), str(c)) for a, b, c in content.get("duties", ()))
+        return Office(tally, content["verdicts"], secret, others, again, bridge, *audited, duties), sha256(
+            data
+        ).hexdigest()
     except (OSError, ValueError, KeyError, TypeError) as error:
         wanted = "office.json as overt release draft left it beside the snapshot"
         raise Refusal("release-snapshot", str(path), "it cannot be read", wanted) from error
@@ -182,6 +196,7 @@ def office_tables(connection: Connection, office: Office, day: dt.date) -> tuple
     return (
         _categories(connection, day),
         _audit(office),
+        *_duties(office),
         _spend(connection, day, started),
         _recalls(connection, day),
         _information(connection, day),
@@ -222,6 +237,23 @@ def _audit(office: Office) -> ReleaseTable:
     return _table("audit", "Verdicts of the audit", note, ["controls"], rows)
 
 
+def _duties(office: Office) -> Iterator[ReleaseTable]:
+    """Each control under its verdict. A verdict is never withheld: that a duty is met says that no row breaches it.
+
+    An office of before there was this table has no controls, so that its release is the same when it is made again.
+    """
+    if not office.duties:
+        return
+    rows = [
+        ReleaseRow(verdict, f"{control} {title.replace(' / ', ' or ')}", (ReleaseFigure.of(1),))
+        for name in VERDICTS
+        for control, title, verdict in office.duties
+        if verdict == name
+    ]
+    note = "Every control of that audit, with the duty that it checks, under its verdict."
+    yield _table("duties", "Verdict on each duty", note, ["controls"], rows)
+
+
 def _recalls(connection: Connection, day: dt.date) -> ReleaseTable:
     """Bodies, and not recalls or people, are counted: how many removals there were stays as safe as it was."""
     sql = """
@@ -250,7 +282,7 @@ def _information(connection: Connection, day: dt.date) -> ReleaseTable:
         from request where kind = 'information' and coalesce(received_on, recorded_at::date) <= $day group by 1
     """
     counts: dict[str, int] = dict(connection.execute(sql, {"day": day}).fetchall())
-    names = (*TABLES["request"].by_name["outcome"].codes, "not yet answered", "not recorded")
+    names = (*ANSWERS, "not yet answered", "not recorded")
     rows = [ReleaseRow("all", "all", (ReleaseFigure.of(sum(counts.values())),))]
     rows += [ReleaseRow("answer", name, (ReleaseFigure.of(counts.get(name, 0)),)) for name in names]
     note = "Requests under the Freedom of Information Act since the register began, up to the date of the release."

@@ -65,6 +65,7 @@ _ALL_QUESTIONS = (
     AnswerQuestion("recalls", "Has every organisation told to delete an entry confirmed that it has?", "recalls"),
     AnswerQuestion("spend", "What was spent on the register?", "spend"),
     IS_LISTED,
+    AnswerQuestion("other", "Something that no published figure answers", None),
 )
 QUESTIONS = {question.name: question for question in _ALL_QUESTIONS}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,8 +25,9 @@ from overt.pages import (
     regulator,
 )
 from overt.pages import Part as PaperPart
-from overt.publication._answer import ALWAYS, Answer, Declined, covering, date_letter
+from overt.publication._answer import ALWAYS, Answer, Declined, covering, date_letter, folder_of_answer, no_question
 from overt.publication._document import ReleaseDocument
+from overt.publication._drafts import published
 from overt.publication._exemptions import EXEMPTIONS, Exemption, ExemptionKind
 from overt.publication._questions import QUESTIONS, AnswerQuestion, rows_of
 from overt.publication._safe import ALL
@@ -103,10 +105,12 @@ def reply_files(register: Register, answer: Answer) -> dict[str, bytes]:
 
 
 def _reply(register: Register, answer: Answer) -> Reply:
+    if not answer.questions:
+        raise no_question(answer.number)
     declined = {question: answer.declines(question) for question in answer.questions}
     release = None
     if not all(declined.values()):
-        release = covering(register, answer.day)
+        release = _release_of(register, answer)
         if release is None:
             remedy = "overt answer draft drafts it; two others approve it, and it is published"
             raise Refusal("answer-not-covered", answer.number, "no release covers that date", answer.day, remedy)
@@ -115,6 +119,24 @@ def _reply(register: Register, answer: Answer) -> Reply:
     details = (in_force(charters, _letter_day(answer)) or charters[-1]).register
     is_synthetic = "synthetic" in details.name.lower()
     return Reply(answer, details.name, details.controller, details.contact, parts, release, is_synthetic)
+
+
+def _release_of(register: Register, answer: Answer) -> ReleaseDocument | None:
+    """The release of an answer: of one that was sent the one in its letter, whatever was published since."""
+    number = answer.release
+    if number is None and answer.sent_on:
+        # A letter of an earlier Overt says it alone.
+        text = (folder_of_answer(register, answer.number) / "answer.txt").read_text(encoding="utf-8")
+        named = re.search(r"^Release (\S+), SHA-256 of release\.json:$", text, re.MULTILINE)
+        number = named[1] if named else None
+    if answer.sent_on and number:
+        return next((document for document in published(register) if document.release == number), None)
+    return covering(register, answer.day)
+
+
+def reply_paper(register: Register, answer: Answer) -> Paper:
+    """A response as a document, with its figures in tables."""
+    return _paper(_reply(register, answer))
 
 
 def _letter_day(answer: Answer) -> dt.date:
@@ -135,6 +157,7 @@ def _part(question: AnswerQuestion, declined: Declined | None, release: ReleaseD
 def _paper(reply: Reply) -> Paper:
     answer = reply.answer
     facts = (
+        *((("You asked", answer.asks),) if answer.asks else ()),
         ("Register", reply.name),
         ("We received your request on", day(answer.received_on)),
         ("Position on", day(answer.day)),
@@ -189,6 +212,8 @@ def _text(reply: Reply) -> Iterator[str]:
     yield day(answer.dated) if answer.dated else "Draft"
     yield f"Response {answer.number} to the request received on {day(answer.received_on)}"
     yield f"Position on {day(answer.day)}"
+    if answer.asks:
+        yield from textwrap.wrap(f"You asked: {answer.asks}", _WIDTH)
     if reply.synthetic:
         yield "SYNTHETIC: every figure here is invented."
     for part in reply.parts:
@@ -223,6 +248,8 @@ _KINDS = {
 
 def exemption_words(exemption: Exemption) -> str:
     """What an exemption means for the reader, in sentences (s.17(1)): the fact, the section and its kind."""
+    if not exemption.held:
+        return f"We do not hold this information. Freedom of Information Act 2000, {exemption.section}."
     fact = (
         "We neither confirm nor deny that we hold this." if exemption.denies else "We are withholding this information."
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import replace
 
 from overt.gate import Proposed, check_staff, enter_answer, in_turn
@@ -11,14 +10,13 @@ from overt.ledger import LogFolder, read_checkpoint, read_note
 from overt.model import REQUEST
 from overt.publication._answer import (
     Answer,
-    Declined,
     admit_request,
     covering,
     folder_of_answer,
     open_answer,
     write_answer,
 )
-from overt.publication._exemptions import EXEMPTIONS
+from overt.publication._asked import outcome_of
 from overt.publication._reply import reply_files
 from overt.refusals import Refusal
 from overt.register import Register
@@ -45,7 +43,7 @@ def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answe
     _check_root(register, answer)
     sent = replace(answer, sent_on=str(now.date()))
     declined = [part for part in map(answer.declines, answer.questions) if part]
-    values: dict[str, object] = {REQUEST.answered_on: sent.sent_on, REQUEST.outcome: _outcome(answer, declined)}
+    values: dict[str, object] = {REQUEST.answered_on: sent.sent_on, REQUEST.outcome: outcome_of(answer)}
     if declined:
         values[REQUEST.ground] = " ".join(dict.fromkeys(part.exemption for part in declined))
         values[REQUEST.reasons] = " ".join(dict.fromkeys(part.reasons for part in declined))
@@ -69,11 +67,3 @@ def _check_root(register: Register, answer: Answer) -> None:
         problem = f"it names the root over {leaves} leaves, and {size} are published"
         remedy = f"overt ledger publish {register.folder}, then send it"
         raise Refusal("answer-root-unpublished", answer.number, problem, f"{leaves} published leaves", remedy)
-
-
-def _outcome(answer: Answer, declined: Sequence[Declined]) -> str:
-    if not declined:
-        return "answered"
-    if len(declined) < len(answer.questions):
-        return "partly"
-    return "ncnd" if all(EXEMPTIONS[part.exemption].denies for part in declined) else "refused"

@@ -133,6 +133,9 @@ def _codes(table: str, column: str) -> tuple[str, ...]:
     return TABLES[table].by_name[column].codes
 
 
+# What always has a row, whether there was one or not. A later outcome has a row where there was one, so that a release
+# of before it was known is the same when it is made again.
+ANSWERS = tuple(code for code in _codes("request", "outcome") if code != "unidentified")
 PEOPLE = Topic(
     "people",
     "People listed",
@@ -210,7 +213,7 @@ REQUESTS = Topic(
     "requests",
     (
         Attribute("kind", "Type of request", tuple(code for code in _codes("request", "kind") if code != INFORMATION)),
-        Attribute("outcome", "Answer", (*_codes("request", "outcome"), "not yet answered")),
+        Attribute("outcome", "Answer", (*ANSWERS, "not yet answered")),
         Attribute("time", "Time", ("in time", "late", "open and in time", "open and late")),
     ),
     flow=True,

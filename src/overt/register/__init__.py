@@ -14,6 +14,7 @@ from overt.register._examine import Examined, confirm, examine
 from overt.register._grants import grants
 from overt.register._health import DatabaseState, database_state, looked_at, recorded_at
 from overt.register._hold import Hold
+from overt.register._inbox import LETTER_DAYS, Letter, destroy_letters, keep_letter, letter_of, letter_with
 from overt.register._journal import JOURNAL, Erasure
 from overt.register._log import RegisterLog
 from overt.register._observations import (
@@ -63,6 +64,7 @@ __all__ = [
     "JOURNAL",
     "KEPT_TABLES",
     "KEYS_FOLDER",
+    "LETTER_DAYS",
     "OBSERVATION_COLUMNS",
     "OWN_TABLES",
     "PATIENCE_SECONDS",
@@ -79,6 +81,7 @@ __all__ = [
     "Erasure",
     "Examined",
     "Hold",
+    "Letter",
     "Observation",
     "ObservationNote",
     "ObservationState",
@@ -103,6 +106,7 @@ __all__ = [
     "confirm",
     "copies_of",
     "database_state",
+    "destroy_letters",
     "differing",
     "erase",
     "examine",
@@ -114,9 +118,12 @@ __all__ = [
     "head",
     "holds_people",
     "identity",
+    "keep_letter",
     "kept_columns",
     "key_unnamed",
     "leaf_of",
+    "letter_of",
+    "letter_with",
     "looked_at",
     "moment_text",
     "observation_of",

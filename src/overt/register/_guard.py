@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TABLES = tuple(METADATA.tables)
 # The tables whose cells may hold what a record said, or its salt.
-SPEAKING = (*[f"{name}_version" for name in KEPT_TABLES], "held", "idempotency", "noted", "raised")
+SPEAKING = (*[f"{name}_version" for name in KEPT_TABLES], "held", "idempotency", "noted", "raised", "inbox")
 # What is in these says nothing of anybody, and helps to plan.
 _NUMBERS = ("opened_seq", "closed_seq", "seq", "change")
 _POSTGRES_RELATIONS = """

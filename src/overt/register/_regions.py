@@ -19,12 +19,12 @@ class Region:
     tables: tuple[str, ...] = ()
 
 
-WORKING_TABLES = ("held", "idempotency", "tally", "noted", "bulk", "raised", "observation", "observation_note")
+WORKING_TABLES = ("held", "idempotency", "tally", "noted", "bulk", "raised", "observation", "observation_note", "inbox")
 UNCOVERED = (
     Region(
         "register.sqlite",
-        "rows of what waits, also of notices that are still to be written, of what was counted at the gate, and of "
-        "what oversight asked the unit",
+        "rows of what waits, also of notices still to be written, of letters, of what was counted at the gate, and "
+        "of what oversight asked the unit",
         "nothing of it was recorded, so no leaf commits to it",
         WORKING_TABLES,
     ),

@@ -158,6 +158,17 @@ OBSERVATION_NOTE = sa.Table(
     sa.Column("words", sa.Text, nullable=False),
 )
 
+# What people wrote who asked by a form, until it is destroyed: see `_inbox`.
+INBOX = sa.Table(
+    "inbox",
+    METADATA,
+    sa.Column("reference", sa.Text, primary_key=True),
+    sa.Column("request_id", sa.Text, nullable=False, unique=True),
+    sa.Column("words", sa.Text),
+    sa.Column("name", sa.Text),
+    sa.Column("address", sa.Text),
+)
+
 # What the gate looks up beside a staged row, besides what is of one entry or person: see `overt.gate._neighbours`.
 _LOOKUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     ENTRY.name: ((ENTRY.grounds,),),

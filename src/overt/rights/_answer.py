@@ -13,13 +13,14 @@ import datetime as dt
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from overt.encoding import read_json
 from overt.files import given_bytes
 from overt.gate import in_turn
 from overt.model import REQUEST
-from overt.pages import complains_to_controller, paper_page, paper_pdf, paper_text
+from overt.pages import Paper, complains_to_controller, paper_page, paper_pdf, paper_text
 from overt.private import private_folder, write_private
 from overt.pseudonym import PseudonymKey
 from overt.refusals import Refusal
@@ -31,7 +32,7 @@ from overt.rights._find import Requester, find, holding
 from overt.rights._letter import letter
 from overt.rights._lookup import check_worked, checked, held_before, look_up, stands
 from overt.rights._recall import check_outside, recalls
-from overt.rights._requests import RightsRequest, admit, altered
+from overt.rights._requests import RightsRequest, admit, altered, find_request
 from overt.rights._titles import Titles
 
 FORMS = ("answer.html", "answer.txt", "answer.pdf", "answer.json")
@@ -39,12 +40,26 @@ FORMS = ("answer.html", "answer.txt", "answer.pdf", "answer.json")
 
 @dataclass(frozen=True)
 class RightsAnswer:
-    """An answer: its outcome, and the content of each of `FORMS` by its name."""
+    """An answer: its outcome, the letter, and the content of each of `FORMS` by its name."""
 
     number: str
     outcome: str
     dated: dt.date
+    paper: Paper = field(repr=False)
     files: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 digest of all forms together, in hexadecimal: by it a draft that was read is known again."""
+        return sha256(b"".join(sha256(self.files[name]).digest() for name in FORMS)).hexdigest()
+
+
+@dataclass(frozen=True)
+class ReadDraft:
+    """The draft that somebody has read: its day, and its `RightsAnswer.digest`."""
+
+    dated: dt.date
+    digest: str
 
 
 def leaves_on(request: RightsRequest, today: dt.date) -> dt.date:
@@ -112,7 +127,7 @@ def _written(case: AnswerCase, who: Requester, *, is_draft: bool) -> RightsAnswe
         data["draft"] = True
     machine = (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
     forms = (paper_page(paper), paper_text(paper), paper_pdf(paper), machine)
-    return RightsAnswer(case.request.number, case.outcome, case.day, dict(zip(FORMS, forms, strict=True)))
+    return RightsAnswer(case.request.number, case.outcome, case.day, paper, dict(zip(FORMS, forms, strict=True)))
 
 
 @in_turn
@@ -138,14 +153,9 @@ def send(
     check_outside(register, out)
     request = checked(register, number)
     case = _case(register, request, who, decision, key=key, named=named, today=now.date())
-    drafted_on = _drafted_on(out)
-    then = case
-    if drafted_on != case.day:
-        then = _case(register, request, who, decision, key=key, named=named, today=drafted_on)
-    drafted = _written(then, who, is_draft=True)
+    drafted = _drafted(register, case, who, decision, key=key, named=named, on=_drafted_on(out))
     if any(given_bytes(out / name) != data for name, data in drafted.files.items()):
-        problem = "the draft differs from what the answer would now say"
-        raise Refusal("letter-not-drafted", str(out), problem, "the draft of this answer", _READ_FIRST)
+        raise _differs(str(out))
     answer = _written(case, who, is_draft=False)
     write_answer(answer, out)
     try:
@@ -154,6 +164,75 @@ def send(
         write_answer(drafted, out)
         raise
     return answer
+
+
+@in_turn
+def record(
+    register: Register,
+    number: str,
+    who: Requester,
+    decision: RequestDecision,
+    *,
+    key: PseudonymKey,
+    named: Sequence[str] = (),
+    read: ReadDraft,
+    by: str,
+    now: dt.datetime,
+) -> RightsAnswer:
+    """As `send`, for a draft that was read on a screen and that no folder keeps: `read` says which it was."""
+    request = checked(register, number)
+    case = _case(register, request, who, decision, key=key, named=named, today=now.date())
+    if _drafted(register, case, who, decision, key=key, named=named, on=read.dated).digest != read.digest:
+        raise _differs(number)
+    answer = _written(case, who, is_draft=False)
+    admit(register, [altered(request, **_recorded(answer, decision))], by, now)
+    return answer
+
+
+def final(
+    register: Register,
+    number: str,
+    who: Requester,
+    decision: RequestDecision,
+    *,
+    key: PseudonymKey,
+    named: Sequence[str] = (),
+    digest: str,
+) -> RightsAnswer:
+    """The letter of an answer that was recorded, written again from the same details and decision.
+
+    Refuses one that differs from the letter with that digest: the register has changed since, or the details have.
+    """
+    request = find_request(register, number)
+    if request.answered_on is None:
+        raise Refusal("request-open", number, "it has not been answered", "a request that was answered")
+    case = _case(register, request, who, decision, key=key, named=named, today=request.answered_on)
+    answer = _written(case, who, is_draft=False)
+    if answer.digest != digest:
+        raise _differs(number)
+    return answer
+
+
+def _drafted(
+    register: Register,
+    case: AnswerCase,
+    who: Requester,
+    decision: RequestDecision,
+    *,
+    key: PseudonymKey,
+    named: Sequence[str],
+    on: dt.date,
+) -> RightsAnswer:
+    """The draft of an answer as it would be if it had been drafted on a day."""
+    then = case
+    if on != case.day:
+        then = _case(register, case.request, who, decision, key=key, named=named, today=on)
+    return _written(then, who, is_draft=True)
+
+
+def _differs(where: str) -> Refusal:
+    problem = "the draft differs from what the answer would now say"
+    return Refusal("letter-not-drafted", where, problem, "the draft of this answer", _READ_FIRST)
 
 
 _READ_FIRST = "overt rights answer without --send writes the draft; read it, then give the same command with --send"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from overt.files import given_bytes
-from overt.ledger import Policy, Signer, canonical_json, open_note, prove, read_record, sign_note, verify
+from overt.ledger import Policy, Reader, Signer, canonical_json, open_note, prove, read_record, sign_note, verify
 from overt.model import ERASURE, RECALL
 from overt.pages import FactList, Grid, Paper, Paragraph, Part, Points, paper_page, paper_pdf, paper_text
 from overt.pages import day as in_words
@@ -28,16 +28,48 @@ from overt.rights._titles import Titles
 _LIMIT = 1_000_000
 
 
+@dataclass(frozen=True)
+class Published:
+    """A published log and its trust policy, which is a C2SP tlog-policy file."""
+
+    reader: Reader
+    policy: bytes
+
+
+def _own_log(register: Register, now: dt.datetime) -> Published:
+    log = RegisterLog(register, now)
+    log.check_begun()
+    return Published(log.store, log.policy.read_bytes())
+
+
 def write_certificate(
     register: Register, number: str, signers: Sequence[Signer], out: Path, now: dt.datetime, *, interim: bool = False
 ) -> Certificate:
-    """Writes the folder of a certificate; refuses where nothing was erased, and where a body has not confirmed.
-
-    With `interim` it says which bodies have not. What it proves must be in the published log.
-    """
+    """Writes the folder of a certificate; refuses as `certificate_files`, and a folder with anything in it."""
     check_outside(register, out)
     if out.exists() and any(out.iterdir()):
         raise Refusal("out-not-empty", str(out), "the folder is not empty", "a new or empty folder")
+    certificate, files = certificate_files(register, number, signers, now, interim=interim)
+    private_folder(out)
+    for name, data in files.items():
+        write_private(out / name, data)
+    return certificate
+
+
+def certificate_files(
+    register: Register,
+    number: str,
+    signers: Sequence[Signer],
+    now: dt.datetime,
+    *,
+    interim: bool = False,
+    published: Published | None = None,
+) -> tuple[Certificate, dict[str, bytes]]:
+    """A certificate and the content of each of its files by name.
+
+    Refuses where nothing was erased, and where a body has not confirmed; with `interim` it says which bodies have not.
+    What it proves must be in the published log: the register's own, or the one given as `published`.
+    """
     request = find_request(register, number)
     versions = [*_erasures(register, request.erasures), *_recalls(register, number)]
     if not request.erasures or not any(version.table == "erasure" for version in versions):
@@ -54,22 +86,17 @@ def write_certificate(
         raise Refusal(
             "removal-open", number, f"not confirmed: {', '.join(left)}", "a confirmation from each recipient", remedy
         )
-    log = RegisterLog(register, now)
-    log.check_begun()
+    log = published or _own_log(register, now)
     files: dict[str, bytes] = {}
     for version in versions:
         name = _file(version)
         files[name] = canonical_json(version.body())
-        files[f"{name}.tlog-proof"] = prove(log.store, version.opened_seq, version.salt)
-    files[POLICY] = log.policy.read_bytes()
+        files[f"{name}.tlog-proof"] = prove(log.reader, version.opened_seq, version.salt)
+    files[POLICY] = log.policy
     files[NOTE] = sign_note(_note(certificate, files), signers, int(now.timestamp()))
     paper = certificate_paper(certificate, synthetic="synthetic" in register.settings.name.lower())
     files |= {"certificate.html": paper_page(paper), "certificate.txt": paper_text(paper)}
-    files["certificate.pdf"] = paper_pdf(paper)
-    private_folder(out)
-    for name, data in files.items():
-        write_private(out / name, data)
-    return certificate
+    return certificate, {**files, "certificate.pdf": paper_pdf(paper)}
 
 
 def verify_certificate(folder: Path, policy: Policy) -> Certificate:

@@ -18,6 +18,7 @@ from overt.refusals import Refusal, raise_all
 from overt.register import KEPT_TABLES, Register, Weighed, copies_of, erase, untold_recalls, weigh
 from overt.rights._correct_records import Amendment, CaseDesk, corrected, correction_records, logged, sent_to, whom
 from overt.rights._find import holding
+from overt.rights._letter_entry import field_words
 from overt.rights._lookup import checked, look_up, stands
 from overt.rights._recall import (
     ASKS,
@@ -73,6 +74,22 @@ def read_correction(text: str) -> Amendment:
         wanted = "entry.COLUMN=VALUE, subject.COLUMN=VALUE or item.ITEM.COLUMN=VALUE, of the model's columns"
         raise Refusal("correction-malformed", "--set", "this field cannot be corrected", wanted)
     return Amendment(table, key or None, column, _typed(KEPT_TABLES[table].by_name[column].kind, value))
+
+
+def correctable(register: Register, entry_id: str) -> list[tuple[str, str]]:
+    """Every field under an entry that can be corrected: its path, as `read_correction` takes it, and what it is called.
+
+    Nothing of what stands in the fields is told.
+    """
+    held = holding(register, entry_id)
+    rows = [("entry", None), ("subject", None), *(("item", str(row[ITEM.item_id])) for row in held.rows["item"])]
+    fields = []
+    for table, key in rows:
+        for column in KEPT_TABLES[table].columns:
+            if column not in _FIXED and column.name != Table.recorded_at:
+                path = Amendment(table, key, column.name, None).path
+                fields.append((path, field_words(path)))
+    return fields
 
 
 def _typed(kind: Kind, value: str) -> Any:

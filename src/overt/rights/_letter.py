@@ -22,7 +22,7 @@ from overt.rights._clock import SPANS, spans
 from overt.rights._content import AnswerCase
 from overt.rights._decision import GROUNDS, PARTS, SECTIONS
 from overt.rights._find import Requester
-from overt.rights._letter_entry import ABOUT, DATED, FIELDS, SCORED, entry_parts, long
+from overt.rights._letter_entry import column_words, entry_parts, long
 from overt.rights._titles import unit_name, word
 
 _NCND = (
@@ -217,8 +217,7 @@ def _where(change: Mapping[str, Any]) -> str:
 
 
 def _field(path: str) -> str:
-    column = path.partition(".")[2]
-    return (ABOUT | SCORED | DATED | FIELDS).get(column, opening(column.replace("_", " ")).rstrip("."))
+    return column_words(path.partition(".")[2])
 
 
 def _before_and_after(case: AnswerCase, change: Mapping[str, Any]) -> tuple[str, str]:

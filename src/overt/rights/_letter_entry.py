@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from overt.model import ENTRY, ITEM, REVIEW, SUBJECT
-from overt.pages import Block, FactList, Grid, Paragraph, Part
+from overt.pages import Block, FactList, Grid, Paragraph, Part, opening
 from overt.pages import day as in_words
 from overt.rights._titles import grades, unit_name, word
 
@@ -102,6 +102,18 @@ ABOUT: dict[str, str] = {
     SUBJECT.ethnicity_observed: "Your ethnicity, as recorded by an officer",
     SUBJECT.died_on: "Date of death",
 }
+
+
+def column_words(column: str) -> str:
+    """What a letter calls a column of an entry, of the person or of an item."""
+    return (ABOUT | SCORED | DATED | FIELDS).get(column, opening(column.replace("_", " ")).rstrip("."))
+
+
+def field_words(path: str) -> str:
+    """What an officer calls a field that can be corrected, such as `item.I17-1.basis`."""
+    table, *key, column = path.split(".")
+    whose = {"entry": "The entry", "subject": "The person"}.get(table, f"Item {'.'.join(key)}")
+    return f"{whose}: {column_words(column)}"
 
 
 def _about(name: str, value: object) -> str:

@@ -272,7 +272,7 @@ def amend(world: World) -> None:
         entry = str(register.store.rows(sql)[0][0])
     one = world.somebody("P1001")
     _look_at(one, entry)
-    one.follow("Add an item")
+    one.press("Add an item")
     one.press("Add the item")
     assert len(one.errors()) > 5
     one.fill(**_ADDED, because="a report came in after the last review")
@@ -290,7 +290,7 @@ def amend(world: World) -> None:
     one.press("Save the new version")
     assert "The new version is recorded" in one.heading, one.errors()
     one.go(f"/staff/entries/{entry}")
-    one.follow("Amend")
+    one.press("Amend")
     one.fill(unit="West desk", because="moved to the desk of the borough")
     one.press("Save the new version")
     assert "The new version is recorded" in one.heading, one.errors()
@@ -315,7 +315,7 @@ def told_why(world: World) -> None:
         one.fill(**({"more": "yes"} if step == "items" else now[step] if step in now else about[step]))
         one.press("Continue")
     one.press(_named(one, "Change item 1"))
-    assert one.page.locator("[name=category][value=threat]").is_checked()
+    assert one.page.locator("[name=category]").input_value() == "threat"
     for step in _item(13, "police_record").values():
         one.fill(**step)
         one.press("Continue")

@@ -19,7 +19,7 @@ from overt.web.portal import LocalPerson, PortalConfig, ServerLog, portal
 from overt.web.serving import make_server
 from tests.conftest import NewDatabase, chromium
 from tests.waiting import MINUTES
-from tests.web.conftest import NOW, QUICK
+from tests.web.conftest import NOW, QUICK, unit_of
 from tests.web.journeys.walker import World
 from tests.web.moved import move
 
@@ -72,6 +72,7 @@ def _served(folder: Path, browser: Any, shots: Path) -> Iterator[World]:
     )
     config = PortalConfig(
         people=people, synthetic=True, ledger=folder / "ledger", policy=folder / "policy", cache_seconds=0.0,
+        unit=unit_of(folder),
         form_posts_per_minute=10_000, signin_posts_per_minute=10_000, idle_seconds=1_000_000, session_seconds=1_000_000,
     )  # fmt: skip
     began = time.monotonic()

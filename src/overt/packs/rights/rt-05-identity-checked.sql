@@ -8,7 +8,7 @@
 -- dated: answered_on
 -- severity: high
 -- gate: none
--- limits: The law allows the controller to ask where there is doubt, and does not require it to record a check. Checks that an identity check was recorded and its date, never the document. Does not judge whether the check was sufficient. Requests for information, complaints and withdrawn requests are out of scope.
+-- limits: The law allows the controller to ask where there is doubt, and does not require it to record a check. Checks that an identity check was recorded and its date, never the document. Does not judge whether the check was sufficient. Requests for information, complaints, withdrawn requests and those closed because nobody showed who they are are out of scope.
 -- remedy: Find out who received the response. If it was the wrong person, this is a personal data breach.
 select request.request_id, request.kind, request.received_on, request.answered_on,
        case when checked.first_on <= request.answered_on then false
@@ -23,5 +23,6 @@ left join (
     where request_step.kind = 'identity'
     group by request_step.request_id
 ) as checked on checked.request_id = request.request_id
-where request.answered_on is not null and request.outcome is distinct from 'withdrawn'
+where request.answered_on is not null
+      and (request.outcome not in ('withdrawn', 'unidentified') or request.outcome is null)
       and (request.kind not in ('information', 'complaint') or request.kind is null)

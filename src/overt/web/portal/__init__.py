@@ -41,6 +41,7 @@ from overt.web.portal._roles import ANYONE, ROLES, row_of, table
 from overt.web.portal._server import serve
 from overt.web.portal._signin import hash_password
 from overt.web.portal._traces import traced, tracer_to_collector
+from overt.web.portal._unit import Unit
 
 __all__ = [
     "ANYONE",
@@ -52,6 +53,7 @@ __all__ = [
     "OpenID",
     "PortalConfig",
     "ServerLog",
+    "Unit",
     "all_actions",
     "check_provider",
     "check_served",

@@ -52,6 +52,13 @@ class SignedOut:
 
 
 @dataclass(frozen=True)
+class SentAtHand(Sent):
+    """Done, and the browser keeps `sealed` from now on (`_at_hand`), or no longer keeps anything where it is empty."""
+
+    sealed: str = ""
+
+
+@dataclass(frozen=True)
 class Away:
     """On to a page of the provider's, which `heading` names.
 

@@ -15,6 +15,7 @@ from overt.refusals import Refusal, raise_all
 from overt.storage import storage_refused
 from overt.web.portal._journal import LEVELS
 from overt.web.portal._roles import ROLES
+from overt.web.portal._unit import Unit, read_unit
 from overt.web.serving import HEADERS, X_FORWARDED_FOR, Network, read_proxies
 
 PORTAL_FILE = "portal.toml"
@@ -84,6 +85,8 @@ class PortalConfig:
     log_level: str = LEVELS[0]
     # Who may read /metrics: nobody, unless somebody is named.
     metrics_from: tuple[Network, ...] = ()
+    # What the pages of rights need to find a person's entries and to sign notices.
+    unit: Unit = field(default_factory=Unit)
     # How long one sign-in waits for the provider in all.
     provider_seconds: float = 10.0
 
@@ -133,8 +136,9 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
     except ValueError as error:
         raise Refusal("portal-settings", str(path), str(error), "TOML") from error
     openid = settings.pop("openid", None)
+    unit = read_unit(str(path), folder, settings.pop("rights")) if "rights" in settings else Unit()
     refusals = [
-        _bad(path, name, _WANTED[TAKEN[name]] if name in TAKEN else ", ".join([*TAKEN, "openid"]))
+        _bad(path, name, _WANTED[TAKEN[name]] if name in TAKEN else ", ".join([*TAKEN, "openid", "rights"]))
         for name, value in settings.items()
         if name not in TAKEN or not _is_of(value, TAKEN[name])
     ]
@@ -147,7 +151,8 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
     _read_proxies(path, settings)
     if "time_zone" in settings:
         settings["time_zone"] = _zone(path, settings["time_zone"])
-    config = PortalConfig(**settings, openid=_openid(path, openid, environment) if openid is not None else None)
+    provider = _openid(path, openid, environment) if openid is not None else None
+    config = PortalConfig(**settings, openid=provider, unit=unit)
     _check_address(path, config)
     return config
 

@@ -20,7 +20,8 @@ from overt.web._forms import Received, read_fields, receive
 from overt.web._problem import PROBLEM, problem
 from overt.web._receiving import TooLarge, TooSlow
 from overt.web.portal import _forms
-from overt.web.portal._action import Action, Answer, Ask, Away, Face, SignedIn, SignedOut, StaffMember
+from overt.web.portal._action import Action, Answer, Ask, Away, Face, SentAtHand, SignedIn, SignedOut, StaffMember
+from overt.web.portal._at_hand import hand_over
 from overt.web.portal._guard import CLIENT
 from overt.web.portal._guests import Guest
 from overt.web.portal._journal import LoggedAttempt
@@ -227,11 +228,15 @@ class Visit:
             self.session = self.person = None
             left = Away(answer.leave, "Your organisation's sign-out")
             response = self._shown(ask, _away(left)) if answer.leave else self._gone(answer.location, {})
+            hand_over(response, self.portal.config, "")
             response.delete_cookie(self.portal.cookie, secure=self.portal.config.secure, httponly=True, samesite="lax")
             # Not "cookies": browsers would clear those of every site below the same domain, the provider's too.
             response.headers["clear-site-data"] = '"cache", "storage"'
             return response
-        return self._with_cookie(self._gone(answer.location, answer.data))
+        sent = self._gone(answer.location, answer.data)
+        if isinstance(answer, SentAtHand):
+            hand_over(sent, self.portal.config, answer.sealed)
+        return self._with_cookie(sent)
 
     def _shown(self, ask: Ask, answer: Page) -> Response:
         status = answer.status or (422 if answer.faults else 200)
@@ -252,7 +257,10 @@ class Visit:
         filled = {**ask.form} if ask else {}
         filled.update(answer.data.get("given", {}))
         fields = answer.data.get("fields", self.action.fields)
-        errors = {fault.field: words_of(fault) for fault in reversed(answer.faults)}
+        errors: dict[str, str] = {}
+        for fault in answer.faults:
+            # Each reason with its law: the summary has what is wrong alone.
+            errors[fault.field] = " ".join(filter(None, (errors.get(fault.field), words_of(fault))))
         context = {
             "back": None, "lead": (), "refusals": (), "onward": None, "button": "Continue", "target": self.action.path,
             **answer.data,

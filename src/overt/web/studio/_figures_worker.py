@@ -25,7 +25,6 @@ def _disparity(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
     """Measures what was asked, and writes its files where the project keeps them."""
     progress = ProgressFile(folder)
     progress.say("reading the source")
-    options = source_of_job(folder, asked)
     question = DisparityQuestion(
         asked["measure"],
         (asked["by"],),
@@ -34,7 +33,7 @@ def _disparity(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
         reference=tuple(asked["reference"]),
         since=dt.date.fromisoformat(asked["since"]) if asked["since"] else None,
     )
-    result = measure_source(question, options, loaded=Path(asked["loaded"]))
+    result = measure_source(question, source_of_job(folder, asked), loaded=Path(asked["loaded"]))
     progress.say("writing the results")
     out = private_folder(Path(asked["out"]))
     write_report(result, out)

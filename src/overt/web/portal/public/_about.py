@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from overt.charter import Charter, history, in_force
-from overt.pages import number, svg
+from overt.pages import number, opening, svg
 from overt.register import CHARTERS_FOLDER
 from overt.web._answers import Page, Plain
 from overt.web.portal._action import Action, Answer, Ask, Face
+from overt.web.portal._tables import QUERY, SortColumn, SortRow, SortTable, with_tables
+from overt.web.portal.public._sharing import recipients_table
 
 _LINE = 10
 _TOP = 26
@@ -23,8 +25,10 @@ def _about(ask: Ask) -> Answer:
     if ruling is None:
         return Page("shared/said.html", {"heading": "No charter has been adopted yet", "lead": [_NO_CHARTER]})
     oldest_first = sorted(ruling.categories.items(), key=lambda named: (named[1].adopted_on, named[1].title))
+    told = recipients_table(ruling, ask.today)
     counts = [(charter, len(charter.categories_in_force(charter.effective_on))) for charter in charters]
-    return Page(
+    return with_tables(
+        ask,
         "public/about.html",
         {
             "charter": ruling,
@@ -38,7 +42,34 @@ def _about(ask: Ask) -> Answer:
             "history": history(charters),
             "picture": _picture(ruling, counts, ask.today),
         },
+        [_history_table(charters), _categories_table(ruling), told],
     )
+
+
+def _history_table(charters: Sequence[Charter]) -> SortTable:
+    columns = (SortColumn("on", "In force from", "day"), SortColumn("summary", "What changed"))
+    lines = history(list(charters))
+    rows = tuple(SortRow({"on": line.effective_on, "summary": opening(line.summary)}) for line in lines)
+    return SortTable("history", "How the categories have changed", columns, rows)
+
+
+def _categories_table(charter: Charter) -> SortTable:
+    columns = (
+        SortColumn("title", "Category"), SortColumn("reason", "Why it is recorded"),
+        SortColumn("from", "In force from", "day"), SortColumn("until", "No longer used from", "day"),
+        SortColumn("sensitive", "Sensitive"),
+    )  # fmt: skip
+    kinds = sorted(charter.categories.values(), key=lambda kind: (kind.adopted_on, kind.title))
+    rows = tuple(
+        SortRow(
+            {
+                "title": kind.title, "reason": opening(kind.reason), "from": kind.adopted_on, "until": kind.retired_on,
+                "sensitive": "Sensitive" if kind.sensitive else "",
+            }
+        )
+        for kind in kinds
+    )  # fmt: skip
+    return SortTable("categories", "Categories of data", columns, rows)
 
 
 _NO_CHARTER = "Nothing can be recorded until a charter is in force: the gate refuses every record."
@@ -87,6 +118,6 @@ def _charter_file(ask: Ask) -> Answer:
 
 
 ACTIONS = (
-    Action("public.about", Face.PUBLIC, "/", "About this register", _about, nav="About", cached=True),
+    Action("public.about", Face.PUBLIC, "/", "About this register", _about, nav="About", cached=True, query=QUERY),
     Action("public.charter", Face.PUBLIC, "/charters/{version}", "A version of the charter, as adopted", _charter_file),
 )

@@ -1,7 +1,8 @@
-"""Making a request: a form that opens a request and gives a reference number.
+"""Making a request about oneself: a form that opens a request and gives a reference number; and following one.
 
 The form asks for no name, address or other details. The register keeps the type of the request, the date it was
-received and the date it is due. The person proves their identity to the unit, with the reference number.
+received and the date it is due. The person proves their identity to the unit, with the reference number. A request for
+information and a complaint have a form of their own (`_letters`).
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
+from dataclasses import replace
 
 from overt.charter import Charter
 from overt.gate import Admitted, Proposed
 from overt.model import REQUEST
 from overt.pages import complains_to_controller, regulator
-from overt.publication import calendar_of, due_on
-from overt.rights import Clock
-from overt.rights import calendar_of as calendar_of_person
+from overt.register import letter_with
+from overt.rights import Clock, calendar_of
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField
 from overt.web.portal._action import Action, Answer, Ask, Face
@@ -29,13 +30,16 @@ _KINDS = (
     ("restriction", "Restrict how information about me is used, because I think it is wrong"),
     ("objection", "Ask you not to share information about me"),
     ("information", "Ask for figures or documents (Freedom of Information request)"),
+    ("complaint", "Complain about how information about me is handled"),
 )
+_OWN_FORMS = {"information": "/ask/information", "complaint": "/ask/complaint"}
 _WHAT = FormField.of(REQUEST.kind, "What do you want to do?", choices=_KINDS, noun="what you want to do")
 _OUTCOMES = {
     "answered": "Answered", "partly": "Answered in part: the letter says what is withheld or was not done, and why",
     "restricted": "Answered in part: the letter says what is withheld, and why",
     "ncnd": "Answered: we neither confirm nor deny that we hold anything", "refused": "Refused: the letter says why",
     "withdrawn": "Withdrawn by the person who made it",
+    "unidentified": "Closed: we asked for proof of identity and received none. You can make a new request at any time",
 }  # fmt: skip
 _REFERENCE = FormField(
     "reference",
@@ -60,23 +64,32 @@ def _form(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
     contact = charter.register.contact if charter else ""
     officer = charter.register.data_protection_officer if charter else ""
     data: dict[str, object] = {
-        "token": token, "contact": contact, "officer": officer, "fields": (_WHAT,), "honeypot": HONEYPOT,
+        "token": token, "contact": contact, "officer": officer, "honeypot": HONEYPOT,
+        "fields": (replace(_WHAT, choices=_kinds_on(ask.today)),),
         "regulator": regulator(ask.today), "complain_to_us": complains_to_controller(ask.today),
     }  # fmt: skip
     return Page("public/ask.html", data, faults=faults)
 
 
+def _kinds_on(today: dt.date) -> tuple[tuple[str, str], ...]:
+    """What can be asked on a day: a complaint to the controller since the law gives that right."""
+    return tuple(kind for kind in _KINDS if kind[0] != "complaint" or complains_to_controller(today))
+
+
 def _open(ask: Ask) -> Answer:
     """Opens a request. A form in which a program filled in every field gets a reference, but no request is recorded."""
     if ask.form.get(HONEYPOT):
-        return Sent(f"/ask/opened?reference={_reference()}")
+        return Sent(f"/ask/opened?reference={new_reference()}")
     faults = list(ask.faults)
     if ask.tokens is not None and not ask.tokens.holds(ask.form.get("token", "")):
         faults.append(FormFault(_WHAT.name, _SENT_BACK))
     if faults:
         return _form(ask, tuple(faults))
-    reference, kind = _reference(), ask.form[REQUEST.kind]
-    due = _due(kind, ask.today, ask.desk.charter())
+    kind = ask.form[REQUEST.kind]
+    if kind in _OWN_FORMS:
+        return Sent(_OWN_FORMS[kind], {"kind": kind})
+    reference = new_reference()
+    due = _due(ask.today, ask.desk.charter())
     values: dict[str, str] = {REQUEST.request_id: reference, REQUEST.kind: kind}
     values |= {REQUEST.received_on: str(ask.today), REQUEST.due_on: str(due)}
     outcome = ask.desk.admit([Proposed("request", values)], ask.config.public_actor)[0]
@@ -86,18 +99,16 @@ def _open(ask: Ask) -> Answer:
     return Sent(f"/ask/opened?reference={reference}", {"reference": reference, "kind": kind, "due_on": due})
 
 
-def _due(kind: str, received: dt.date, charter: Charter | None) -> dt.date | None:
-    """Twenty working days for information (FOIA 2000, s.10, or the Scottish Act); one month for a person's own rights.
+def _due(received: dt.date, charter: Charter | None) -> dt.date | None:
+    """One month for a person's own rights.
 
     DPA 2018 s.54: the month runs from the day of the request, or from the day on which the person proved who they are.
     The earlier of the two is recorded; the unit records the other when it is known (`overt rights identity`).
     """
-    if kind == "information":
-        return due_on(received, parts=calendar_of(charter))
-    return Clock(received, received, calendar=calendar_of_person(charter)).due_on
+    return Clock(received, received, calendar=calendar_of(charter)).due_on
 
 
-def _reference() -> str:
+def new_reference() -> str:
     """A reference of 128 random bits or more, in groups, with a digit in it."""
     while True:
         letters = "Q" + "".join(secrets.choice(_LETTERS) for _ in range(_RANDOM))
@@ -120,10 +131,10 @@ def _as_given_out(text: str) -> str | None:
 
 def _opened(ask: Ask) -> Answer:
     request = _request(ask, ask.query["reference"])
-    if request is None:
-        # As for one that a program opened: the same page, and nothing in the register.
-        return Page("public/opened.html", {"reference": ask.query["reference"], "due_on": None, **_unit(ask)})
-    return Page("public/opened.html", {"reference": ask.query["reference"], "due_on": request["due_on"], **_unit(ask)})
+    # One that a program opened gets the same page, and is nowhere in the register.
+    known = request or {"due_on": None, "is_about_them": True, "thread": ""}
+    about = {name: known[name] for name in ("due_on", "is_about_them", "thread")}
+    return Page("public/opened.html", {"reference": ask.query["reference"], **about, **_unit(ask)})
 
 
 def _unit(ask: Ask) -> dict[str, str]:
@@ -153,15 +164,19 @@ def _request(ask: Ask, reference: str) -> dict[str, object] | None:
     if given_out is None:
         return None
     with ask.desk.reading() as register:
-        values = next((version.values for version in register.current(REQUEST.request_id, given_out)), None)
+        letter = letter_with(register, given_out)
+        number = letter.request if letter else given_out
+        values = next((version.values for version in register.current(REQUEST.request_id, number)), None)
     if values is None:
         return None
     dated = (REQUEST.received_on, REQUEST.due_on, REQUEST.answered_on)
-    shown = {str(name): values[name] for name in (REQUEST.request_id, *dated)}
+    shown = {str(name): values[name] for name in (REQUEST.request_id, *dated)} | {str(REQUEST.request_id): given_out}
+    public = number.removeprefix("FOI-") if values[REQUEST.kind] == "information" and letter else ""
     outcome = _OUTCOMES.get(str(values[REQUEST.outcome]), "none yet")
     return {
         **shown,
-        "is_about_them": values[REQUEST.kind] != "information",
+        "is_about_them": values[REQUEST.kind] not in _OWN_FORMS,
+        "thread": f"/answers/{public}" if public else "",
         "asked": dict(_KINDS)[str(values[REQUEST.kind])],
         "outcome": outcome,
     }

@@ -1,22 +1,28 @@
-"""Rights work: requests by due date, the steps of each, and unconfirmed recalls.
+"""One request about a person's own data: its steps, its clock, what its search found, and what has been done.
 
-The register does not record who made a request. The person's entries are found on the officer's own computer, where the
-pseudonym is computed from the details the person gave: `overt rights work`. No page does this.
+The register does not record who made a request. `_rights_person` finds the person's entries, `_rights_change` corrects,
+erases and recalls them, `_rights_answer` answers.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from io import BytesIO
 from itertools import groupby
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from overt import rights
 from overt.model import RECALL, REQUEST, REQUEST_STEP
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.web._answers import Page, Sent
+from overt.web._answers import Page, Plain, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.portal._action import Action, Answer, Ask, Face
+from overt.web.portal.staff._case import NOT_SET_UP, NOT_THERE, attempted, number_of, person_at_hand
+from overt.web.portal.staff._recalls import shown as recall_shown
+from overt.web.portal.staff._rights_change import restricted_shown
+from overt.web.portal.staff._rights_person import found_shown
 
 _STEPS = (
     ("identity_asked", "The person was asked to show who they are"),
@@ -25,6 +31,7 @@ _STEPS = (
     ("resumed", "The person has explained what it is about"),
     ("extended", "The time limit is extended by two months (only within the first month)"),
     ("withdrawn", "The person has withdrawn the request"),
+    ("unidentified", f"The person did not show who they are within {rights.NO_SHOW_DAYS} days: close the request"),
 )
 _STEP = FormField("step", "What step are you recording?", Input.CHOICE, choices=_STEPS, noun="the step")
 _ON = FormField("on", "When?", Input.DATE, "For example, 27 3 2026", noun="the date")
@@ -42,23 +49,42 @@ _REASON = FormField(
 )
 _FIELDS = (_STEP, _ON, _MEANS, _REASON)
 _OF_LATER_LAW = ("paused", "extended")
-_CONFIRMS = FormField(
-    "confirms", "What did they confirm?", Input.CHOICE,
-    choices=(("done", "They have done what was asked"), ("nothing_held", "They hold nothing")),
-    noun="what they confirmed",
-)  # fmt: skip
-_NOT_THERE = Page("shared/said.html", {"heading": "There is no such request"}, 404)
+_KINDS = (
+    ("access", "To know what is held"),
+    ("rectification", "To have it corrected"),
+    ("erasure", "To have it erased"),
+    ("restriction", "To have its use restricted"),
+    ("objection", "To have it shared with nobody"),
+)
+_NEW = (
+    FormField.of(REQUEST.kind, "What does the person ask for?", choices=_KINDS, noun="what the person asks for"),
+    FormField("on", "When did it come in?", Input.DATE, "For example, 27 3 2026", noun="the day on which it came in"),
+)
+_INTERIM = FormField("interim", "Before everybody has confirmed", optional=True, longest=3)
+_ELSEWHERE = {"information": "/staff/information", "complaint": "/staff/complaints"}
+
+
+def _of_another_kind(register: Register, number: str) -> Answer:
+    """The page of a complaint or of a request for information; a request that is not there."""
+    for version in register.current(REQUEST.request_id, number):
+        place = _ELSEWHERE.get(str(version.values[REQUEST.kind]))
+        if place:
+            return Sent(f"{place}/{number}")
+    return NOT_THERE
 
 
 def _request_page(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Answer:
     number = ask.path[REQUEST.request_id]
-    try:
-        with ask.desk.reading() as register:
+    with ask.desk.reading() as register:
+        try:
             request = rights.find_request(register, number)
-            sent = [recall for recall in rights.recalls(register, number) if not recall.confirmed_on]
-            erasure = _would_go(register, request)
-    except Refusal:
-        return _NOT_THERE
+        except Refusal:
+            return _of_another_kind(register, number)
+        titles = rights.Titles(register.charters())
+        sent = [recall_shown(recall, titles, ask.today) for recall in rights.recalls(register, number)]
+        erasure = _would_go(register, request)
+        found = found_shown(register, request, person_at_hand(ask))
+        restricted = restricted_shown(register, request)
     data = {
         "request": {
             "number": number, REQUEST.kind: request.kind, REQUEST.received_on: request.received_on,
@@ -78,15 +104,19 @@ def _request_page(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Answer:
         ],
         "erasure": erasure,
         "rests_on": _rests_on(request),
-        "open_recalls": len(sent), "fields": _fields_for(request), "target": f"/staff/requests/{number}",
+        "open_recalls": sum(recall[RECALL.confirmed_on] is None for recall in sent), "recalls": sent,
+        "found": found, "restricted": restricted, "erasures": list(request.erasures),
+        "can_find": ask.config.unit.pseudonym is not None, "identified": request.identity is not None,
+        "fields": _fields_for(request, ask.today), "target": f"/staff/requests/{number}",
     }  # fmt: skip
     return Page("staff/request.html", data, faults=wrong)
 
 
-def _fields_for(request: rights.RightsRequest) -> tuple[FormField, ...]:
-    """The fields of a step, without a step that the law of the day of receipt does not know for this request."""
+def _fields_for(request: rights.RightsRequest, today: dt.date) -> tuple[FormField, ...]:
+    """The fields of a step, without one that the law of the day of receipt does not know or that cannot be yet."""
     unknown = () if request.clock.can_be_extended else _OF_LATER_LAW
     unknown = unknown if request.kind == "access" else ("paused", "resumed", *unknown)
+    unknown = unknown if rights.may_close_unidentified(request, today) else ("unidentified", *unknown)
     offered = tuple(step for step in _STEPS if step[0] not in unknown)
     return (replace(_STEP, choices=offered), _ON, _MEANS, _REASON)
 
@@ -131,65 +161,68 @@ def _step(ask: Ask) -> Answer:
                 rights.resume(register, number, on, by=by, now=now)
             elif form["step"] == "extended":
                 rights.extend(register, number, form.get("reason", ""), on, by=by, now=now)
-            else:
+            elif form["step"] == "withdrawn":
                 rights.withdraw(register, number, on, by=by, now=now)
+            else:
+                rights.close_unidentified(register, number, on, by=by, now=now)
     except Refusal as refusal:
         at = {"--on": "on", "--how": "means", "--reason": "reason"}.get(refusal.where, "step")
         return _request_page(ask, (FormFault(at, refusal.found, refusal.wanted, code=refusal.code),))
     return Sent(f"/staff/requests/{number}", {"step": form["step"]})
 
 
-def _recalls(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Answer:
-    with ask.desk.reading() as register:
-        unconfirmed = [recall for recall in rights.recalls(register) if not recall.confirmed_on]
-        titles = rights.Titles(register.charters())
-    rows = [
-        {
-            "number": recall.number, "request": recall.request, RECALL.asks: recall.asks,
-            "organisation": titles.recipient(recall.recipient, ask.today),
-            RECALL.sent_on: recall.sent_on, RECALL.due_on: recall.due_on, "late": recall.due_on < ask.today,
-        }
-        for recall in sorted(unconfirmed, key=lambda recall: (recall.due_on, recall.number))
-    ]  # fmt: skip
-    return Page("staff/recalls.html", {"recalls": rows}, faults=wrong)
-
-
-def _confirm_form(ask: Ask, wrong: tuple[FormFault, ...] = ()) -> Page:
-    number = ask.path["number"]
-    lead = ["Record what the organisation confirmed. Keep its letter in your own files."]
-    target, fields = f"/staff/recalls/{number}", (_CONFIRMS, _ON)
+def _new_form(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
+    lead = [
+        "For a request that came by letter, by telephone or in person. It gets a number, and its time limit begins.",
+        "Nothing of who asks is recorded: keep their letter in your own files until the answer has gone out.",
+    ]
     return Page.of_form(
-        f"Recall {number}", target, "/staff/recalls", "Record confirmation", fields, faults=wrong, lead=lead
-    )
+        "Take in a request", "/staff/requests/new", "/staff/requests", "Take in the request", _NEW,
+        faults=faults, lead=lead,
+    )  # fmt: skip
 
 
-def _confirm_page(ask: Ask) -> Answer:
-    with ask.desk.reading() as register:
-        known = {recall.number for recall in rights.recalls(register) if not recall.confirmed_on}
-    if ask.path["number"] not in known:
-        return Page("shared/said.html", {"heading": "There is no such unconfirmed recall"}, 404)
-    return _confirm_form(ask)
-
-
-def _confirm(ask: Ask) -> Answer:
+def _new(ask: Ask) -> Answer:
     if ask.faults:
-        return _confirm_form(ask, ask.faults)
+        return _new_form(ask, ask.faults)
     on = dt.date.fromisoformat(ask.form["on"])
-    try:
+
+    def take() -> rights.RightsRequest:
         with ask.desk.apart() as register:
-            rights.confirm(register, ask.path["number"], ask.form["confirms"], on, by=ask.who.staff, now=ask.now)
-    except Refusal as refusal:
-        at = "on" if refusal.where == "--on" else "confirms"
-        return _confirm_form(ask, (FormFault(at, refusal.found, refusal.wanted, code=refusal.code),))
-    return Sent("/staff/recalls", {"recall": ask.path["number"]})
+            return rights.new_request(register, ask.form["kind"], on, by=ask.who.staff, now=ask.now)
+
+    request = attempted(take, {"--received": "on"}, "kind")
+    if not isinstance(request, rights.RightsRequest):
+        return _new_form(ask, request)
+    return Sent(f"/staff/requests/{request.number}", {"request": request.number})
 
 
+def _certificate(ask: Ask) -> Answer:
+    """The certificate of a removal with all that proves it, as one file; `interim` while somebody has not confirmed."""
+    number, log, policy = number_of(ask), ask.desk.log(), ask.desk.policy_text()
+    if not ask.config.unit.signers:
+        return NOT_SET_UP
+    if not policy:
+        return Page("shared/said.html", {"heading": "The ledger has not been published yet"}, 404)
+    with ask.desk.reading() as register:
+        _, files = rights.certificate_files(
+            register, number, ask.config.unit.signers, ask.now,
+            interim=ask.query.get("interim") == "yes", published=rights.Published(log, policy),
+        )  # fmt: skip
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(ZipInfo(name, ask.now.timetuple()[:6]), data)
+    return Plain(packed.getvalue(), "application/zip", f"certificate-{number}.zip")
+
+
+_PATH = "/staff/requests/{request_id}"
 ACTIONS = (
-    Action("staff.request", Face.STAFF, "/staff/requests/{request_id}", "A request and its steps", _request_page),
-    Action("staff.step", Face.STAFF, "/staff/requests/{request_id}", "Record a step with a request", _step,
-           method="POST", fields=_FIELDS),
-    Action("staff.recalls", Face.STAFF, "/staff/recalls", "Unconfirmed recalls", _recalls, nav="Recalls"),
-    Action("staff.confirm-page", Face.STAFF, "/staff/recalls/{number}", "The form of a confirmation", _confirm_page),
-    Action("staff.confirm", Face.STAFF, "/staff/recalls/{number}", "Record that a recall was confirmed", _confirm,
-           method="POST", fields=(_CONFIRMS, _ON)),
+    Action("staff.new-request-page", Face.STAFF, "/staff/requests/new", "The form of a new request", _new_form),
+    Action("staff.new-request", Face.STAFF, "/staff/requests/new", "Take in a request", _new,
+           method="POST", fields=_NEW),
+    Action("staff.request", Face.STAFF, _PATH, "A request and its steps", _request_page),
+    Action("staff.step", Face.STAFF, _PATH, "Record a step with a request", _step, method="POST", fields=_FIELDS),
+    Action("staff.certificate", Face.STAFF, f"{_PATH}/certificate", "Download a certificate of removal", _certificate,
+           query=(_INTERIM,)),
 )  # fmt: skip
