@@ -13,8 +13,8 @@ test: ## Set up and run every check and test
 quick: ## Set up and run the quick checks and tests, in about a minute
 	@sh scripts/quick.sh
 
-nightly: ## Run the slow tests, on registers of up to a million entries
-	@sh scripts/setup.sh test && .venv/bin/pytest -m slow
+nightly: ## Run the slow tests, on registers of up to a million entries, and every example of the others
+	@sh scripts/setup.sh test && OVERT_NIGHTLY=1 .venv/bin/pytest -m slow && OVERT_NIGHTLY=1 sh scripts/test.sh
 
 bench: ## Set up and run the benchmarks against plain DuckDB and other tools (slow)
 	@sh scripts/bench.sh

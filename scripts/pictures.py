@@ -28,7 +28,7 @@ OVERT = [sys.executable, "-m", "overt.cli"]
 PORT = 8066
 SIZE = {"width": 1100, "height": 960}
 SECONDS_TO_START = 60
-SAMPLE = 30
+SAMPLE = 60
 
 
 def main() -> None:

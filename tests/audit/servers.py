@@ -52,15 +52,20 @@ def fill_spark(url: str, folder: Path) -> str:
 
 def session_of(url: str, *statements: str) -> str:
     """Runs statements in a session of a Spark Connect server; the URL of that session."""
+    own = f"{url}/;session_id={uuid.uuid4()}"
+    session = session_on(own)
+    for statement in statements:
+        session.sql(statement).collect()
+    return own
+
+
+def session_on(url: str) -> Any:
+    """A session of a client of Spark Connect."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pyspark.sql.connect.session import SparkSession
 
-        own = f"{url}/;session_id={uuid.uuid4()}"
-        session = SparkSession.builder.remote(own).create()
-        for statement in statements:
-            session.sql(statement).collect()
-    return own
+        return SparkSession.builder.remote(url).create()
 
 
 @contextmanager

@@ -96,7 +96,7 @@ expires = 2027-01-31
 keys = ["E-1", "E-1"]
 """
     assert faults(tmp_path, text) == [
-        "stray: only [[accept]] belongs here",
+        "stray: only [[accept]] and [[loss]] belong here",
         "colour is not a field",
         "owner is missing",
         "the reason is too short",
@@ -134,6 +134,23 @@ def test_what_is_no_list_of_acceptances_is_refused(tmp_path: Path, text: str) ->
     assert len(faults(tmp_path, text)) == 1
 
 
+LOSS = '[[loss]]\ncolumn = "{}"\nreason = "{}"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (LOSS.format("entry.nothing", "No date was set"), "entry.nothing is not a column of the model"),
+        (LOSS.format("entry.role", "short"), "the reason is missing or too short"),
+        (LOSS.format("entry.role", "No role was set") * 2, "entry.role for the second time"),
+        (LOSS.format("entry.role", "No role was set") + "owner = 'A'\n", "other fields than column and reason"),
+        ("loss = 3", "not a list of blocks"),
+    ],
+)
+def test_losses_that_are_intended_need_a_column_and_a_reason(tmp_path: Path, text: str, says: str) -> None:
+    assert faults(tmp_path, text) == [says]
+
+
 def test_unreadable_file_is_refused(tmp_path: Path) -> None:
     """Absent, or not text."""
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
@@ -152,7 +169,9 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         Acceptance("OV-46", AWKWARD, f"{AWKWARD} and more", dt.date(2027, 1, 31), ("E-17", 'E"9')),
         Acceptance("OV-20", "Owner", "Reviews are being caught up", dt.date(2026, 6, 30)),
     )
-    write_accepted(path, given)
+    intended = {"entry.role": f"{AWKWARD}: no role was set"}
+    write_accepted(path, given, intended)
+    assert read_accepted(path, DAY).intended == intended
     assert set(read_accepted(path, DAY).both) == {
         replace(each, keys=each.keys and tuple(sorted(each.keys))) for each in given
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,7 @@ from overt.model import Kind
 from overt.refusals import Refusal
 from overt.synthetic import generate
 from tests.audit.conftest import AS_OF, Silent, run_audit, write_register
-from tests.audit.servers import answers, counting_proxy, fill_spark, sail_with, session_of
+from tests.audit.servers import answers, counting_proxy, fill_spark, sail_with, session_of, session_on
 from tests.audit.test_in_place_conversions import Ask, check_blanks, check_texts
 from tests.controls.servers import sail, spark_connect
 
@@ -95,9 +96,10 @@ def test_spark_gives_the_findings_of_a_file(tmp_path: Path, java: None, master: 
     """In one process, and on two workers behind its Connect server."""
     register = write_register(tmp_path / "register")
     _parquet(register, tmp_path)
-    with spark_connect(master) as server:
-        url = fill_spark(server, tmp_path)
+    with spark_connect(master) as server, counting_proxy(fill_spark(server, tmp_path)) as (url, counter):
         placed = audit(Request(SourceOptions(url), ("core",), AS_OF, out=tmp_path / "placed"), Silent())
+    # Plans and the metrics of each statement, which do not grow with the register.
+    assert counter.received < 5_000_000
     loaded = run_audit(register, tmp_path / "loaded")
     assert answers(placed.findings) == answers(loaded.findings)
 
@@ -125,18 +127,39 @@ def test_a_server_that_is_lost_between_two_controls_ends_the_audit(tmp_path: Pat
     assert answers(run.findings) == answers(loaded.findings)
 
 
-@pytest.fixture
-def versions(tmp_path: Path) -> Iterator[Callable[[], str]]:
-    """Makes a session of Sail in which `entry` is a Delta table: its first row without a role, then all rows."""
-    deltalake = pytest.importorskip("deltalake")
-    register, at = write_register(tmp_path / "register"), tmp_path / "entry"
+@dataclass(frozen=True)
+class Versions:
+    """`entry` on Sail with two versions: its first row without a role, then all rows. A session ends with its audit."""
+
+    server: str
+    statement: str
+    earlier: str
+    later: str
+
+    def session(self) -> str:
+        return session_of(self.server, self.statement)
+
+
+@pytest.fixture(params=["delta", "iceberg"])
+def versions(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Versions]:
+    register, at = write_register(tmp_path / "register"), tmp_path / "versions"
     with duckdb.connect() as connection:
         rows = connection.execute(f"from read_csv('{register}/entry.csv', all_varchar = true)").to_arrow_table()
-    deltalake.write_deltalake(at, rows.slice(0, 1).drop_columns(["role"]))
-    deltalake.write_deltalake(at, rows.slice(1), mode="append", schema_mode="merge")
+    first, others = rows.slice(0, 1).drop_columns(["role"]), rows.slice(1)
+    made = f"create table entry using {request.param} location '{at}'"
     with sail() as server:
-        # A session ends with its audit.
-        yield lambda: session_of(server, f"create table entry using delta location '{at}'")
+        if request.param == "delta":
+            deltalake = pytest.importorskip("deltalake")
+            deltalake.write_deltalake(at, first)
+            deltalake.write_deltalake(at, others, mode="append", schema_mode="merge")
+            yield Versions(server, made, "0", "1")
+            return
+        for part in (first, others):
+            written = session_on(server).createDataFrame(part).write.format("iceberg").mode("append")
+            written.option("mergeSchema", "true").save(str(at))
+        newest = max((at / "metadata").glob("*.metadata.json"), key=lambda path: int(path.name[1:].partition(".")[0]))
+        snapshots = json.loads(newest.read_text("utf-8"))["snapshots"]
+        yield Versions(server, made, *(str(each["snapshot-id"]) for each in snapshots))
 
 
 def _at_version(url: str, out: Path, version: str) -> Request:
@@ -144,16 +167,19 @@ def _at_version(url: str, out: Path, version: str) -> Request:
     return Request(source, ("core",), AS_OF, out=out, only=("OV-02", "OV-20"))
 
 
-def test_two_versions_of_a_delta_table_have_their_own_answers(tmp_path: Path, versions: Callable[[], str]) -> None:
+def test_two_versions_of_a_table_have_their_own_answers(tmp_path: Path, versions: Versions) -> None:
     """Its rows and its columns, whatever was written since; every statement and the result name the version."""
-    earlier, later = (audit(_at_version(versions(), tmp_path / each, each), Silent()) for each in ("0", "1"))
+    earlier, later = (
+        audit(_at_version(versions.session(), tmp_path / version, version), Silent())
+        for version in (versions.earlier, versions.later)
+    )
     assert (earlier.rows["entry"], later.rows["entry"]) == (1, 4)
     first = write_register(tmp_path / "first", without="role")
     (first / "entry.csv").write_text("".join((first / "entry.csv").read_text("utf-8").splitlines(True)[:2]), "utf-8")
     loaded = run_audit(first, tmp_path / "loaded", only=("OV-02", "OV-20"))
     assert answers(earlier.findings) == answers(loaded.findings)
     assert later.findings[0].missing != earlier.findings[0].missing
-    for version in ("0", "1"):
+    for version in (versions.earlier, versions.later):
         kept = json.loads((tmp_path / version / "run.json").read_text(encoding="utf-8"))
         assert kept["source"]["snapshot"] == f"entry at version {version}"
         assert kept["source"]["sha256"]
@@ -163,20 +189,22 @@ def test_two_versions_of_a_delta_table_have_their_own_answers(tmp_path: Path, ve
         assert all(f"`entry` version as of {version}" in each["sql"] for each in reading)
 
 
-def test_a_version_that_is_not_there_is_refused(tmp_path: Path, versions: Callable[[], str]) -> None:
+@pytest.mark.parametrize("versions", ["delta"], indirect=True)
+def test_a_version_that_is_not_there_is_refused(tmp_path: Path, versions: Versions) -> None:
     """By the name of the table and the version; of a table that is not read as well."""
-    for table, version in (("entry", "7"), ("entyr", "0")):
-        source = SourceOptions(versions(), server=ServerOptions(versions=((table, version),)))
+    for table, version in (("entry", "7"), ("entyr", versions.earlier)):
+        source = SourceOptions(versions.session(), server=ServerOptions(versions=((table, version),)))
         with pytest.raises(Refusal, match="version-not-here") as caught:
             plan_audit(Request(source, ("core",), AS_OF, out=tmp_path / "out", only=("OV-02",)))
         assert table in f"{caught.value.where} {caught.value.found}"
 
 
+@pytest.mark.parametrize("versions", ["delta"], indirect=True)
 def test_an_audit_of_versions_goes_on_where_it_was_stopped(
-    tmp_path: Path, versions: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, versions: Versions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing can change a version, so what was found of it holds."""
-    request = _at_version(versions(), tmp_path / "out", "1")
+    request = _at_version(versions.session(), tmp_path / "out", versions.later)
 
     class Stopping(Silent):
         def finished(self, finding: Finding) -> None:
@@ -189,5 +217,5 @@ def test_an_audit_of_versions_goes_on_where_it_was_stopped(
     observer = Silent()
     run = audit(request, observer)
     assert observer.resumed == 1
-    whole = audit(_at_version(versions(), tmp_path / "whole", "1"), Silent())
+    whole = audit(_at_version(versions.session(), tmp_path / "whole", versions.later), Silent())
     assert answers(run.findings) == answers(whole.findings)

@@ -46,13 +46,17 @@ def check(kind: str, tmp_path: Path, rows: int | None) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_published_size(kind: str, tmp_path: Path) -> None:
-    """Recall 1 and precision 1 for every control, and the published numbers to the row."""
+    """Recall 1 and precision 1 for every control, and the published numbers to the row, also in the report."""
     check(kind, tmp_path, None)
     findings = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))["findings"]
     by_control = {each["control"]: each for each in findings}
     for control, (breached, examined) in PUBLISHED[kind].items():
         assert by_control[control]["breached"] == breached
         assert examined in (None, by_control[control]["examined"])
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "SYNTHETIC" in page.upper()
+    # 131 of 563 criteria, as in the report of the state auditor.
+    assert "131 of 563" in page or kind != "calgang"
 
 
 @pytest.mark.parametrize(
@@ -68,11 +72,3 @@ def test_a_hundred_thousand_rows(kind: str, tmp_path: Path) -> None:
 def test_a_million_rows(kind: str, tmp_path: Path) -> None:
     """The same at 1,000,000 entries."""
     check(kind, tmp_path, 1_000_000)
-
-
-def test_the_figures_of_the_reports_are_on_the_page(tmp_path: Path) -> None:
-    """131 of 563 criteria, 42 under-ones, 28 admissions and more than 600 dates over the limit, in the report."""
-    check("calgang", tmp_path, None)
-    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "131 of 563" in page
-    assert "SYNTHETIC" in page.upper()

@@ -28,13 +28,14 @@ from overt.audits.mapping.form import (
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals
 from tests.audit.forms import FORMS
+from tests.often import often
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SHIPPED = sorted(EXAMPLES.glob("*/mapping.sql"))
 ALL = sorted(path for path in EXAMPLES.rglob("*.sql") if path.parent.name != "pack")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=often(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(FORMS)
 def test_what_is_written_is_read_as_it_was(form: MappingForm) -> None:
     """The law of the round trip, with names and values that try to break out."""

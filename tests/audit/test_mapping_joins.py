@@ -246,3 +246,12 @@ def test_entries_of_a_row_or_of_a_key() -> None:
     assert "_row || '-I2' as item_id" in text
     again = one_entry_a_key(with_meaning(by_row, "wide", "entry", _item("entry_id", "Ref")))
     assert "trim(\"Ref\") || '-I2-' || _row as item_id" in write_form(again)
+
+
+def test_what_rows_are_put_together_by_follows_the_number() -> None:
+    """Another column that numbers the entries is the one that their rows are put together by."""
+    form = with_meaning(_wide(), "wide", "entry", _item("entry_id", "Number"))
+    entry = form.by_table["entry"]
+    assert entry.by == Cell("Number", steps=(TRIM,))
+    assert entry.where == "trim(\"Number\") <> ''"
+    assert "trim(\"Number\") || '-I2-' || _row as item_id" in write_form(form)

@@ -226,10 +226,12 @@ def test_what_cannot_be_done_in_parts_is_refused(changes: dict[str, Any], where:
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("by", ["entry.unit", "entry.opened_on", "entry.entry_id/3"])
+@pytest.mark.parametrize(
+    "by", ["entry.entry_id/3", *(pytest.param(by, marks=pytest.mark.slow) for by in ("entry.unit", "entry.opened_on"))]
+)
 def test_parts_on_a_server_give_what_the_whole_gives(by: str, tmp_path: Path, new_database: Callable[[], str]) -> None:
     """Of PostgreSQL, where it lies; later only parts that have changed are asked, and every statement is listed."""
-    generate("alpha", tmp_path / "alpha", rows=8_000, seed=7)
+    generate("alpha", tmp_path / "alpha", rows=2_000, seed=7)
     url, only = new_database(), ("OV-06", "OV-14", "OV-15", "OV-38", "OV-47")
     fill_postgres(url, tmp_path / "alpha")
     settings = {"only": only, "packs": ("core",), "as_of": dt.date(2023, 6, 30)}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from overt.audits import parts_of, write_again
 from overt.audits.mapping._account import ColumnRead, TableRead, table_read
 from overt.audits.mapping._fill import apply_mapping
 from overt.audits.mapping._filled import Filled, filled_from_json
@@ -188,6 +189,15 @@ def test_losses_stand_beside_the_counts_that_rest_on_them(tmp_path: Path) -> Non
     assert not any(loss in remarks for name, remarks in said.items() if name not in asked)
     report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "How the source was read" in report
+    # A reason why it is intended stands with it, and in the ZIP that repeats the audit.
+    accepted = written(
+        tmp_path, "accepted.toml", '[[loss]]\ncolumn = "entry.review_due_on"\nreason = "No date was set"\n'
+    )
+    again = write_again(run, tmp_path / "again", accepted=accepted)
+    report = (tmp_path / "again" / "report.html").read_text(encoding="utf-8")
+    assert f"{loss} This is intended: No date was set." in report
+    assert "Why it is intended" in report
+    assert dict(parts_of(again, tmp_path / "again"))["accepted.toml"] == accepted.read_bytes()
     assert loss in report
     assert "SUSPECT" in report
     assert "Quagmire" not in report

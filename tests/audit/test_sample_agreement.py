@@ -10,6 +10,7 @@ from scipy.stats import binomtest
 
 from overt.audits.sample._agreement import agreement
 from overt.statistics import FEWEST_OTHERS, FEWEST_ROWS, ac1, agreement_indices, kappa
+from tests.often import often
 
 MARKS = ("adequate", "inadequate", "cannot tell")
 # Too few rows for an interval, which would take most of the time.
@@ -109,7 +110,7 @@ def test_kappa_does_not_ask_in_which_order_the_marks_stand(table: list[list[int]
     assert one.value == pytest.approx(other.value) if one.value is not None else other.value is None
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=often(10), deadline=None)
 @given(st.lists(st.lists(st.integers(0, 30), min_size=3, max_size=3), min_size=3, max_size=3))
 def test_coefficients_stay_between_their_bounds(table: list[list[int]]) -> None:
     """At most one, at least minus one, and inside their own intervals."""

@@ -17,6 +17,7 @@ from overt.audits.sample._draw import Sample, allocate, draw, read_sample
 from overt.audits.sample._estimate import foretell
 from overt.audits.sample._worksheet import write_sample
 from overt.refusals import Refusal, Refusals
+from tests.often import often
 
 UNITS = ["Hackney"] * 60 + ["Lambeth"] * 30 + ["Brent"] * 8 + [None] * 2
 
@@ -111,7 +112,7 @@ def test_small_frame_is_taken_whole() -> None:
     assert all(each.sample == each.population for each in sample.strata)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(st.dictionaries(st.tuples(st.text(max_size=3) | st.none()), st.integers(1, 10_000), min_size=1), st.data())
 def test_allocation_adds_up_and_leaves_no_stratum_out(
     populations: dict[tuple[str | None, ...], int], data: st.DataObject

@@ -12,6 +12,7 @@ from scipy import stats
 
 from overt.statistics import Count, binomial_limits, interval
 from overt.statistics._samples import hypergeometric_limits, stratified_limits
+from tests.often import often
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ def test_clopper_pearson_gives_the_published_election_poll(found: int, sample: i
     assert binomial_limits(found, sample) == pytest.approx((low, high), abs=6e-4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=often(60), deadline=None)
 @given(st.integers(1, 400), st.data())
 def test_clopper_pearson_is_scipys(sample: int, data: st.DataObject) -> None:
     """The same limits as `binomtest(...).proportion_ci(method="exact")`."""
@@ -46,7 +47,7 @@ def test_hypergeometric_limits_agree_with_the_published_ones(
     assert high - 1 <= ours[1] <= high
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=often(60), deadline=None)
 @given(st.integers(2, 3000), st.data())
 def test_hypergeometric_limits_are_the_last_that_scipy_does_not_reject(population: int, data: st.DataObject) -> None:
     """At the limits the sample is possible at 2.5%; one row further out it is not."""
@@ -111,7 +112,7 @@ def test_several_strata_cover_the_truth_whatever_it_is_in_each(
         assert chance >= level - 1e-9, truth
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=often(100), deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 500), st.integers(0, 500)), min_size=1, max_size=12))
 def test_interval_holds_what_was_seen(strata: list[tuple[int, int, int]]) -> None:
     """Limits lie between the inadequate rows seen and all rows but the adequate ones; the estimate lies inside."""

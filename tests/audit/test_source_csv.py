@@ -15,6 +15,7 @@ from overt.audits.source._account import Limits
 from overt.refusals import Refusal, Refusals
 from overt.rows import FileReading, Reading
 from tests.audit.sources import load, read_back, refusal_of, rows, written
+from tests.often import often
 
 
 @pytest.mark.parametrize(
@@ -258,7 +259,7 @@ def test_a_column_without_a_name_is_called_by_its_letter(tmp_path: Path) -> None
 _FIELDS = st.text(st.sampled_from("ab,\"\n\r 'é;\t\u2028#\\"), max_size=6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=often(40), deadline=None)
 @given(
     table=st.integers(1, 4).flatmap(
         lambda width: st.lists(st.lists(_FIELDS, min_size=width, max_size=width), min_size=1, max_size=6)
@@ -279,7 +280,7 @@ def test_what_is_written_as_csv_is_read_back(table: list[list[str]], line_end: s
     assert found == _not_blank(table)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=often(60), deadline=None)
 @given(text=st.text(st.sampled_from('a1,"\n\r '), min_size=1, max_size=24))
 def test_any_text_is_read_as_python_reads_it_or_refused(text: str) -> None:
     """Nothing is read in another way, and nothing fails but by a refusal."""

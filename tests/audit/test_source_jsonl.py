@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from overt.audits.source._account import Limits
 from overt.refusals import Refusal, Refusals
 from tests.audit.sources import load, read_back, refusal_of, rows, written
+from tests.often import often
 
 
 def test_values_keep_their_kind(tmp_path: Path) -> None:
@@ -191,7 +192,7 @@ def _says_something(record: dict[str, Any]) -> bool:
     return any(value is not None and (not isinstance(value, str) or value.strip()) for value in record.values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=often(40), deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(["a", "b b", 'c"']), _VALUES, min_size=1), min_size=1, max_size=5))
 def test_what_is_written_as_json_is_read_back(records: list[dict[str, Any]]) -> None:
     """Of every kind, alone or mixed with others as text."""
@@ -207,7 +208,7 @@ def test_what_is_written_as_json_is_read_back(records: list[dict[str, Any]]) -> 
             assert same, (name, value, wanted)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=often(60), deadline=None)
 @given(st.text(st.sampled_from('{}[]",:a1 \n\\tn'), max_size=16))
 def test_any_text_is_read_or_refused(text: str) -> None:
     """Nothing fails but by a refusal."""

@@ -67,6 +67,7 @@ OUTBOUND = {
 # Wait for whoever connects, and set limits to it: held below to make no connection themselves.
 INBOUND = {
     "reconcile/_door.py": {"socket"},
+    "web/serving/_processes.py": {"socket"},
     "web/serving/_protocol.py": {"socket"},
     "web/serving/_server.py": {"socket"},
     "web/studio/_server.py": {"socket"},

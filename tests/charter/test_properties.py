@@ -37,6 +37,7 @@ from overt.charter import (
 )
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals
+from tests.often import often
 
 ADOPTED = dt.date(2026, 3, 1)
 _DAY = dt.timedelta(days=1)
@@ -186,7 +187,7 @@ def said(charter: CharterText) -> dict[str, Any]:
     return {each.name: getattr(charter, each.name) for each in dataclasses.fields(CharterText)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=often(150), deadline=None)
 @given(charters())
 def test_charter_written_and_read_is_the_same(charter: CharterText) -> None:
     """Every value and its kind; and written again it is the same bytes."""
@@ -205,7 +206,7 @@ _REPLACEMENTS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=often(150), deadline=None)
 @given(charters(), st.data())
 def test_no_change_to_a_field_goes_unseen(charter: CharterText, data: st.DataObject) -> None:
     """One value changed or taken out: refused on lines of the file, or another digest and a difference that tells."""
@@ -244,7 +245,7 @@ _TREES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=often(300), deadline=None)
 @given(st.dictionaries(_KEYS, _TREES, max_size=8))
 def test_any_toml_is_read_or_refused(body: dict[str, str]) -> None:
     """Tables where values belong, values where tables belong, names that look like the reader's own marks."""
@@ -254,7 +255,7 @@ def test_any_toml_is_read_or_refused(body: dict[str, str]) -> None:
     assert "charter-not-toml" not in str(refused.value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     """Nothing else is raised."""

@@ -246,7 +246,7 @@ def test_demo_refuses_a_place_that_is_taken(tmp_path: Path, kind: str) -> None:
     kept = out if kind == "a file" else out / "kept.txt"
     kept.parent.mkdir(exist_ok=True)
     kept.write_text("mine", encoding="utf-8")
-    done = demo("--out", out)
+    done = overt("demo", "--out", out)
     assert done.returncode == 3
     assert "out-not-empty" in done.stderr
     assert kept.read_text(encoding="utf-8") == "mine"
@@ -261,7 +261,7 @@ def test_charters_are_those_of_the_examples() -> None:
 def test_charters_come_with_the_package(tmp_path: Path) -> None:
     """An installation is a copy of the package without the checkout around it, and has the charters."""
     site = tmp_path / "site"
-    shutil.copytree(ROOT / "src" / "overt", site / "overt", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "src" / "overt", site / "overt")
     asked = "import overt.demo as demo; print(demo.__file__); print(len(demo.charter_files()))"
     done = subprocess.run(
         [sys.executable, "-P", "-c", asked],

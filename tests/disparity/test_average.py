@@ -79,7 +79,7 @@ def test_areas_that_all_differ_are_not_all_called_different() -> None:
     funnel = Funnel("Black", "residents", "White", 1.0, (*points, Point("Far", math.exp(2.5), 20.0, 400)), 0)
     assert len(funnel.outside) > 15
     assert [point.area for point in funnel.different] == ["Far"]
-    assert "within limits widened by that 1 differ from the rest: Far (12.18)" in funnel.told
+    assert "limits widened by that 1 differ from the rest: Far (12.18)" in funnel.told
     assert "dis-widened" in str(draw(funnel, "f"))
     alike = Funnel("Black", "residents", "White", 1.0, tuple(Point(f"{n}", 1.0, 20.0, 9) for n in range(5)), 0)
     assert alike.spread.between == 0

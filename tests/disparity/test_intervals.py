@@ -26,6 +26,7 @@ from overt.statistics import (
     ratio_interval,
     two_by_two,
 )
+from tests.often import often
 
 BLACK, WHITE = Counted(2224, 29200), Counted(1905, 161400)
 counted = st.integers(1, 400).flatmap(lambda n: st.builds(Counted, st.integers(0, n), st.just(float(n))))
@@ -100,7 +101,7 @@ def test_interval_holds_the_ratio_and_turns_with_it(pair: tuple[Counted, Counted
         assert (1 / turned.high, 1 / turned.low) == pytest.approx((found.low, found.high), rel=1e-6)
 
 
-@settings(max_examples=60)
+@settings(max_examples=often(60))
 @given(counted, counted)
 def test_a_higher_level_gives_a_wider_interval(group: Counted, reference: Counted) -> None:
     """99 % holds 95 %, whatever method the counts call for."""

@@ -14,6 +14,7 @@ from overt.disparities._populations import Benchmark
 from overt.disparities._table import RateTable, build
 from overt.disparities._withheld import Manner
 from overt.statistics import Unit
+from tests.often import often
 
 PEOPLE = Manner(Unit.PEOPLE)
 WHITE: Group = ("White",)
@@ -77,7 +78,7 @@ def test_the_missing_are_counted_apart_and_in_the_share_of_all() -> None:
     assert (table.rows[0].share, table.rows[0].share_known) == (0.4, 0.5)
 
 
-@settings(max_examples=60)
+@settings(max_examples=often(60))
 @given(st.tuples(*[st.integers(0, 6)] * 4), st.tuples(*[st.integers(10, 60)] * 3))
 def test_bounds_are_those_of_the_worst_and_best_case(counts: tuple[int, ...], people: tuple[int, ...]) -> None:
     """Every way to spread the missing over the groups, tried: none is outside, and both ends are reached."""
@@ -101,7 +102,7 @@ def test_bounds_are_those_of_the_worst_and_best_case(counts: tuple[int, ...], pe
         assert min(ratios) == pytest.approx(bound.relative_rate.low)
 
 
-@settings(max_examples=60)
+@settings(max_examples=often(60))
 @given(st.tuples(*[st.integers(0, 4)] * 3), st.tuples(*[st.integers(0, 4)] * 3))
 def test_bounds_of_a_share_count_who_was_spared_too(hits: tuple[int, ...], spared: tuple[int, ...]) -> None:
     """Inside a register the missing may be of those counted or of those not: all ways are tried."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from overt.cli._extras import EXTRAS
@@ -63,10 +64,11 @@ def _read(code: ast.expr) -> list[str]:
     return [code.value]
 
 
-def source_codes() -> set[str]:
+@cache
+def source_codes() -> frozenset[str]:
     """Every code in the source."""
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py"))
-    return {code for tree in trees for code in codes_in(tree)}
+    return frozenset(code for tree in trees for code in codes_in(tree))
 
 
 def entries() -> dict[str, str]:

@@ -19,7 +19,7 @@ HELD = ["0", "-0", "0.0", "0e0", "0.0e-400", "1.5", "1e308", "5e-324", "92233720
 OWN = {
     "gate/_again.py", "gate/_gate.py", "gate/_holds.py", "gate/_permits.py", "gate/_rekey.py",
     "web/_work.py", "web/portal/oversight/_audits.py",
-    "web/studio/_project.py", "web/studio/_source.py",
+    "web/studio/_project.py", "web/studio/_source.py", "web/studio/_engine_kept.py",
     "web/portal/oversight/_gate.py", "web/portal/oversight/_worker.py", "web/portal/_guests.py",
     "web/portal/_at_hand.py",
     "machine/_inside.py", "machine/_apart.py",

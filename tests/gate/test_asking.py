@@ -21,6 +21,7 @@ from overt.register import KEPT_TABLES, Store, check_register, identity, kept_co
 from tests.gate.conftest import NOW, listing, open_register
 from tests.gate.rows import some_rows
 from tests.gate.test_gate_is_audit import RUN, Row, _Stop, fill, opened
+from tests.often import often
 
 _OF_LISTING = ("subject", "entry", "item", "item", "item")
 _LINKS = ("subject_id", "entry_id", "item_id", "source_ref", "grounds")
@@ -58,7 +59,7 @@ def staged(rows: list[Row]) -> list[Staged]:
     return [Staged(Proposed(table, {}), values) for table, values in rows]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=_QUIET)
+@settings(max_examples=often(40), deadline=None, suppress_health_check=_QUIET)
 @given(register=some_rows(4, 12), proposed=bundles())
 def test_a_bundle_that_stands_apart_is_told_what_it_is_told_alone(
     day: tuple[Store, Day], register: list[Row], proposed: dict[int, list[Row]]
@@ -128,7 +129,7 @@ def test_listings_sent_together_come_to_what_they_come_to_one_by_one(tmp_path: A
     assert {word for word, _ in seen[0][0]} == {"admitted", "held", "refused"}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=_QUIET)
+@settings(max_examples=often(25), deadline=None, suppress_health_check=_QUIET)
 @given(register=some_rows(0, 9), proposed=some_rows(1, 5, ("subject", "entry", "item", "item", "review", "outcome")))
 def test_bulk_says_what_is_said_of_one_bundle(day: tuple[Store, Day], register: list[Row], proposed: list[Row]) -> None:
     """The rows of one entry, asked of in a database that holds the register and them: the same answers."""

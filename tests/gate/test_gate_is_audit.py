@@ -23,8 +23,10 @@ from overt.gate.asking._scope import relevant, subject_of
 from overt.register import KEPT_TABLES, Register, RegisterSettings, Store, identity, kept_columns
 from tests.conftest import NewDatabase
 from tests.gate.rows import some_rows
+from tests.often import often
 
 DAY = dt.date(2021, 9, 2)
+_QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 # A variant asks what its base asks, with other limits: the gate finds its neighbours by the same texts.
 EVERY = [read_pack(folder) for folder in shipped_packs().values()]
 PACKS = [pack for pack in EVERY if pack.variant is None] + [
@@ -204,14 +206,14 @@ def test_what_was_so_of_a_person_without_an_entry_is_no_new_breach(sqlite_day: t
     agree(*sqlite_day, register, [row("subject", subject_id="s2"), row("entry", entry_id="e1", subject_id="s1")])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=often(60), deadline=None, suppress_health_check=_QUIET)
 @given(register=some_rows(7, 14), staged=some_rows(3, 6))
 def test_gate_says_what_the_audit_says(sqlite_day: tuple[Store, Day], register: list[Row], staged: list[Row]) -> None:
     """For random records the gate finds breached, or unknown, exactly what the audit does, control by control."""
     agree(*sqlite_day, register, staged)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=often(120), deadline=None, suppress_health_check=_QUIET)
 @given(register=some_rows(0, 9), staged=some_rows(1, 1, ("subject", "entry", "item", "item", "review")))
 def test_gate_says_it_of_one_record(sqlite_day: tuple[Store, Day], register: list[Row], staged: list[Row]) -> None:
     """A record alone, which a first look may tell to need little of the register, is judged as by the audit."""
@@ -256,7 +258,7 @@ def test_what_a_first_look_tells(sqlite_day: tuple[Store, Day], staged: Row, nea
     agree(store, day, register, [staged])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=often(40), deadline=None, suppress_health_check=_QUIET)
 @given(register=some_rows(4, 9), staged=some_rows(1, 4))
 def test_an_engine_that_takes_little_at_once_says_the_same(
     sqlite_day: tuple[Store, Day], register: list[Row], staged: list[Row]
@@ -275,7 +277,7 @@ def in_pieces(store: Store) -> Day:
 
 
 @pytest.mark.postgres
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=often(40), deadline=None, suppress_health_check=_QUIET)
 @given(register=some_rows(7, 14), staged=some_rows(3, 6))
 def test_gate_says_the_same_on_postgres(
     postgres_day: tuple[Store, Day], register: list[Row], staged: list[Row]

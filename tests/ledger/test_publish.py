@@ -15,6 +15,7 @@ from overt.ledger._tiles import pack_bundle, read_bundle
 from overt.refusals import Refusal
 from tests.ledger import oracle
 from tests.ledger.conftest import NOW, Log, MemoryStore, check_log, entries_of, signer_of
+from tests.often import often
 
 
 def test_a_log_of_many_batches_bears_the_root_of_the_plain_oracle(log: Log) -> None:
@@ -34,7 +35,7 @@ def test_publishing_again_changes_nothing(log: Log, tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in (tmp_path / "public").rglob("*") if path.is_file()} == before
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=often(20), deadline=None)
 @given(st.lists(st.integers(0, 600), min_size=1, max_size=4))
 def test_batches_of_any_size_give_the_tiles_of_one_batch(
     tmp_path_factory: pytest.TempPathFactory, counts: list[int]

@@ -13,6 +13,7 @@ from overt.refusals import Refusal
 from tests.ledger import oracle
 from tests.ledger.conftest import Log, check_log
 from tests.ledger.test_faults import FAULTS, Broken, FaultyState, FaultyStore
+from tests.often import often
 
 
 class Story(RuleBasedStateMachine):
@@ -101,4 +102,4 @@ class Story(RuleBasedStateMachine):
 
 
 TestStory = Story.TestCase
-TestStory.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
+TestStory.settings = settings(max_examples=often(25), stateful_step_count=12, deadline=None)

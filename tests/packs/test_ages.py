@@ -58,9 +58,9 @@ def check(name: str) -> None:
     """The day that a control reckons is the first on which the person has the age."""
     engine = open_for_cases(name)
     asked = days()
-    born = " union all ".join(f"select {n} as n, '{day}' as born, {age} as age" for n, (day, age) in enumerate(asked))
+    born = ", ".join(f"({n}, '{day}', {age})" for n, (day, age) in enumerate(asked))
     sql = render(_REACHES, engine.dialect, {}).replace("SELECT ", "SELECT p.n, ", 1)
-    found = dict(engine.fetch(f"with p as ({born}) {sql}"))
+    found = dict(engine.fetch(f"with p (n, born, age) as (values {born}) {sql}"))
     engine.close()
     for n, (day, age) in enumerate(asked):
         reached = dt.date.fromisoformat(str(found[n]))

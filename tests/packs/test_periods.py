@@ -79,19 +79,17 @@ def check(name: str) -> None:
     ]
     asked = [(day, months) for day in ends for months in (1, 3, 4, 12)]
     asked += [(dt.date.fromisoformat(start), months) for start, months, _ in KNOWN]
-    starts = " union all ".join(
-        f"select {n} as n, '{day}' as start, {months} as months" for n, (day, months) in enumerate(asked)
-    )
+    starts = ", ".join(f"({n}, '{day}', {months})" for n, (day, months) in enumerate(asked))
     engine = open_for_cases(name)
     for helper, says in (("last_day_of", last_day_of), ("months_after", add_months)):
         sql = render(_ASKED[helper], engine.dialect, {}).replace("SELECT ", "SELECT p.n, ", 1)
-        found = dict(engine.fetch(f"with p as ({starts}) {sql}"))
+        found = dict(engine.fetch(f"with p (n, start, months) as (values {starts}) {sql}"))
         wrong = [(each, found[n]) for n, each in enumerate(asked) if str(found[n])[:10] != str(says(*each))]
         assert (helper, wrong) == (helper, [])
     weekdays = [dt.date(1899, 12, 28) + dt.timedelta(n) for n in range(8)] + ends
-    starts = " union all ".join(f"select {n} as n, '{day}' as start" for n, day in enumerate(weekdays))
+    starts = ", ".join(f"({n}, '{day}')" for n, day in enumerate(weekdays))
     sql = render(_AFTER_WEEKEND, engine.dialect, {}).replace("SELECT ", "SELECT p.n, ", 1)
-    found = dict(engine.fetch(f"with p as ({starts}) {sql}"))
+    found = dict(engine.fetch(f"with p (n, start) as (values {starts}) {sql}"))
     later = [day + dt.timedelta({5: 2, 6: 1}.get(day.weekday(), 0)) for day in weekdays]
     assert [str(found[n])[:10] for n in range(len(weekdays))] == [str(day) for day in later]
     engine.close()

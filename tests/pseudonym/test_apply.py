@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from overt.pseudonym import Columns, Order, Person, PseudonymKey, apply, read_name
 from overt.refusals import Refusal, Refusals
+from tests.often import often
 
 KEY = PseudonymKey((bytes(range(32)),))
 HEADER = "ref,name,dob,officer,role,insta,notes\n"
@@ -234,7 +235,7 @@ def test_what_is_there_is_not_overwritten(tmp_path: Path) -> None:
         apply(made, tmp_path / "other.csv", KEY, Columns("dob", name="name", drop=("notes",), subject="role"))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=often(60), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     rows=st.lists(
         st.tuples(

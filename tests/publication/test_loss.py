@@ -25,11 +25,12 @@ from overt.refusals import Refusal
 from overt.register import Register, RegisterSettings
 from tests.attempts import Count
 from tests.gate.conftest import CHARTERS, ORIGIN, disclosure, entropy, item
+from tests.often import often
 from tests.publication import neighbours
 from tests.publication.conftest import EARLIER, FIRST, SECOND, fill, person, release
 from tests.publication.test_noise import THIRD, with_noise
 
-SOME = pytest.mark.parametrize("registers", [40, pytest.param(1_000, marks=pytest.mark.slow)])
+SOME = pytest.mark.parametrize("registers", [often(40, 14), pytest.param(1_000, marks=pytest.mark.slow)])
 Answers = dict[tuple[str, str, str], tuple[dict[str, int], float]]
 SECRET = bytes(range(32))
 OFFICE = Office((("2021-06-01", "admitted", "", 7),), None, SECRET)

@@ -52,7 +52,7 @@ DOES = {
             "register clock", "register tidy", "register init", "register replay", "pseudonym name", "pseudonym rotate",
             "pseudonym apply", "reconcile list", "release draft", "release approve", "release publish",
             "answer new", "answer send", "answer extend", "answer clarify", "answer clarified", "answer draft",
-            "answer refuse", "register serve",
+            "answer refuse", "register serve", "register archive-access",
         ),
         OWN,
     ),

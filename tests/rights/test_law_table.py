@@ -32,6 +32,7 @@ from overt.rights import (
     spans,
 )
 from overt.rights._clock import clock_of
+from tests.often import often
 from tests.rights.conftest import BY, THIS_YEAR
 
 D = dt.date
@@ -218,7 +219,7 @@ def test_there_are_sixty_cases() -> None:
     stops=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 20)), max_size=4),
     extended=st.booleans(),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=often(40), deadline=None)
 def test_spans_are_the_calculation(received: D, stops: list[tuple[int, int]], extended: bool) -> None:
     """They follow one another from the day of receipt to the last day, and those that count are the months."""
     pairs = tuple((received + dt.timedelta(start), received + dt.timedelta(start + days)) for start, days in stops)

@@ -176,7 +176,7 @@ def by_portal(room: Room) -> None:
         client.post("/staff/entries/E1", data=look)
         sent = {"csrf": csrf(client), "outcome": "remove", "rationale": "there is no purpose left for keeping it"}
         done = client.post("/staff/entries/E1/review", data=sent)
-        assert done.headers.get("location") == "/staff/done?what=reviewed", done.text[:3_000]
+        assert done.headers.get("location") == "/staff/done?what=removed&entry=E1", done.text[:3_000]
         assert "Not sent yet" in client.get("/staff/recalls").text
     finally:
         site.close()

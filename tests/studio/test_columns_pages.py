@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
 
+from overt.audits import read_accepted
 from overt.web.studio import Studio
 from overt.web.studio._project import Project
 from tests.studio.conftest import Browser, canaries_in
@@ -134,7 +136,8 @@ def test_losses_are_intended_with_a_reason(browser: Browser, project: Project, h
     assert short.status_code == 422
     assert "Say why these losses are intended" in short.text
     assert browser.post(page, reason="TBC says that no date was set").status_code == 303
-    assert project.choices.intended == {"entry.review_due_on": "TBC says that no date was set"}
+    accepted = read_accepted(project.folder / "accepted.toml", dt.date(2026, 6, 30))
+    assert accepted.intended == {"entry.review_due_on": "TBC says that no date was set"}
     text = _page(browser, f"{home}lost")
     assert "Intended: TBC says that no date was set" in text
     assert "12 of 60 values of entry.review_due_on were lost in the mapping (20.0%). This touches" not in text

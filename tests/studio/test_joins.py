@@ -51,7 +51,7 @@ def test_a_join_becomes_part_of_the_mapping(pages: Pages, studio: Studio, projec
     pages.post(f"meaning/{reviewed}", meaning="review.done_at")
     page = pages.get(f"meaning/{reviewed}/review.done_at")
     assert "1 row can only be day first" in _words(page)
-    ticked = {"form-0": "yes", "rest": "stop", "order": "day", "zone": "written"}
+    ticked = {"form-0": "yes", "rest": "stop", "order": "day"}
     shown = _words(pages.post(f"meaning/{reviewed}/review.done_at/try", 200, **ticked))
     assert "3 of 3 rows are filled; the source has 3" in shown
     assert "review" not in project.mapping
@@ -61,6 +61,7 @@ def test_a_join_becomes_part_of_the_mapping(pages: Pages, studio: Studio, projec
     seen = _words(pages.get("joins"))
     assert "The mapping joins them for review" in seen
     lost = _words(pages.get("lost"))
+    assert "1 of 3 rows of reviews.csv match no row of list.csv (row 4)" in lost
     assert "reviews.csv : 2 of 3 rows matched; 1 has no match in list.csv (row 4)" in lost
     assert "list.csv : 2 of 3 rows matched" in lost
     decided = _words(pages.get("meaning"))
@@ -85,4 +86,4 @@ def test_a_column_of_a_table_that_is_not_joined_is_refused(pages: Pages, studio:
     pages.post(f"meaning/{reviewed}", meaning="entry.unit")
     assert " left join " in project.mapping
     assert "left join" not in before
-    assert "entry: 1 of 3" not in _words(pages.get("lost"))
+    assert "entry: 1 of 3 rows of reviews.csv match no row of list.csv (row 4)" in _words(pages.get("lost"))

@@ -190,8 +190,12 @@ def test_an_audit_that_cannot_begin_says_why(browser: Browser, ready: Project) -
     assert none.status_code == 422
     assert "Choose at least one pack" in none.text
     assert errors_that_do_not_help(none.text) == []
-    wrong = browser.post(f"{home}audit", **AUDIT, thresholds="minimum_age")
-    assert "is no threshold" in wrong.text
+    wrong = browser.post(f"{home}audit", **AUDIT, **{"threshold-minimum_age": "sixteen"})
+    assert "Minimum age must be a whole number" in wrong.text
+    assert 'value="sixteen"' in wrong.text
+    assert errors_that_do_not_help(wrong.text) == []
+    other = browser.post(f"{home}audit", **AUDIT, **{"threshold-report_days": "31"})
+    assert "Report days is used by us-ma-boston, which is not chosen" in other.text
     assert not (ready.folder / "results").exists()
 
 

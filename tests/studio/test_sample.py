@@ -158,6 +158,8 @@ def test_two_reviewers_are_blind_and_a_third_decides(
     assert len(found.disagreements) == 5
     assert all(f'<bdi class="portal-key">{key}</bdi>' in result for key in found.disagreements)
     assert result.count("to be decided") == 5
+    assert "closed entries" in result
+    assert "--where" not in result.split("The command that repeats it")[0]
     assert f"{found.agreements[0].kappa.value:.2f}" in result
     handed_in(browser, place, "C", lambda number: "inadequate")
     result = page_of(browser, place)

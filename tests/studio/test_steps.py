@@ -15,7 +15,7 @@ from tests.waiting import until
 _ITEM = re.compile(r'<li class="govuk-task-list__item.*?</li>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _STATES = ("Not started", "Needs a decision", "Running", "Done", "Cannot start yet")
-AFTER_READING = ("Columns", "Meaning", "What can be answered", "Lost and changed", "Audit", "Disparity")
+AFTER_READING = ("Columns", "Meaning", "What can be answered", "Lost and changed", "Audit", "Sample", "Disparity")
 MAPPING = """create view entry as
 select "Ref" as entry_id, "Status" as status from small;
 """
@@ -38,6 +38,7 @@ def test_no_step_says_more_than_was_done(browser: Browser, project: Project, tmp
     empty = steps(browser, home)
     assert empty.pop("Source")[0] == "Not started"
     assert {empty.pop(name) for name in ("Findings", "Report")} == {("Cannot start yet", "Run an audit first")}
+    assert empty.pop("Words") == ("Not started", "Needs a keyword list and labelled texts, and no source")
     assert empty == dict.fromkeys(AFTER_READING, ("Cannot start yet", "Choose a source first"))
 
     assert browser.post(f"{home}source/place", place=str(files.small(tmp_path))).status_code == 303
@@ -53,7 +54,7 @@ def test_no_step_says_more_than_was_done(browser: Browser, project: Project, tmp
 
     project.change("Mapping", ["mapping"], lambda _: {"mapping.sql": MAPPING}, seen=project.history.last)
     mapped = steps(browser, home)
-    assert [mapped[name][0] for name in AFTER_READING] == ["Done", "Done", "Done", "Done", "Not started", "Not started"]
+    assert [mapped[name][0] for name in AFTER_READING] == [*["Done"] * 4, *["Not started"] * 3]
     assert mapped["Findings"][0] == "Cannot start yet"
 
     (private_folder(project.folder / "results") / "0001.run.json").touch()

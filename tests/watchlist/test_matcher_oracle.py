@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from overt.watchlists import Case, Condition, Form, Matching, Patterns, Term, Where
 from overt.watchlists._matcher import Matcher
+from tests.often import often
 from tests.watchlist import oracle
 
 TRAPS = [
@@ -35,7 +36,7 @@ WAYS = st.builds(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=often(600), deadline=None)
 @example([Term("*  a")], [" a"], Matching(patterns=Patterns.WILDCARD))
 @given(st.lists(TERMS, min_size=1, max_size=6), st.lists(TEXTS, min_size=1, max_size=6), WAYS)
 def test_hits_equal_a_slow_reading(terms: list[Term], texts: list[str], matching: Matching) -> None:
@@ -51,7 +52,7 @@ def test_hits_equal_a_slow_reading(terms: list[Term], texts: list[str], matching
     assert found == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(st.lists(TERMS, min_size=1, max_size=6), st.lists(TEXTS, min_size=2, max_size=6), WAYS)
 def test_a_text_is_read_alone(terms: list[Term], texts: list[str], matching: Matching) -> None:
     """Searching texts together finds what searching each by itself finds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,7 +17,8 @@ from starlette.testclient import TestClient
 from overt.demo import SIGN_IN_UNITS, SIGN_INS, Live
 from overt.ledger import ED25519, make_signer
 from overt.pseudonym import read_pseudonym_key
-from overt.web.portal import AccessLog, LocalPerson, PortalConfig, ServerLog, Unit, portal
+from overt.register import AccessLog
+from overt.web.portal import LocalPerson, PortalConfig, ServerLog, Unit, portal
 from tests.conftest import made_once
 
 HOST = "register.example"
@@ -89,6 +91,13 @@ class Site:
 def csrf(client: TestClient) -> str:
     """The token of a browser's session."""
     return str(client.get("/sign-in", headers={"accept": "application/json"}).json()["csrf"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_giving_way() -> None:
+    """What the portal's pages start does not wait for the processes of other tests."""
+    eager = str(Path(__file__).with_name("eager"))
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [eager, os.environ.get("PYTHONPATH")]))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -238,7 +239,8 @@ def test_logs_hold_no_value(site: Site) -> None:
     site.client().get("/ask/follow?reference=Q2222-3333-4444")
     lines = [json.loads(line) for line in site.server_log.getvalue().splitlines()]
     assert {"GET", "POST"} <= {each.get("method") for each in lines}
-    for text in (site.server_log.getvalue(), (site.folder / "portal" / "access.jsonl").read_text()):
+    site.app_journal().export(site.folder / "lines")
+    for text in (site.server_log.getvalue(), (site.folder / "lines").read_text()):
         assert "E00001" not in text
         assert "private" not in text
         assert "Q2222" not in text
@@ -247,17 +249,18 @@ def test_logs_hold_no_value(site: Site) -> None:
 
 def test_a_changed_access_log_is_noticed(site: Site) -> None:
     """A line taken out of the middle, or rewritten: the chain says where."""
-    for _ in range(4):
+    for _ in range(6):
         site.client().get("/changes")
-    path = site.folder / "portal" / "access.jsonl"
     journal = site.app_journal()
     assert journal.broken_at() is None
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([*lines[:-3], *lines[-2:]]))
-    assert journal.broken_at() == len(lines) - 2
-    # A line that a stopped server left half-written is taken away when the next begins.
-    path.write_bytes(b"".join(lines) + b'{"at":"20')
-    assert len(list(site.app_journal().read())) == len(lines)
+    with sqlite3.connect(site.folder / "portal" / "state.sqlite") as connection:
+        line = connection.execute("select line from portal_attempt where number = 5").fetchone()[0]
+        rewritten = line.replace(b"allowed", b"refused")
+        connection.execute("update portal_attempt set line = ? where number = 5", (rewritten,))
+    assert journal.broken_at() == 5
+    with sqlite3.connect(site.folder / "portal" / "state.sqlite") as connection:
+        connection.execute("delete from portal_attempt where number = 3")
+    assert journal.broken_at() == 3
 
 
 def test_errors_say_nothing_of_what_went_wrong_inside(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from overt.gate import Admitted, Gate
 from overt.refusals import Refusal
-from overt.register import Hold, Register
-from overt.web.portal import LocalPerson, PortalConfig, ServerLog, portal
+from overt.register import Register
+from overt.web.portal import LocalPerson, PortalConfig
 from tests.gate.conftest import listing, open_register
 from tests.postgres import Server, own_server
 from tests.waiting import until
@@ -65,7 +65,7 @@ def look(client: Any, entry: str, reason: str) -> int:
 
 
 def test_the_portal_goes_on_after_a_restart(site: Site, server: Server) -> None:
-    """Readers, the writer, the gate and the lock are all of connections that ended."""
+    """Readers, the writer, the gate and the shared state are all of connections that ended."""
     staff, public = site.signed_in("P9001"), site.client()
     assert (staff.get("/staff/due").status_code, public.get("/").status_code) == (200, 200)
     assert look(staff, "E1", "the look before the restart") == 303
@@ -128,43 +128,3 @@ def test_a_transaction_that_loses_its_server_is_refused(url: str, tmp_path: Path
         assert not register.store.answers()
         with pytest.raises(Refusal, match="register-unreachable"):
             register.store.rows("select 1")
-
-
-def test_a_second_portal_is_refused(site: Site, config: PortalConfig, url: str, tmp_path: Path) -> None:
-    """From the same folder, and from another folder with the same database; afterwards there may be another."""
-    with pytest.raises(Refusal, match="portal-running"):
-        portal(site.folder, config, log=ServerLog(site.clock.now, site.server_log))
-    copy = tmp_path / "copy"
-    copy.mkdir()
-    (copy / "register.toml").write_bytes((site.folder / "register.toml").read_bytes())
-    with pytest.raises(Refusal, match=r"portal-running.*another folder or machine"):
-        Hold(copy, "portal/lock")
-    site.close()
-    Hold(copy, "portal/lock").release()
-
-
-def test_a_lost_lock_is_noticed(site: Site, url: str) -> None:
-    """Its connection ends alone: nothing is served until the lock is there again; another may take it meanwhile."""
-    assert site.client().get("/").status_code == 200
-
-    def end_the_connection_of_the_lock(other: psycopg.Connection[Any]) -> None:
-        held = "select pid from pg_locks where locktype = 'advisory' and granted and pid <> pg_backend_pid()"
-        for (pid,) in other.execute(held.encode()).fetchall():
-            other.execute("select pg_terminate_backend(%s)", (pid,))
-
-    with psycopg.connect(url, autocommit=True) as other:
-        key = other.execute("select classid, objid from pg_locks where locktype = 'advisory'").fetchall()[0]
-        other.execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'")
-        high, low = key
-        number = int.from_bytes(((high << 32) | low).to_bytes(8, "big"), "big", signed=True)
-        attempt = "select pg_try_advisory_lock(%s)"
-        taken = []
-        until(lambda: taken.extend(other.execute(attempt, (number,)).fetchall()) or taken[-1][0] or ready(site))
-        if taken[-1][0]:
-            assert site.client().get("/").status_code == 503
-            assert not ready(site)
-            other.execute("select pg_advisory_unlock(%s)", (number,))
-        until(lambda: ready(site))
-        assert site.client().get("/").status_code == 200
-        end_the_connection_of_the_lock(other)
-        until(lambda: ready(site))

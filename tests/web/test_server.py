@@ -17,8 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.register import Register, check_register
-from overt.web.portal import AccessLog
+from overt.register import AccessLog, Register, check_register
 from tests.waiting import MINUTES, until
 
 BENCH = Path(__file__).resolve().parents[2] / "bench" / "web"

@@ -18,7 +18,7 @@ from overt.later import later
 from overt.rows import FileReading, Reading
 
 if TYPE_CHECKING:
-    from overt.audits._accepted import accepted_text, read_accepted, write_accepted
+    from overt.audits._accepted import Accepted, accepted_text, read_accepted, write_accepted
     from overt.audits._again import write_again
     from overt.audits._audit import Observer, Request, audit, plan_audit
     from overt.audits._bundle import bundle, parts_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "IF_NEEDED",
     "Acceptance",
+    "Accepted",
     "FileReading",
     "Heading",
     "MappingCheck",
@@ -75,7 +76,7 @@ __all__ = [
 ]
 
 _LATER = dict.fromkeys(("Observer", "Request", "audit", "plan_audit"), "overt.audits._audit")
-_LATER |= dict.fromkeys(("accepted_text", "read_accepted", "write_accepted"), "overt.audits._accepted")
+_LATER |= dict.fromkeys(("Accepted", "accepted_text", "read_accepted", "write_accepted"), "overt.audits._accepted")
 _LATER |= dict.fromkeys(("bundle", "parts_of"), "overt.audits._bundle")
 _LATER["write_again"] = "overt.audits._again"
 _LATER |= dict.fromkeys(("keep_run", "read_run"), "overt.audits._kept")

@@ -9,6 +9,12 @@ again on the day after the acceptance expires.
     reason = "Moved to the new system by the end of the year; risk note 2026/14."
     expires = 2027-01-31
     keys = ["E-17", "E-2201"]      # left out: every row that breaches the control
+
+The same file says which losses of the mapping are intended. They are counted as before, with the reason beside them.
+
+    [[loss]]
+    column = "entry.review_due_on"
+    reason = "TBC says that no date was set."
 """
 
 from __future__ import annotations
@@ -18,12 +24,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping as ByName
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from overt.audits._run import Acceptance
 from overt.encoding import read_toml
+from overt.model import TABLES
 from overt.refusals import Refusal, Refusals, raise_all
 
 SHORTEST_REASON = 10
@@ -34,10 +42,14 @@ _HEADER = re.compile(r"^[ \t]*\[\[\s*accept\s*\]\]", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Accepted:
-    """The acceptances of a file: those in force on the audit's date, and those that have expired."""
+    """The acceptances of a file: those in force on the audit's date, and those that have expired.
+
+    `intended` are losses of the mapping that are intended: by column of the model, as `table.column`, the reason.
+    """
 
     in_force: tuple[Acceptance, ...] = ()
     expired: tuple[Acceptance, ...] = ()
+    intended: ByName[str, str] = field(default_factory=dict)
 
     @property
     def both(self) -> tuple[Acceptance, ...]:
@@ -65,7 +77,8 @@ def read_accepted(path: Path | None, as_of: dt.date, controls: Collection[str] |
     text = _read_text(path)
     body = _read_toml(text, path)
     lines = [text.count("\n", 0, header.start()) + 1 for header in _HEADER.finditer(text)]
-    faults = [_fault(path, "", f"{name}: only [[accept]] belongs here") for name in sorted(body.keys() - {"accept"})]
+    others = sorted(body.keys() - {"accept", "loss"})
+    faults = [_fault(path, "", f"{name}: only [[accept]] and [[loss]] belong here") for name in others]
     blocks = body.get("accept", [])
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise _fault(path, "accept", "not a list of blocks", "[[accept]] with two brackets before each")
@@ -77,11 +90,37 @@ def read_accepted(path: Path | None, as_of: dt.date, controls: Collection[str] |
         except Refusals as several:
             faults += several.refusals
     in_force = [(where, acceptance) for where, acceptance in read if as_of <= acceptance.expires_on]
+    intended = _losses(body.get("loss", []), path, faults)
     raise_all(faults + _duplicates(in_force, path))
-    return Accepted(tuple(one for _, one in in_force), tuple(one for _, one in read if one.expires_on < as_of))
+    expired = tuple(one for _, one in read if one.expires_on < as_of)
+    return Accepted(tuple(one for _, one in in_force), expired, intended)
 
 
-def write_accepted(path: Path, acceptances: Iterable[Acceptance]) -> None:
+def _losses(blocks: object, path: Path, faults: list[Refusal]) -> dict[str, str]:
+    """By column of the model, the reason why its losses are intended; what is wrong is put to the faults."""
+    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
+        raise _fault(path, "loss", "not a list of blocks", "[[loss]] with two brackets before each")
+    intended: dict[str, str] = {}
+    for number, block in enumerate(blocks, start=1):
+        where = f"loss {number}"
+        column, reason = (str(block.get(name, "")).strip() for name in ("column", "reason"))
+        table, _, name = column.partition(".")
+        if block.keys() != {"column", "reason"}:
+            faults.append(_fault(path, where, "other fields than column and reason", "column and reason"))
+        elif table not in TABLES or name not in TABLES[table].by_name:
+            remedy = "overt model lists the columns"
+            faults.append(_fault(path, where, f"{column} is not a column of the model", "table.column", remedy))
+        elif len(reason) < SHORTEST_REASON:
+            wanted = f"at least {SHORTEST_REASON} characters"
+            faults.append(_fault(path, where, "the reason is missing or too short", wanted))
+        elif column in intended:
+            faults.append(_fault(path, where, f"{column} for the second time", "each column once"))
+        else:
+            intended[column] = reason
+    return intended
+
+
+def write_accepted(path: Path, acceptances: Iterable[Acceptance], intended: ByName[str, str] | None = None) -> None:
     """Writes the acceptances as the file that `read_accepted` reads, in their order; the file appears whole.
 
     Refuses, before anything is written, what `read_accepted` would refuse of them, and a place that cannot be written
@@ -89,7 +128,7 @@ def write_accepted(path: Path, acceptances: Iterable[Acceptance]) -> None:
     """
     half = path.with_name(f".{path.name}.half")
     try:
-        half.write_text(accepted_text(acceptances), encoding="utf-8", newline="\n")
+        half.write_text(accepted_text(acceptances, intended), encoding="utf-8", newline="\n")
         # Every one of them counts: of two for one control the file would be refused when it is read.
         read_accepted(half, dt.date.min)
         half.replace(path)
@@ -100,9 +139,13 @@ def write_accepted(path: Path, acceptances: Iterable[Acceptance]) -> None:
         half.unlink(missing_ok=True)
 
 
-def accepted_text(acceptances: Iterable[Acceptance]) -> str:
-    """The text of the file with these acceptances."""
-    return "\n".join(map(_block, acceptances))
+def accepted_text(acceptances: Iterable[Acceptance], intended: ByName[str, str] | None = None) -> str:
+    """The text of the file with these acceptances, and the losses that are intended with their reasons."""
+    losses = (
+        f"[[loss]]\ncolumn = {_basic_string(column)}\nreason = {_basic_string(reason)}\n"
+        for column, reason in sorted((intended or {}).items())
+    )
+    return "\n".join([*map(_block, acceptances), *losses])
 
 
 def _block(acceptance: Acceptance) -> str:

@@ -70,7 +70,7 @@ def accept(run: Run, path: Path) -> Run:
             refusals.append(refusal)
     raise_all(refusals)
     recipe = replace(run.recipe, accepted=path)
-    return replace(run, recipe=recipe, findings=tuple(findings), acceptances=accepted.both)
+    return replace(run, recipe=recipe, findings=tuple(findings), acceptances=accepted.both, intended=accepted.intended)
 
 
 def _accepted_rows(finding: Finding, acceptance: Acceptance) -> int:

@@ -362,6 +362,7 @@ def _run(plan: _Plan, opened: Prepared, engine: str, findings: list[Finding]) ->
         mapping_text=mapping.text if mapping else "",
         own=is_own(request.source),
         acceptances=plan.accepted.both,
+        intended=plan.accepted.intended,
     )
 
 

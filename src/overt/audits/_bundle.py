@@ -72,7 +72,9 @@ def parts_of(run: Run, result: Path, beside: Mapping[str, str] = _NOTHING) -> li
             inputs[recipe.mapping] = (run.mapping_text.encode(), "which columns of the source mean what")
             inputs["crosswalk.csv"] = (_crosswalk(run), "how each value of a coded column was read")
         if recipe.accepted:
-            inputs[recipe.accepted.name] = (accepted_text(run.acceptances).encode(), "breaches that were accepted")
+            accepted = accepted_text(run.acceptances, run.intended)
+            meaning = "breaches that were accepted, and losses that are intended"
+            inputs[recipe.accepted.name] = (accepted.encode(), meaning)
     if recipe.reading_text:
         inputs[recipe.source.reading.file] = (recipe.reading_text.encode(), "how each file and sheet is read")
     parts += [(name, content) for name, (content, _) in inputs.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from overt.audits._recipe import Recipe
@@ -72,8 +72,9 @@ class Run:
     are numbered by the rows of the source, `mapping_text` how.
     `together` says how the rows of the controls lie over one another, which only a publishable result needs, `None` if
     nobody asked; and `verdicts_only` why such a result can give no counts. `own` says that Overt keeps the source.
-    `acceptances` are those in force and those that have expired. `in_place` is of a source that was not copied; where
-    its server keeps no state, `source_digest` is empty.
+    `acceptances` are those in force and those that have expired, `intended` by column of the model the reason why its
+    losses in the mapping are intended. `in_place` is of a source that was not copied; where its server keeps no state,
+    `source_digest` is empty.
     """
 
     recipe: Recipe
@@ -100,3 +101,4 @@ class Run:
     in_place: InPlace | None = None
     own: bool = False
     acceptances: tuple[Acceptance, ...] = ()
+    intended: Mapping[str, str] = field(default_factory=dict)

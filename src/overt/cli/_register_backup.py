@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +11,15 @@ import typer
 
 from overt.cli._logs import reader_of
 from overt.cli._options import (
+    ByOption,
     JsonOption,
     Output,
     RegisterArgument,
+    day_option,
     now,
 )
 from overt.cli._output import say, say_json, say_rows
+from overt.gate import archive_attempts
 from overt.refusals import Exit, Refusal
 from overt.register import (
     DUTIES,
@@ -61,6 +65,28 @@ def backup(
         say_json(asdict(summary))
     else:
         say(f"{out}: {summary.leaves:,} ledger entries, {len(summary.digests)} files")
+
+
+@app.command("archive-access")
+def archive_access_command(
+    register: RegisterArgument,
+    before: Annotated[dt.date, day_option("--before", "Archive the lines of earlier days.", "")],
+    by: ByOption,
+) -> None:
+    """Move old lines of the portal's access log into an archive, whose digest is entered in the ledger.
+
+    Example:
+      overt register archive-access register/ --before 2026-01-01 --by P9001
+
+    The archive is a compressed file of JSON lines in portal/archive. `overt register check` checks it, and that the log
+    continues from it. A portal may be running. On PostgreSQL, run it as the owner of the tables.
+    """
+    with Register.open(register) as opened:
+        archive = archive_attempts(opened, before, by=by, now=now())
+    if archive is None:
+        say("There are no earlier lines")
+    else:
+        say(f"{archive.name}: lines {archive.first:,} to {archive.last:,}, SHA-256 {archive.digest}")
 
 
 @app.command("restore")

@@ -101,8 +101,8 @@ class Funnel:
         if self.spread.between:
             apart = some([f"{point.area} ({figure(point.ratio)})" for point in self.different], _NAMED)
             sentence += (
-                f"; the areas vary {figure(self.spread.dispersion)} times as much as by chance, and within limits "
-                f"widened by that {len(self.different)} differ from the rest{f': {apart}' if apart else ''}"
+                f"; the areas vary {figure(self.spread.dispersion)} times as much as by chance alone, and within "
+                f"limits widened by that {len(self.different)} differ from the rest{f': {apart}' if apart else ''}"
             )
         undrawn = (
             f"; {self.undrawn} without a count on one side, or without an interval, are not drawn"

@@ -5,6 +5,7 @@ human, or refused with every reason: the charter's rules, and the same control t
 """
 
 from overt.gate._adopt import adopt
+from overt.gate._archive import archive_attempts
 from overt.gate._bulk import BulkReport, BulkRequest, admit_bulk
 from overt.gate._bulk_plan import BulkReason
 from overt.gate._bulk_read import BulkForm
@@ -56,6 +57,7 @@ __all__ = [
     "Waiting",
     "admit_bulk",
     "adopt",
+    "archive_attempts",
     "check_not_held",
     "check_staff",
     "confirm_clock",

@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from overt.controls import Control, Effect
+from overt.controls.engines import read_out
 from overt.gate._bulk_read import StagedPiece
 from overt.gate._decision import Column, Day
 from overt.gate._outcome import Proposed, Reason
@@ -355,6 +356,7 @@ class BulkPlan:
         self._insert("reason", incoming, ", ".join(("together", "n", *_REASON)))
 
     def _insert(self, table: str, incoming: pa.Table, columns: str) -> None:
+        read_out(self.connection)
         self.connection.from_arrow(incoming).project(columns).insert_into(table)
 
     def _one(self, sql: str, *parameters: object) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from overt.model._tables import TABLES
 
@@ -224,6 +224,7 @@ _SAME = {
 _EMPTY = {"of", "the", "in", "gang", "for", "a", "an"}
 
 
+@lru_cache(maxsize=10_000)
 def normal(name: str) -> str:
     """A name in lower case with single blanks for all but letters and digits; `entryID` as `entry id`.
 

@@ -5,6 +5,8 @@ leaves the leaf.
 """
 
 from overt.model import KEPT_TABLES, OWN_TABLES
+from overt.register._archives import ARCHIVE_KIND, AttemptArchive, write_archive
+from overt.register._attempts import ACCESS_FILE, AccessLog, LoggedAttempt
 from overt.register._backup import BACKUP_FILE, Backup, Restored, back_up, read_backup, restore
 from overt.register._check import check_register
 from overt.register._discrepancy import Discrepancy
@@ -13,7 +15,6 @@ from overt.register._erase import SNAPSHOTS_FOLDER, Weighed, erase, finish_erasu
 from overt.register._examine import Examined, confirm, examine
 from overt.register._grants import grants
 from overt.register._health import DatabaseState, database_state, looked_at, recorded_at
-from overt.register._hold import Hold
 from overt.register._inbox import LETTER_DAYS, Letter, destroy_letters, keep_letter, letter_of, letter_with
 from overt.register._journal import JOURNAL, Erasure
 from overt.register._log import RegisterLog
@@ -52,12 +53,15 @@ from overt.register._register import CHARTERS_FOLDER, Register, Status
 from overt.register._replay import Replayed, replay
 from overt.register._schema import identity, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
+from overt.register._shared import LIMIT, PORTAL_FOLDER, SESSION, SharedStore
 from overt.register._snapshot import Snapshot, head, snapshot
 from overt.register._store import PATIENCE_SECONDS, Store
 from overt.register._vouch import KEYS_FOLDER, POLICY_FILE, differing, set_deciders
 from overt.register._writer import Writer, row_values
 
 __all__ = [
+    "ACCESS_FILE",
+    "ARCHIVE_KIND",
     "BACKUP_FILE",
     "CHARTERS_FOLDER",
     "DUTIES",
@@ -65,23 +69,28 @@ __all__ = [
     "KEPT_TABLES",
     "KEYS_FOLDER",
     "LETTER_DAYS",
+    "LIMIT",
     "OBSERVATION_COLUMNS",
     "OWN_TABLES",
     "PATIENCE_SECONDS",
     "POLICY_FILE",
+    "PORTAL_FOLDER",
     "PSEUDONYMS_KIND",
     "RECALL_DAYS",
+    "SESSION",
     "SETTINGS_FILE",
     "SNAPSHOTS_FOLDER",
     "UNCOVERED",
+    "AccessLog",
+    "AttemptArchive",
     "Backup",
     "Cell",
     "DatabaseState",
     "Discrepancy",
     "Erasure",
     "Examined",
-    "Hold",
     "Letter",
+    "LoggedAttempt",
     "Observation",
     "ObservationNote",
     "ObservationState",
@@ -92,6 +101,7 @@ __all__ = [
     "RegisterSettings",
     "Replayed",
     "Restored",
+    "SharedStore",
     "Snapshot",
     "Status",
     "Store",
@@ -146,4 +156,5 @@ __all__ = [
     "untold_entries",
     "untold_recalls",
     "weigh",
+    "write_archive",
 ]

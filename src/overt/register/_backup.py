@@ -26,6 +26,7 @@ from overt.lines import cut_torn_line
 from overt.machine import sync
 from overt.private import FILE, private_files, private_folder, write_private
 from overt.refusals import Refusal
+from overt.register._attempts import ACCESS_FILE, AccessLog
 from overt.register._databases import database_file
 from overt.register._duties import DUTIES, cut_duties, read_duties
 from overt.register._erase import SNAPSHOTS_FOLDER
@@ -35,6 +36,7 @@ from overt.register._portable import dump, put_on_server
 from overt.register._register import Register
 from overt.register._replay import Replayed, replay
 from overt.register._settings import DEFAULT_DATABASE, SETTINGS_FILE
+from overt.register._shared import PORTAL_FOLDER, STATE_FILE
 from overt.storage import storage_refused
 
 BACKUP_FILE = "backup.json"
@@ -77,6 +79,7 @@ def _make(register: Register, out: Path) -> Backup:
         for path in sorted(_files(register.folder, database), key=lambda file: (file.name in journals, file)):
             if is_file or path.name != SETTINGS_FILE:
                 _copy(register.folder / path, making / path)
+        _export_access_log(register, making)
         # What was recorded after the database was copied is not part of the backup either.
         cut_duties(making / DUTIES, leaves)
         # A line that another program is just adding, or that was torn, is not part of the backup.
@@ -91,6 +94,19 @@ def _make(register: Register, out: Path) -> Backup:
         shutil.rmtree(making, ignore_errors=True)
         raise
     return backup
+
+
+def _export_access_log(register: Register, making: Path) -> None:
+    """Writes the portal's access log into the backup. Sessions and limits are of the moment, and left out."""
+    state, lines = register.folder / PORTAL_FOLDER / STATE_FILE, making / PORTAL_FOLDER / ACCESS_FILE
+    if lines.is_file() or (register.store.dialect == "sqlite" and not state.is_file()):
+        return
+    lines.parent.mkdir(parents=True, exist_ok=True)
+    log = AccessLog(register.folder)
+    try:
+        log.export(lines)
+    finally:
+        log.close()
 
 
 @dataclass(frozen=True)
@@ -236,7 +252,8 @@ def _copy_database(source: Path, target: Path) -> int:
 
 def _files(folder: Path, database: Path) -> Iterator[Path]:
     """Everything in the folder but the database and what is left out; the journal of erasures last."""
-    beside = {str(database), f"{database}-wal", f"{database}-shm", f"{database}-journal"}
+    state = f"{PORTAL_FOLDER}/{STATE_FILE}"
+    beside = {f"{file}{ending}" for file in (database, state) for ending in ("", "-wal", "-shm", "-journal")}
     for path in _all(folder):
         parts = path.parts
         if str(path) not in beside and parts[0] not in _LEFT_OUT and not any(part.endswith(".part") for part in parts):

@@ -25,6 +25,8 @@ from overt.ledger import (
 from overt.lines import first_break, is_torn
 from overt.model import ERASURE
 from overt.refusals import Refusal, Refusals
+from overt.register._archives import archives_of
+from overt.register._attempts import ACCESS_FILE, AccessLog
 from overt.register._databases import database_file
 from overt.register._discrepancy import Discrepancy
 from overt.register._duties import DUTIES, duties_of, read_duties
@@ -33,10 +35,13 @@ from overt.register._log import DOCUMENT_FOLDERS
 from overt.register._regions import is_uncovered
 from overt.register._register import CHARTERS_FOLDER, Register
 from overt.register._settings import SETTINGS_FILE, read_settings
+from overt.register._shared import PORTAL_FOLDER, STATE_FILE
 from overt.register._sqlite_file import file_faults
 from overt.register._vouch import POLICY_FILE, differing
 
-_PUBLIC, _SIGNED, _ACCESS = "public", "signed/checkpoint", "portal/access.jsonl"
+_PUBLIC, _SIGNED = "public", "signed/checkpoint"
+# The access log of an earlier edition, or of a backup, until a portal takes it in.
+_ACCESS = f"{PORTAL_FOLDER}/{ACCESS_FILE}"
 
 
 def files_at_rest(folder: Path) -> Iterator[Discrepancy]:
@@ -87,6 +92,7 @@ def check_files(register: Register, reader: Reader | None = None, now: int | Non
     yield from (Discrepancy(None, name, problem) for name, problem in differing(register))
     yield from _journal(register)
     yield from check_duties(register)
+    yield from _access_log(register)
     named = {leaf.digest: leaf for leaf in _public_leaves(register)}
     yield from _documents(register, named)
     yield from _log(register, reader, now)
@@ -100,6 +106,29 @@ def _public_leaves(register: Register) -> Iterator[PublicLeaf]:
 
 
 # --- erasures.jsonl -------------------------------------------------------------------------------------------------
+
+
+def _access_log(register: Register) -> Iterator[Discrepancy]:
+    """Where the chain of the portal's access log is broken; a register that no portal served has none."""
+    if register.store.dialect == "sqlite" and not (register.folder / PORTAL_FOLDER / STATE_FILE).is_file():
+        return
+    if (register.folder / _ACCESS).is_file():
+        # It is looked at as it lies there.
+        return
+    log = AccessLog(register.folder)
+    try:
+        broken, first = log.broken_at(), log.first()
+    finally:
+        log.close()
+    if broken:
+        yield Discrepancy(None, "access log", f"line {broken} was changed, or does not follow the line before it")
+    archives = list(archives_of(register))
+    last = max((archive.last for archive in archives), default=1)
+    if first > last:
+        yield Discrepancy(None, "access log", f"lines {last} to {first - 1} are not there, and in no archive")
+    for archive in archives:
+        if not archive.is_whole(register.folder):
+            yield Discrepancy(None, archive.name, "the archive of the access log is missing, or was changed")
 
 
 def _journal(register: Register) -> Iterator[Discrepancy]:

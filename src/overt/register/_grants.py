@@ -11,7 +11,20 @@ from collections.abc import Iterator
 
 from overt.model import KEPT_TABLES
 from overt.refusals import Refusal
-from overt.register._schema import BULK, ERASED, HELD, LEAF, NOTED, OUTCOME_OF_KEY, RAISED, TALLY, VOUCHED
+from overt.register._schema import (
+    BULK,
+    ERASED,
+    HELD,
+    LEAF,
+    NOTED,
+    OBSERVATION,
+    OBSERVATION_NOTE,
+    OUTCOME_OF_KEY,
+    RAISED,
+    TALLY,
+    VOUCHED,
+)
+from overt.register._shared import ATTEMPT, LIMIT, ONCE, SECRET, SESSION
 
 _ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 # What may be done to each table beside those of versions. No leaf and no version may be deleted or altered.
@@ -25,7 +38,11 @@ _RIGHTS = {
     VOUCHED.name: "select, insert, delete",
     BULK.name: "select, insert, update (done)",
     RAISED.name: "select, insert, update, delete",
+    OBSERVATION.name: "select, insert, update (state, due_on)",
+    OBSERVATION_NOTE.name: "select, insert",
     "alembic_version": "select",
+    ATTEMPT.name: "select, insert",
+    **{table.name: "select, insert, update, delete" for table in (SESSION, LIMIT, ONCE, SECRET)},
 }
 _OF_VERSIONS = "select, insert, update (closed_seq, closed_at)"
 

@@ -16,6 +16,7 @@ from overt.watchlists._report import bar_of, most_harm, variants_plot, worst_fir
 
 FEWEST_TEXTS, MOST_NAMED_LEVELS, LONGEST_NAME = 10, 50, 40
 _NUMBER = "number "
+_NEARLY_ALL = 0.9995
 MOST_TERMS = 20
 # With fewer harmless texts, a group's rate says little.
 FEWEST_HARMLESS = 10
@@ -130,13 +131,20 @@ def _terms(made: Json, places: Sequence[str]) -> Json:
 
 
 def _in_practice(sample: Json) -> Json:
-    wrong, limits = sample["wrong_of_1000_warnings"], sample["wrong_share_interval"]
+    """How many of 1,000 alerts would be wrong where true matches are as rare as that, in words."""
+    low, high = map(percent, sample["wrong_share_interval"] or (None, None))
     return {
         "one_in": sample["one_in"],
-        "wrong": wrong,
-        "limits": None if limits is None else [percent(limits[0]), percent(limits[1])],
+        "wrong": None if sample["wrong_share"] is None else _of_thousand(sample),
+        "limits": low if low == high else f"{low} to {high}",
         "without": sample["without"],
     }
+
+
+def _of_thousand(sample: Json) -> str:
+    if sample["wrong_share"] == 1:
+        return "every one"
+    return "more than 999" if sample["wrong_share"] > _NEARLY_ALL else f"{sample['wrong_of_1000_warnings']:,}"
 
 
 def _warnings(made: Json, divisions: Mapping[str, Mapping[str, Json]]) -> list[str]:

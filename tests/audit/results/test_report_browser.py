@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -141,4 +143,24 @@ def test_without_script_every_duty_is_there_and_no_filter(browser: Any, folder: 
     """The filter is an enhancement: nothing stands in its place."""
     page, _ = opened(browser, folder, runs["many"](), "many", java_script_enabled=False)
     assert page.locator("#filter").is_hidden()
+    page.close()
+
+
+def test_charts_are_saved_as_svg_and_png(browser: Any, folder: Path, runs: Any, tmp_path: Path) -> None:
+    """The file by a plain link; an image by the page's own script, twice as sharp, and nothing is asked for."""
+    page, noted = opened(browser, folder, runs["many"](), "many")
+    with page.expect_download() as svg:
+        page.locator("a[download$='.svg']").first.click()
+    svg.value.save_as(tmp_path / "chart.svg")
+    drawn = (tmp_path / "chart.svg").read_text("utf-8")
+    assert "Source: " in drawn
+    width, height = (int(re.findall(rf'{side}="(\d+)"', drawn)[0]) for side in ("width", "height"))
+    with page.expect_download() as png:
+        page.locator("button:has-text('Save it as PNG')").first.click()
+    png.value.save_as(tmp_path / "chart.png")
+    image = (tmp_path / "chart.png").read_bytes()
+    assert png.value.suggested_filename == svg.value.suggested_filename.replace(".svg", ".png")
+    assert image.startswith(b"\x89PNG")
+    assert struct.unpack(">II", image[16:24]) == (2 * width, 2 * height)
+    assert [each for each in noted if not each.startswith(("data:", "file:"))] == []
     page.close()

@@ -6,6 +6,7 @@ written; the rest is loaded when it is first asked for.
 
 from typing import TYPE_CHECKING
 
+from overt.audits.columns._counts import CountColumn, count_columns
 from overt.audits.columns._dates import DateForm, DateForms, Placed, date_forms, forms_in_words, unread_dates
 from overt.audits.columns._rows import FIRST_ROWS
 from overt.audits.columns._showing import (
@@ -106,6 +107,7 @@ _OWN = {
     "_cards": (
         "ColumnCard",
         "KindCount",
+        "card_values",
         "card_values",
         "column_card",
         "letter_of",

@@ -24,7 +24,7 @@ from overt.audits.mapping._convert import (
     Conversion,
 )
 from overt.audits.mapping._failures import affected
-from overt.audits.mapping._fill import apply_mapping, lenient_notes, several_notes
+from overt.audits.mapping._fill import apply_mapping
 from overt.audits.mapping._filled import Filled, filled_from_json, read_filled
 from overt.audits.mapping._joined import JoinRead, joins_read
 from overt.audits.mapping._mapping import (
@@ -36,6 +36,7 @@ from overt.audits.mapping._mapping import (
     parse_mapping,
     read_mapping,
 )
+from overt.audits.mapping._notes import lenient_notes, several_notes
 from overt.audits.mapping._profile import ColumnFill, ColumnProfile, count_filled, is_profiled, profile_columns
 from overt.audits.mapping._repeats import Repeat
 from overt.later import later

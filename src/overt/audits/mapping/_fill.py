@@ -17,6 +17,7 @@ from overt.audits.mapping._failures import affected, date_hint, find_failure
 from overt.audits.mapping._filled import Filled, keep_filled
 from overt.audits.mapping._joined import joins_read
 from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping
+from overt.audits.mapping._notes import lenient_notes, several_notes
 from overt.audits.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
 from overt.audits.mapping._reads import source_room, would_read
 from overt.audits.mapping._repeats import find_repeats
@@ -137,17 +138,6 @@ def fed_of(plan: Plan, account: SourceAccount) -> Fed:
     select = f"select {items} from source.{quoted_name(plan.table)}"
     sources = {plan.table: account.by_name[plan.table].rows}
     return Fed(plan.table, select, tuple(doubtful), doubtful, sources, columns)
-
-
-def several_notes(read: tuple[TableRead, ...]) -> list[str]:
-    """Notes on cells that hold several values."""
-    notes = []
-    for column in (column for table in read for column in table.columns):
-        rows = sum(each.rows for each in column.values if each.several)
-        if rows:
-            several = "1 row holds" if rows == 1 else f"{rows:,} rows hold"
-            notes.append(f"{column.name}: {several} several values in one cell")
-    return notes
 
 
 def own_plans(account: SourceAccount) -> list[Plan]:
@@ -379,16 +369,6 @@ def _outside(account: SourceAccount) -> tuple[str, ...]:
         for column, _ in (table.columns if table.name in MODEL_TABLES else table.columns[:1])
         if table.name not in MODEL_TABLES or column.lower() not in TABLES[table.name].by_name
     )
-
-
-def lenient_notes(mapping: Mapping | None) -> list[str]:
-    """Notes on columns in which the mapping turns what it cannot read into nothing."""
-    views = mapping.views if mapping else ()
-    return [
-        f"{view.table}.{column}: the mapping turns what it cannot read into nothing"
-        for view in views
-        for column in view.lenient
-    ]
 
 
 @contextmanager

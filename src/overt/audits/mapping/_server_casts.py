@@ -128,11 +128,10 @@ def _day_or_moment(server: Server, text: str, base: str) -> str:
         return server.moment(day(group), hour, minute, second, micros)
 
     def absolute(group: Group) -> str:
-        local = moment(group)
         hours, minutes = (server.cast(_digits(group(number)), "INTEGER") for number in (16, 18))
-        ahead = server.minutes(f"(case when {group(15)} = '-' then -1 else 1 end * ({hours} * 60 + {minutes}))")
-        shifted = f"case when not {server.matches(text, _EDGE_YEARS)} then {local} - {ahead} end"
-        return server.zoned(f"(case when coalesce({group(15)}, '') = '' then {local} else {shifted} end)")
+        sign = f"case {group(15)} when '-' then -1 when '+' then 1 else 0 end"
+        ahead = server.minutes(f"({sign} * ({hours} * 60 + {minutes}))")
+        return server.zoned(f"(case when not {server.matches(text, _EDGE_YEARS)} then {moment(group)} - {ahead} end)")
 
     if base == "DATE":
         return server.parsed(text, _ONLY_DAY, day)

@@ -7,7 +7,8 @@ writer of results is given figures and never a raw count: what is withheld once 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from overt.audits._recipe import Recipe
@@ -171,6 +172,7 @@ class ShownRun:
     notes: tuple[str, ...]
     verdicts_only: str = ""
     read: tuple[TableRead, ...] = ()
+    intended: Mapping[str, str] = field(default_factory=dict)
     mapping_text: str = ""
     in_place: InPlace | None = None
 

@@ -77,6 +77,7 @@ def show(run: Run) -> ShownRun:
         notes=() if run.recipe.publishable else run.notes,
         verdicts_only=run.verdicts_only if run.recipe.publishable else "",
         read=() if run.recipe.publishable else run.read,
+        intended={} if run.recipe.publishable else run.intended,
         mapping_text="" if run.recipe.publishable else run.mapping_text,
         in_place=None if run.recipe.publishable else run.in_place,
     )
@@ -136,7 +137,8 @@ def _remarks(run: Run, finding: Finding) -> Iterator[str]:
         return
     for column in (column for table in run.read for column in table.columns if column.is_worth_naming):
         if column.column in needs.get(column.table, ()):
-            yield f"{column.loss}."
+            reason = run.intended.get(column.name, "")
+            yield f"{column.loss}. This is intended: {reason.rstrip('.')}." if reason else f"{column.loss}."
     for repeat in run.repeats:
         if repeat.column == finding.control.key and repeat.table in needs:
             rows = f"{repeat.rows:,} rows are {repeat.keys:,} {noun(repeat.table, repeat.keys)}"

@@ -23,7 +23,10 @@ from overt.pages import as_bytes, clip, day, listed, opening, page_environment, 
 
 TEMPLATES = Path(__file__).with_name("templates")
 SCRIPT_HASH = f"sha256-{encode(hashlib.sha256((TEMPLATES / 'filter.js').read_bytes()).digest())}"
-"""The one script of the report, as a content security policy names it: it filters and sorts what is on the page."""
+"""The one script of the report, as a content security policy names it.
+
+It filters and sorts duties, and saves charts as PNG.
+"""
 MOST_SAMPLES = 10
 MOST_GRAVE = 3
 MOST_HEAD = 90
@@ -183,6 +186,7 @@ def _losses(run: ShownRun) -> list[list[str]]:
         [
             f"{column.table}.{column.column}",
             ", ".join(column.origins),
+            *([run.intended.get(column.name, "–")] if run.intended else []),
             f"{column.in_source:,}",
             f"{column.lost:,}",
             percent(column.lost / column.in_source) if column.in_source else "–",

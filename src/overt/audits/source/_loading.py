@@ -15,6 +15,7 @@ from overt.audits.source._account import Limits, Progress, SourceFile, SourceTab
 from overt.audits.source._blank import set_blank_rows_aside
 from overt.audits.source._sandbox import quoted_name
 from overt.audits.source._total_rows import note_total_rows
+from overt.controls.engines import read_out
 from overt.refusals import Refusal
 from overt.rows import Reading
 
@@ -106,6 +107,7 @@ class Loading:
 
     def create(self, table: str, schema: pa.Schema) -> None:
         """An empty table with the columns of the schema."""
+        read_out(self.connection)
         self.connection.register("rows_read", schema.empty_table())
         self.connection.execute(f"create table {target(table)} as select * from rows_read")
         self.connection.unregister("rows_read")
@@ -115,6 +117,7 @@ class Loading:
         import pyarrow as pa  # noqa: PLC0415  it takes long to load, and most sources never need it
 
         names = [f"c{number}" for number in range(len(columns))]
+        read_out(self.connection)
         self.connection.register("rows_read", pa.Table.from_arrays(list(columns), names))
         self.connection.execute(f"insert into {target(table)} select * from rows_read")
         self.connection.unregister("rows_read")

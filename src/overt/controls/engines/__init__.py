@@ -1,7 +1,7 @@
 """The SQL engines that controls run on, behind one face."""
 
 from overt.controls.engines._base import NO_TABLE, Engine, Note, Statement, Summary, SummaryQuery, TimeLimit, merged
-from overt.controls.engines._duckdb import DuckDBEngine
+from overt.controls.engines._duckdb import DuckDBEngine, read_out
 from overt.controls.engines._duckdb_tree import text_of, tree_of
 from overt.controls.engines._open import open_for_cases
 from overt.controls.engines._postgres import PostgresEngine
@@ -30,6 +30,7 @@ __all__ = [
     "merged",
     "open_for_cases",
     "open_server",
+    "read_out",
     "scanned",
     "text_of",
     "tree_of",

@@ -122,6 +122,11 @@ class DuckDBEngine(Engine):
                 raise
 
 
+def read_out(connection: duckdb.DuckDBPyConnection) -> None:
+    """Lets go of rows that an earlier statement left unread, before which DuckDB 2 takes no Arrow table."""
+    connection.execute("select 1").fetchall()
+
+
 def _if_breaching(value: str) -> str:
     """The value of breaching rows: a filter alone leaves it to be worked out for every row."""
     return f"case when control.breach then {value} end"

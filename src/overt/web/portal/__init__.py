@@ -15,7 +15,7 @@ How it is laid out:
 - `roles.csv`: role × action, the only place that defines what each role may do. An action that is not in it is refused.
 - `_desk`: the register; `ask.desk.reading()` gives one of several readers, `ask.desk.writing()` the gate, in turn.
 - `_journal`: the access log, one line for each attempt, allowed or not, in a chain of digests; and the server's log.
-- `_session`, `_signin`, `_oidc`: identity. A restart signs everyone out; no part of a session is on a disk.
+- `_session`, `_signin`, `_oidc`: identity. All processes know every session, and none can be read without its cookie.
 - `overt.web`: what every application with pages shares. `_forms`: forms, read strictly. `_faults`: errors in forms.
   `_answers`: what a page answers. `_pages`: how a page is made. `_receiving`: slow and large bodies.
 - `_forms`: where a form was sent from. `_cache`: public pages, kept for a few seconds.
@@ -32,13 +32,13 @@ Consulting an entry is a record of the register: `staff/` asks for a reason firs
 
 from overt.web.portal._action import Action, Face
 from overt.web.portal._config import LocalPerson, OpenID, PortalConfig, check_served, read_config
-from overt.web.portal._journal import AccessLog, ServerLog
+from overt.web.portal._journal import ServerLog
 from overt.web.portal._openapi import openapi
 from overt.web.portal._portal import all_actions, portal
 from overt.web.portal._provider import check_provider
 from overt.web.portal._reference import settings_page
 from overt.web.portal._roles import ANYONE, ROLES, row_of, table
-from overt.web.portal._server import serve
+from overt.web.portal._server import serve, serve_on
 from overt.web.portal._signin import hash_password
 from overt.web.portal._traces import traced, tracer_to_collector
 from overt.web.portal._unit import Unit
@@ -46,7 +46,6 @@ from overt.web.portal._unit import Unit
 __all__ = [
     "ANYONE",
     "ROLES",
-    "AccessLog",
     "Action",
     "Face",
     "LocalPerson",
@@ -63,6 +62,7 @@ __all__ = [
     "read_config",
     "row_of",
     "serve",
+    "serve_on",
     "settings_page",
     "table",
     "traced",

@@ -16,11 +16,11 @@ from overt.web._answers import Page, Plain, Sent
 from overt.web._forms import FormFault, FormField
 
 if TYPE_CHECKING:
+    from overt.register import AccessLog
     from overt.web.portal._config import PortalConfig
     from overt.web.portal._desk import Desk
     from overt.web.portal._forms import FormTokens
     from overt.web.portal._guests import Guest
-    from overt.web.portal._journal import AccessLog
     from overt.web.portal._provider import Provider
     from overt.web.portal._session import Session, Sessions
 

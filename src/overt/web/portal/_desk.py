@@ -18,7 +18,7 @@ from overt.charter import Charter, in_force
 from overt.gate import Gate, Outcome, Proposed
 from overt.ledger import FolderStore, Policy, Reader, read_policy
 from overt.publication import RELEASES_FOLDER, ReleaseDocument, published
-from overt.register import Hold, Register, RegisterLog
+from overt.register import Register, RegisterLog
 from overt.web.portal._config import PortalConfig
 from overt.web.portal._leaving import is_given_up, reading_for_a_client
 from overt.web.portal._shares import THREADS, current_share
@@ -27,9 +27,8 @@ from overt.web.portal._shares import THREADS, current_share
 class Desk:
     """The register in a folder; `now` is the clock of all that is recorded."""
 
-    def __init__(self, folder: Path, config: PortalConfig, now: Callable[[], dt.datetime], hold: Hold) -> None:
+    def __init__(self, folder: Path, config: PortalConfig, now: Callable[[], dt.datetime]) -> None:
         self.folder = folder
-        self.hold = hold
         self.config = config
         self.now = now
         self._turn = threading.RLock()
@@ -54,7 +53,6 @@ class Desk:
                 reader = readers.get_nowait()
                 if reader is not None:
                     reader.close()
-        self.hold.release()
 
     @contextmanager
     def reading(self) -> Iterator[Register]:
@@ -64,7 +62,6 @@ class Desk:
             # Each thread has one reader: a second would wait for itself.
             yield within
             return
-        self.hold.check()
         share = current_share()
         register = self._reader(share)
         token = self._within.set(register)
@@ -86,7 +83,6 @@ class Desk:
     @contextmanager
     def apart(self) -> Iterator[Register]:
         """The register on a connection of its own, for functions that go to the gate by themselves."""
-        self.hold.check()
         with Register.open(self.folder) as register:
             yield register
 
@@ -159,8 +155,7 @@ class Desk:
             self._readers[share].put(None if register.store.is_lost() else register)
 
     def _open_writer_again(self) -> None:
-        """Another connection and gate, if the writer's was lost. Asks whether this portal may still write."""
-        self.hold.check()
+        """Another connection and gate, if the writer's was lost."""
         if not self._writer.store.answers():
             self._writer = Register.open(self.folder)
             self._gate = Gate(self._writer)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import secrets
 import time
 from collections.abc import Callable
 from hashlib import sha256
@@ -19,8 +18,10 @@ HONEYPOT = "website"
 class FormTokens:
     """Shows that a public form was requested here, recently but not just now; nothing is kept about the requester."""
 
-    def __init__(self, clock: Callable[[], float] = time.time, shortest: float = 1.0, longest: float = 7_200.0) -> None:
-        self._key = secrets.token_bytes(32)
+    def __init__(
+        self, secret: bytes, clock: Callable[[], float] = time.time, shortest: float = 1.0, longest: float = 7_200.0
+    ) -> None:
+        self._key = hmac.digest(secret, b"overt portal forms", sha256)
         self._clock = clock
         self._shortest, self._longest = shortest, longest
 

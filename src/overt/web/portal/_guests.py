@@ -1,15 +1,18 @@
 """People who have not signed in yet: remembered only in their own browser.
 
-The cookie is encrypted and authenticated (Fernet), with a key that lives as long as this process. However many people
-open the sign-in page, the server keeps nothing about them, so they cannot crowd out people who are signed in.
+The cookie is encrypted and authenticated (Fernet), with a key that the processes of the portal share. However many
+people open the sign-in page, the server keeps nothing about them, so they cannot crowd out people who are signed in.
 """
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -43,12 +46,12 @@ class Guest:
 
 
 class Guests:
-    """Makes guests and reads what their browsers bring back. `clock` gives seconds that never go back."""
+    """Makes guests and reads what their browsers bring back. `clock` gives seconds that every process has in common."""
 
-    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+    def __init__(self, seconds: float, clock: Callable[[], float], secret: bytes) -> None:
         self._seconds = int(seconds)
         self._clock = clock
-        self._box = Fernet(Fernet.generate_key())
+        self._box = Fernet(base64.urlsafe_b64encode(hmac.digest(secret, b"overt portal guests", sha256)))
 
     def new(self) -> Guest:
         """A person who was not here before."""

@@ -43,7 +43,7 @@ async def back_from_provider(ask: Ask) -> Answer:
     provider, guest = _provider(ask)
     state, code = ask.query.get("state", ""), ask.query.get("code", "")
     begun = guest.tries.pop(state, None)
-    if begun is None or not provider.use(state):
+    if begun is None or not await provider.use(state):
         raise refused("it answers no sign-in that this browser began")
     # As it came: a form takes a blank for nothing, and here it is an answer that is no code.
     if "error" in ask.request.query_params or not code:

@@ -6,111 +6,110 @@
   staff reference cannot lock its owner out.
 - Going to the provider of OpenID Connect is counted for each client; there is nothing to guess here.
 
-What fails the check of where a form was sent from is counted nowhere. Everything is in memory, by keyed digests that a
-restart forgets.
+What fails the check of where a form was sent from is counted nowhere. All processes of a portal count together, by
+digests under the portal's own secret: nobody reads an address or a staff reference out of them.
 """
 
 from __future__ import annotations
 
 import hmac
-import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
+import sqlalchemy as sa
+
+from overt.register import LIMIT, SharedStore
 from overt.web.portal._config import PortalConfig
 
-_MOST_KNOWN = 20_000
+# After so long every limit is whole again, and nothing need be known of it.
+_FORGOTTEN_SECONDS = 3_600
+# For how long it is known that a person signed in from a client.
+_KNOWN_SECONDS = 90 * 86_400
+_KNOWN = -1.0
 
 
 class TooOften(Exception):
     """It was tried too often; in a minute it may be tried again."""
 
 
-class Limiter:
-    """So many tries a minute for each key."""
-
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic, most: int = 20_000) -> None:
-        self._rate = per_minute / 60
-        self._burst = float(per_minute)
-        self._clock = clock
-        self._most = most
-        self._left: dict[bytes, tuple[float, float]] = {}
-
-    def let(self, key: bytes) -> bool:
-        """Whether it may be tried now; a try is taken from what is left."""
-        now = self._clock()
-        left = self._now(key, now)
-        allowed = left >= 1
-        self._left[key] = (left - 1 if allowed else left, now)
-        while len(self._left) > self._most:
-            self._left.pop(next(iter(self._left)))
-        return allowed
-
-    def give_back(self, key: bytes) -> None:
-        """A try that does not count after all."""
-        now = self._clock()
-        self._left[key] = (min(self._burst, self._now(key, now) + 1), now)
-
-    def _now(self, key: bytes, now: float) -> float:
-        left, seen = self._left.pop(key, (self._burst, now))
-        return min(self._burst, left + (now - seen) * self._rate)
-
-
 @dataclass(frozen=True)
 class CountedTry:
     """A try that was counted, with where; `forget` takes the count back."""
 
-    taken: tuple[tuple[Limiter, bytes], ...] = ()
+    pace: Pace
+    taken: tuple[tuple[int, bytes], ...] = ()
 
     def forget(self) -> None:
         """It does not count: nothing was entered, or it was the right password."""
-        for limiter, key in self.taken:
-            limiter.give_back(key)
+        self.pace.give_back(self.taken)
 
 
 class Pace:
-    """The limits of one portal."""
+    """The limits of one portal. `clock` gives seconds that every process has in common."""
 
-    def __init__(self, config: PortalConfig, clock: Callable[[], float] = time.monotonic) -> None:
-        self._key = secrets.token_bytes(32)
-        self._forms = Limiter(config.form_posts_per_minute, clock)
-        self._accounts = Limiter(config.signin_posts_per_minute, clock)
-        self._clients = Limiter(config.signin_posts_per_client, clock)
-        self._known: dict[bytes, None] = {}
+    def __init__(self, config: PortalConfig, shared: SharedStore, secret: bytes, clock: Callable[[], float]) -> None:
+        self._config, self._shared, self._clock = config, shared, clock
+        self._key = hmac.digest(secret, b"overt portal pace", sha256)
 
     def form(self, client: str) -> CountedTry:
         """Counts a public form; refused with `TooOften`."""
-        return self._take((self._forms, self._digest(client)))
+        return self._take((self._config.form_posts_per_minute, self._digest("form", client)))
 
     def to_provider(self, client: str) -> CountedTry:
         """Counts a sign-in through the provider; refuses with `TooOften`."""
-        return self._take((self._clients, self._digest(client)))
+        return self._take((self._config.signin_posts_per_client, self._digest("client", client)))
 
     def password(self, client: str, account: str) -> CountedTry:
         """Counts a password until it turns out to be right; refused with `TooOften`."""
-        both = self._digest(client, account)
-        if both in self._known:
-            return self._take((self._accounts, both))
-        return self._take((self._accounts, self._digest("", account)), (self._clients, self._digest(client)))
+        each_account, each_client = self._config.signin_posts_per_minute, self._config.signin_posts_per_client
+        known = self._digest("known", client, account)
+        query = sa.select(LIMIT.c.at).where(LIMIT.c.key == known, LIMIT.c.at >= self._clock() - _KNOWN_SECONDS)
+        with self._shared.reading() as connection:
+            is_known = connection.execute(query).first() is not None
+        if is_known:
+            return self._take((each_account, self._digest("account", client, account)))
+        return self._take(
+            (each_account, self._digest("account", "", account)), (each_client, self._digest("client", client))
+        )
 
     def signed_in(self, client: str, account: str) -> None:
         """Records a sign-in to the account from this client."""
-        self._known.pop(self._digest(client, account), None)
-        self._known[self._digest(client, account)] = None
-        while len(self._known) > _MOST_KNOWN:
-            self._known.pop(next(iter(self._known)))
+        with self._shared.alone() as connection:
+            _put(connection, self._digest("known", client, account), _KNOWN, self._clock())
 
-    def _take(self, *wanted: tuple[Limiter, bytes]) -> CountedTry:
-        taken: list[tuple[Limiter, bytes]] = []
-        for limiter, key in wanted:
-            if not limiter.let(key):
-                CountedTry(tuple(taken)).forget()
+    def _take(self, *wanted: tuple[int, bytes]) -> CountedTry:
+        now = self._clock()
+        with self._shared.alone() as connection:
+            old = sa.and_(LIMIT.c.tries >= 0, LIMIT.c.at < now - _FORGOTTEN_SECONDS)
+            connection.execute(LIMIT.delete().where(sa.or_(old, LIMIT.c.at < now - _KNOWN_SECONDS)))
+            left = [_left(connection, per_minute, key, now) for per_minute, key in wanted]
+            if min(left) < 1:
                 raise TooOften
-            taken.append((limiter, key))
-        return CountedTry(tuple(taken))
+            for (_, key), tries in zip(wanted, left, strict=True):
+                _put(connection, key, tries - 1, now)
+        return CountedTry(self, wanted)
+
+    def give_back(self, taken: tuple[tuple[int, bytes], ...]) -> None:
+        """Tries that do not count after all."""
+        now = self._clock()
+        with self._shared.alone() as connection:
+            for per_minute, key in taken:
+                _put(connection, key, min(float(per_minute), _left(connection, per_minute, key, now) + 1), now)
 
     def _digest(self, *parts: str) -> bytes:
-        text = "\0".join(parts).encode("utf-8", "replace")
-        return hmac.digest(self._key, text, sha256)
+        return hmac.digest(self._key, "\0".join(parts).encode("utf-8", "replace"), sha256)
+
+
+def _left(connection: sa.Connection, per_minute: int, key: bytes, now: float) -> float:
+    """How many tries are left now: they come back one by one."""
+    row = connection.execute(sa.select(LIMIT.c.tries, LIMIT.c.at).where(LIMIT.c.key == key)).first()
+    if row is None:
+        return float(per_minute)
+    tries, at = float(row.tries), float(row.at)
+    return min(float(per_minute), tries + max(now - at, 0.0) * per_minute / 60)
+
+
+def _put(connection: sa.Connection, key: bytes, tries: float, now: float) -> None:
+    connection.execute(LIMIT.delete().where(LIMIT.c.key == key))
+    connection.execute(LIMIT.insert().values(key=key, tries=tries, at=now))

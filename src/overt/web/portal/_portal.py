@@ -12,9 +12,11 @@ Each request goes through these steps in order, and is refused at the first that
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from overt.refusals import Refusal
-from overt.register import Hold
+from overt.register import AccessLog, SharedStore
 from overt.web._pages import plain_routes, style
 from overt.web._receiving import App, Scope
 from overt.web.log import log_app
@@ -37,7 +39,7 @@ from overt.web.portal._config import PortalConfig
 from overt.web.portal._desk import Desk
 from overt.web.portal._guard import CLIENT, ROUTE, guarded
 from overt.web.portal._guests import Guests
-from overt.web.portal._journal import FOLDER, AccessLog, ServerLog
+from overt.web.portal._journal import AccessQueue, ServerLog
 from overt.web.portal._metrics import MEDIA_TYPE, PortalMetrics, state_of
 from overt.web.portal._openapi import openapi
 from overt.web.portal._pace import Pace
@@ -52,6 +54,9 @@ from overt.web.portal.public import ACTIONS as PUBLIC
 from overt.web.portal.staff import ACTIONS as STAFF
 from overt.web.serving import Clients, is_in
 
+# For how long the answer of a provider to one sign-in is known to have come already.
+_STATE_SECONDS = 86_400.0
+
 
 def all_actions(config: PortalConfig) -> tuple[Action, ...]:
     """Everything that can be done in a portal of this set-up."""
@@ -63,33 +68,40 @@ def portal(
     config: PortalConfig,
     now: Clock = lambda: dt.datetime.now(dt.UTC),
     *,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = time.time,
     log: ServerLog | None = None,
 ) -> App:
     """The ASGI application of a register's three faces; `register` is its folder.
 
-    `now` is the clock of records and pages, `clock` (in seconds) that of sessions and limits. The register is opened
-    at once, and closed when the server stops.
+    `now` is the clock of records and pages, `clock` (in seconds) that of sessions and limits, which all processes of a
+    portal have in common. The register is opened at once, and closed when the server stops.
     """
     server_log = log or ServerLog(lambda: dt.datetime.now(dt.UTC), least=config.log_level)
-    # First of all: two portals would write one access log.
-    hold = Hold(register, f"{FOLDER}/lock")
-    try:
-        desk, journal = Desk(register, config, now, hold), AccessLog(register)
-    except BaseException:
-        hold.release()
-        raise
+    desk = Desk(register, config, now)
+    shared = SharedStore(register)
+    journal, secret = AccessLog(register, shared), shared.secret()
+
+    def is_first_use(state: str) -> bool:
+        return shared.is_first_use(hmac.digest(secret, state.encode(), sha256), clock(), _STATE_SECONDS)
+
+    openid = config.openid
+    provider = (
+        Provider(openid, config.base, now, clock, config.provider_seconds, is_first_use=is_first_use)
+        if openid is not None
+        else None
+    )
     opened = Portal(
         config,
         desk,
         journal,
+        AccessQueue(journal),
         server_log,
-        Sessions(config.idle_seconds, config.session_seconds, clock),
-        Guests(config.idle_seconds, clock),
-        Provider(config.openid, config.base, now, clock, config.provider_seconds) if config.openid else None,
+        Sessions(shared, config.idle_seconds, config.session_seconds, clock),
+        Guests(config.idle_seconds, clock, secret),
+        provider,
         PageCache(config.cache_seconds, clock),
-        _forms.FormTokens(clock),
-        Pace(config, clock),
+        _forms.FormTokens(secret, clock),
+        Pace(config, shared, secret, clock),
         Shares(),
         PortalMetrics(),
         now,
@@ -103,7 +115,7 @@ def portal(
         server_log.say("started", register=desk.folder.name)
         yield
         await run_in_threadpool(desk.close)
-        opened.journal.close()
+        shared.close()
         server_log.say("stopped")
 
     app = Starlette(
@@ -166,7 +178,7 @@ def _routes(portal: Portal) -> Iterator[BaseRoute]:
 
 
 def _readiness(portal: Portal) -> dict[str, Any]:
-    """Whether the register can be read and written, and this portal may do it."""
+    """Whether the register can be read and written."""
     try:
         with portal.desk.writing(), portal.desk.reading() as register:
             # Its size would be a count of records.

@@ -33,10 +33,13 @@ MOST_BYTES = 256 * 1024
 KEPT_SECONDS = 300.0
 # A token by an unknown key has the keys asked for at once, but not more often than this.
 AGAIN_SECONDS = 10.0
-_MOST_USED = 20_000
 _LONGEST_HINT = 4_000
 _JSON = {"accept": "application/json", "accept-encoding": "identity"}
 _FORM = {**_JSON, "content-type": "application/x-www-form-urlencoded"}
+
+
+FirstUse = Callable[[str], bool]
+"""Whether a number is used for the first time."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,20 @@ class Vouched:
 
 
 class Provider:
-    """One provider. `address` is the portal's own, `now` the time of day, `clock` seconds that never go back."""
+    """One provider. `address` is the portal's own, `now` the time of day, `clock` seconds that never go back.
+
+    `is_first_use` says of a number whether it is used for the first time.
+    """
 
     def __init__(
-        self, openid: OpenID, address: str, now: Callable[[], dt.datetime], clock: Callable[[], float], seconds: float
+        self,
+        openid: OpenID,
+        address: str,
+        now: Callable[[], dt.datetime],
+        clock: Callable[[], float],
+        seconds: float,
+        *,
+        is_first_use: FirstUse = lambda _: True,
     ) -> None:
         self.openid = openid
         self._address = address
@@ -72,7 +85,7 @@ class Provider:
         self._turn = asyncio.Lock()
         self._description: tuple[float, Description] | None = None
         self._keys: tuple[float, list[PublicKey]] | None = None
-        self._used: dict[str, None] = {}
+        self._is_first_use = is_first_use
 
     async def sign_in_address(self, state: str, begun: BegunSignIn) -> str:
         """Where a browser goes to sign in."""
@@ -97,14 +110,9 @@ class Provider:
         async with self._in_time():
             await self._published(await self._described())
 
-    def use(self, state: str) -> bool:
-        """Whether an answer with this state comes for the first time. A second one is worth nothing."""
-        if state in self._used:
-            return False
-        self._used[state] = None
-        while len(self._used) > _MOST_USED:
-            self._used.pop(next(iter(self._used)))
-        return True
+    async def use(self, state: str) -> bool:
+        """Whether an answer with this state comes for the first time to any process. A second one is worth nothing."""
+        return await asyncio.to_thread(self._is_first_use, state)
 
     async def vouched(self, code: str, issuer: str, begun: BegunSignIn) -> Vouched:
         """What is proven of who brings a code. `issuer` is who the answer says it is from (RFC 9207), if it says so."""

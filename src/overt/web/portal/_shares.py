@@ -18,8 +18,9 @@ import anyio.to_thread
 
 from overt.web.portal._action import Face
 
-# Each thread has a reader of the register. Anyone may ask whether the portal can serve.
-THREADS = {"public": 4, "door": 2, "inside": 8, "ready": 1}
+# Each thread may have a reader of the register. Anyone may ask whether the portal can serve; `state` is for what the
+# processes share, which is asked for each request.
+THREADS = {"public": 4, "door": 2, "inside": 8, "ready": 1, "state": 4}
 """The threads of each share."""
 _SHARE: ContextVar[str] = ContextVar("overt_share", default="inside")
 _TURNS_OF_ONE = 3

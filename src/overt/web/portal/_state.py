@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from overt.register import AccessLog
 from overt.web.portal._action import Action
 from overt.web.portal._cache import PageCache
 from overt.web.portal._config import PortalConfig
 from overt.web.portal._desk import Desk
 from overt.web.portal._forms import FormTokens
 from overt.web.portal._guests import Guests
-from overt.web.portal._journal import AccessLog, ServerLog
+from overt.web.portal._journal import AccessQueue, ServerLog
 from overt.web.portal._metrics import PortalMetrics
 from overt.web.portal._pace import Pace
 from overt.web.portal._provider import Provider
@@ -29,6 +30,7 @@ class Portal:
     config: PortalConfig
     desk: Desk
     journal: AccessLog
+    attempts: AccessQueue
     log: ServerLog
     sessions: Sessions
     guests: Guests

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -14,8 +14,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from overt.refusals import Refusal, Refusals
+from overt.register import LoggedAttempt
 from overt.web._answers import Page, Plain
-from overt.web._faults import refusal_data, summary_of, words_of
+from overt.web._faults import summary_of, words_of
 from overt.web._forms import Received, read_fields, receive
 from overt.web._problem import PROBLEM, problem
 from overt.web._receiving import TooLarge, TooSlow
@@ -24,18 +25,16 @@ from overt.web.portal._action import Action, Answer, Ask, Away, Face, SentAtHand
 from overt.web.portal._at_hand import hand_over
 from overt.web.portal._guard import CLIENT
 from overt.web.portal._guests import Guest
-from overt.web.portal._journal import LoggedAttempt
 from overt.web.portal._leaving import WorkInHand, until_gone
 from overt.web.portal._pace import CountedTry, TooOften
 from overt.web.portal._pages import plain, render
+from overt.web.portal._refused import away_page, refused_page
 from overt.web.portal._roles import ANYONE, may
-from overt.web.portal._session import Session
+from overt.web.portal._session import Session, remembered
 from overt.web.portal._shares import TooBusy, share_of
 from overt.web.portal._state import Portal
 from overt.web.portal._statuses import DETAILS, HEADINGS
 
-# What a function behind refuses because of where it runs, and not because of what it was given.
-_UNAVAILABLE = {"engine-unreachable", "register-unreachable", "register-busy", "portal-lock-lost"}
 # What ends a request before there is an answer, with its status; an `HTTPException` has its own.
 FAILURES: dict[Any, int] = {
     HTTPException: 0, TooLarge: 413, TooSlow: 408, ClientDisconnect: 408, Refusal: 503, Exception: 500,
@@ -52,8 +51,9 @@ class Visit:
         self.request = request
         self.action = action
         self.number = "" if action.face is Face.PUBLIC else request.cookies.get(portal.cookie, "")
-        self.session: Session | None = portal.sessions.find(self.number) if self.number else None
-        self.person = self.session.who if self.session else None
+        self.session: Session | None = None
+        self.person: StaffMember | None = None
+        self.remembered = ""
         self.client = str(request.scope.get(CLIENT, ""))
         self.sets_cookie = False
         # Who is at the door, and how they came: what they bring is not changed by what is done here.
@@ -65,22 +65,34 @@ class Visit:
 
     async def answer(self) -> Response:
         """The response; the attempt is logged before it is sent."""
+        if self.number:
+            self._come(await self._state(self.portal.sessions.find, self.number))
         if not may(self.person.roles if self.person else (), self.action.name):
-            return self._forbidden()
+            return await self._forbidden()
         try:
             response = await self._allowed()
         except HTTPException as error:
-            self._logged("refused", error.status_code)
+            await self._logged("refused", error.status_code)
             raise
         except Exception as error:
-            self._logged("refused", FAILURES.get(type(error), 500))
+            await self._logged("refused", FAILURES.get(type(error), 500))
             raise
-        self._logged("allowed" if response.status_code < 400 else "refused", response.status_code)
+        await self._logged("allowed" if response.status_code < 400 else "refused", response.status_code)
         return response
 
-    def _forbidden(self) -> Response:
+    def _come(self, session: Session | None) -> None:
+        """The person whose session it is comes to this page."""
+        self.session = session
+        self.person = session.who if session else None
+        self.remembered = remembered(session.kept) if session else ""
+
+    async def _state(self, ask: Callable[..., Any], *arguments: Any) -> Any:
+        """Something that all processes know, which a thread asks for."""
+        return await self.portal.shares.run("state", ask, *arguments)
+
+    async def _forbidden(self) -> Response:
         status = 403 if self.person else 401
-        self._logged("forbidden", status)
+        await self._logged("forbidden", status)
         if self.person is None and self.action.method == "GET" and not self.as_json:
             where = urlencode({"next": self.request.url.path})
             return RedirectResponse(f"/sign-in?{where}", 303, {"cache-control": "no-store"})
@@ -95,21 +107,21 @@ class Visit:
             received = await receive(self.request, action.most_bytes, len(action.fields))
             self._check_sent_from_here(received)
         ask = self._ask(received)
-        counted = self._count(ask)
+        counted = await self._state(self._count, ask) if action.method == "POST" else None
         response = await self._in_turn(ask)
         taken = response.status_code < 400
         if counted is not None and action.name == "door.password" and taken:
-            self.portal.pace.signed_in(self.client, ask.form["staff"])
-            counted.forget()
+            await self._state(self.portal.pace.signed_in, self.client, ask.form["staff"])
+            await self._state(counted.forget)
         elif counted is not None and action.with_token and not taken:
-            counted.forget()
+            await self._state(counted.forget)
+        if self.session is not None and remembered(self.session.kept) != self.remembered:
+            await self._state(self.portal.sessions.keep, self.number, self.session)
         return response
 
     def _count(self, ask: Ask) -> CountedTry | None:
         """Counts what is limited, once it is known to come from a page of ours; refused with 429 when too much."""
         action, pace = self.action, self.portal.pace
-        if action.method != "POST":
-            return None
         try:
             if action.name == "door.password":
                 return pace.password(self.client, ask.form.get("staff", ""))
@@ -190,16 +202,16 @@ class Visit:
         try:
             answer = await result
         except Refusal as refusal:
-            answer = _refused([refusal])
-        return self._respond(ask, answer)
+            answer = refused_page([refusal])
+        return cast("Response", await self._state(self._respond, ask, answer))
 
     def _in_thread(self, ask: Ask) -> Response | Awaitable[Answer]:
         try:
             answer = self.action.answer(ask)
         except Refusal as refusal:
-            answer = _refused([refusal])
+            answer = refused_page([refusal])
         except Refusals as refusals:
-            answer = _refused(refusals.refusals)
+            answer = refused_page(refusals.refusals)
         return answer if isinstance(answer, Awaitable) else self._respond(ask, answer)
 
     # --- what goes out ---
@@ -216,10 +228,11 @@ class Visit:
                 headers["content-disposition"] = f'attachment; filename="{answer.name}"'
             return self._with_cookie(Response(answer.content, headers=headers, media_type=answer.media_type))
         if isinstance(answer, Away):
-            return self._with_cookie(self._shown(ask, _away(answer)))
+            return self._with_cookie(self._shown(ask, away_page(answer)))
         if isinstance(answer, SignedIn):
             self.number, self.session = self.portal.sessions.begin(answer.who, answer.leave, self.number)
             self.person, self.sets_cookie, self.guest = answer.who, True, None
+            self.remembered = remembered(self.session.kept)
             return self._with_cookie(
                 self._gone(answer.location, {"staff": answer.who.staff, "csrf": self.session.csrf})
             )
@@ -227,7 +240,7 @@ class Visit:
             self.portal.sessions.end(self.number)
             self.session = self.person = None
             left = Away(answer.leave, "Your organisation's sign-out")
-            response = self._shown(ask, _away(left)) if answer.leave else self._gone(answer.location, {})
+            response = self._shown(ask, away_page(left)) if answer.leave else self._gone(answer.location, {})
             hand_over(response, self.portal.config, "")
             response.delete_cookie(self.portal.cookie, secure=self.portal.config.secure, httponly=True, samesite="lax")
             # Not "cookies": browsers would clear those of every site below the same domain, the provider's too.
@@ -346,16 +359,14 @@ class Visit:
         data = {"heading": HEADINGS.get(status, "Sorry, there is a problem"), "lead": [detail], "onward": onward}
         return self._page(Page("shared/said.html", data, status), None)
 
-    def _logged(self, outcome: str, status: int) -> None:
+    async def _logged(self, outcome: str, status: int) -> None:
         who = self.person or StaffMember(ANYONE, ())
         moment = self.portal.now().astimezone(dt.UTC).isoformat(timespec="seconds")
         action = self.action
         attempt = LoggedAttempt(
             moment, who.staff, who.roles, action.face.value, action.name, action.method, outcome, status
         )
-        # Whoever may not be alone in the folder would fork the log.
-        self.portal.desk.hold.check_folder()
-        self.portal.journal.add(attempt)
+        await self.portal.attempts.add(attempt)
 
 
 def problem_response(portal: Portal, request: Request, status: int, detail: str, visit: Visit | None) -> Response:
@@ -384,18 +395,6 @@ def failures(portal: Portal) -> Callable[[Request, Exception], Response]:
         return response
 
     return answer
-
-
-def _away(answer: Away) -> Page:
-    return Page("shared/away.html", {"heading": answer.heading, "location": answer.location})
-
-
-def _refused(refusals: Sequence[Refusal]) -> Page:
-    """A refusal as a page. It contains no value of a personal field."""
-    shown = [refusal_data(refusal, refusal.where) for refusal in refusals]
-    if any(refusal.code in _UNAVAILABLE for refusal in refusals):
-        return Page("shared/said.html", {"heading": HEADINGS[503], "lead": [DETAILS[503]], "refusals": shown}, 503)
-    return Page("shared/said.html", {"heading": "There is a problem", "refusals": shown}, 422)
 
 
 def _wants_json(request: Request) -> bool:

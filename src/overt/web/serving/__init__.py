@@ -6,14 +6,17 @@
 
 from overt.web.serving._clients import HEADERS, X_FORWARDED_FOR, Clients, Network, is_in, read_proxies
 from overt.web.serving._connections import Patience
-from overt.web.serving._server import listen, make_server, run, run_server
+from overt.web.serving._processes import Keeper
+from overt.web.serving._server import inherited, listen, make_server, run, run_server
 
 __all__ = [
     "HEADERS",
     "X_FORWARDED_FOR",
     "Clients",
+    "Keeper",
     "Network",
     "Patience",
+    "inherited",
     "is_in",
     "listen",
     "make_server",

@@ -143,6 +143,11 @@ def _until_gone(app: Any) -> Any:
     return wrapped
 
 
+def inherited(descriptor: int) -> socket.socket:
+    """The socket that another process opened, by its descriptor here."""
+    return socket.socket(fileno=descriptor)
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens at an address, at any free port if `port` is 0. One that is in use is refused."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -131,13 +131,12 @@ class Choices(_KeptModel):
     """`choices.json`: what the mapping cannot hold. It has no value that pages show as a shape only.
 
     `columns` are source columns, as `table/place`; `apart` are pairs of spellings that are not the same, after the
-    model's column; `intended` are losses that are intended, by the model's column, with the reason.
+    model's column.
     """
 
     format: Literal[1] = 1
     columns: Mapping[str, ColumnChoice] = {}
     apart: tuple[tuple[str, str, str], ...] = ()
-    intended: Mapping[str, str] = {}
 
     @classmethod
     def read(cls, text: str) -> Self:

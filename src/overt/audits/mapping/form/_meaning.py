@@ -110,6 +110,10 @@ def _filled(form: MappingForm, view: ViewForm, source: str, item: ItemForm) -> V
     if source != source_of(view):
         view = beside(form, view, source)
     item = of_table(view, source, item)
+    if view.by is not None and item.column == TABLES[view.table].key.name and isinstance(item.choice, AsItIs):
+        is_all_filled = view.where == filled_where(view.by)
+        where = filled_where(item.choice.cell) if is_all_filled else view.where
+        view = replace(view, by=item.choice.cell, where=where)
     if view.by is not None and not isinstance(item.choice, Agreed) and item.column != TABLES[view.table].key.name:
         old = view.by_column.get(item.column)
         before = old.choice if isinstance(old, ItemForm) and isinstance(old.choice, Agreed) else None

@@ -71,3 +71,30 @@
     said.textContent = any ? `${shown} of ${duties.length} duties are shown.` : "";
   }
 })();
+// A chart as an image of points: the browser draws it from the SVG file, which needs no script to be saved.
+(() => {
+  const sharpness = 2;
+  for (const svg of document.querySelectorAll("a[download$='.svg']")) {
+    const save = document.createElement("button");
+    save.type = "button";
+    save.className = "screen";
+    save.textContent = "Save it as PNG";
+    const about = svg.querySelector(".hidden");
+    if (about) save.append(about.cloneNode(true));
+    save.addEventListener("click", () => {
+      const image = new Image();
+      image.addEventListener("load", () => {
+        const canvas = document.createElement("canvas");
+        canvas.width = sharpness * image.width;
+        canvas.height = sharpness * image.height;
+        canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+        const file = document.createElement("a");
+        file.download = svg.download.replace(/svg$/, "png");
+        file.href = canvas.toDataURL("image/png");
+        file.click();
+      });
+      image.src = svg.href;
+    });
+    svg.after(" ", save);
+  }
+})();

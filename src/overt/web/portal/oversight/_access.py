@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from overt.register import LoggedAttempt
 from overt.web._answers import Page
 from overt.web._forms import FormField, Input
 from overt.web.portal._action import Action, Answer, Ask, Face
-from overt.web.portal._journal import LoggedAttempt
 from overt.web.portal._paging import PAGE_FIELDS
 from overt.web.portal._roles import title_of
 from overt.web.portal.oversight import _queries as queries
@@ -142,7 +142,7 @@ def _access(ask: Ask) -> Answer:
 def _attempts(ask: Ask, since: dt.datetime) -> Iterator[LoggedAttempt]:
     """Attempts on pages that need sign-in; the public pages do not know who asks."""
     first = since.isoformat(timespec="seconds")
-    yield from ask.journal.read(lambda attempt: attempt.face != _PUBLIC and attempt.at >= first)
+    yield from ask.journal.read(lambda attempt: attempt.face != _PUBLIC, since=first)
 
 
 def _access_of(ask: Ask) -> Answer:
@@ -172,7 +172,7 @@ def own_visits(ask: Ask) -> dict[str, Any]:
     """Oversight's visits: how often each page by whom, and the last of them."""
     counts: Counter[tuple[str, str]] = Counter()
     last: list[LoggedAttempt] = []
-    for attempt in ask.journal.read(lambda attempt: attempt.face == Face.OVERSIGHT.value):
+    for attempt in ask.journal.read(face=Face.OVERSIGHT.value):
         counts[attempt.who, attempt.action] += 1
         last = [*last[-99:], attempt]
     return {

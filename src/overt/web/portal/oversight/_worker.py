@@ -19,11 +19,9 @@ from typing import Any
 from overt.audits import Opened, Request, SourceOptions, audit, open_source
 from overt.audits import sample as samples
 from overt.ledger import FolderStore, check, read_policy
-from overt.lines import first_break
 from overt.model import SUBJECT
-from overt.register import SNAPSHOTS_FOLDER, Register, RegisterLog, check_register, snapshot
+from overt.register import SNAPSHOTS_FOLDER, AccessLog, Register, RegisterLog, check_register, snapshot
 from overt.web._work import ProgressFile, do_job, write
-from overt.web.portal._journal import FOLDER as PORTAL_FOLDER
 from overt.web.portal.oversight._measured import measured
 from overt.web.portal.oversight._runs import DISPARITY, What
 
@@ -113,8 +111,16 @@ def _check(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
             "leaves": register.size(),
             "differing": differing,
             "published": published,
-            "access_log_broken_at": first_break(path / PORTAL_FOLDER / "access.jsonl"),
+            "access_log_broken_at": _broken_at(path),
         }
+
+
+def _broken_at(path: Path) -> int | None:
+    log = AccessLog(path)
+    try:
+        return log.broken_at()
+    finally:
+        log.close()
 
 
 # --- a sample -------------------------------------------------------------------------------------------------------

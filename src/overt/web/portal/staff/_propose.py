@@ -1,7 +1,7 @@
 """Proposes an entry with its items: one question per page, with the gate's objections shown as they arise.
 
-A draft is held in the server's memory with the session, and nowhere else: what is not submitted is never stored. After
-each answer the gate weighs the draft without writing anything, and its objections to that answer are shown with it.
+A draft is held in the session, sealed with a key that only its cookie gives, and nowhere else. After each answer the
+gate weighs the draft without writing anything, and its objections to that answer are shown with it.
 """
 
 from __future__ import annotations

@@ -174,7 +174,7 @@ def _step(ask: Ask) -> Answer:
 def _new_form(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
     lead = [
         "For a request that came by letter, by telephone or in person. It gets a number, and its time limit begins.",
-        "Nothing of who asks is recorded: keep their letter in your own files until the answer has gone out.",
+        "The register does not record the person: keep the letter in your own files until the answer has gone out.",
     ]
     return Page.of_form(
         "Take in a request", "/staff/requests/new", "/staff/requests", "Take in the request", _NEW,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
-from overt.web.portal._action import Action, Answer, Ask, Face, StaffMember
+from overt.web.portal._action import Action, Answer, Ask, Face
 from overt.web.portal._roles import ROLES
 
 _HERE = "/staff/sessions"
@@ -45,11 +45,7 @@ def _sign_out(ask: Ask) -> Answer:
         faults = (FormFault("staff", "Enter a staff reference or choose a role, and not both"),)
     if faults or ask.sessions is None:
         return _sessions(ask, tuple(faults))
-
-    def is_meant(person: StaffMember) -> bool:
-        return person.staff == staff or role in person.roles
-
-    ended = ask.sessions.end_all(is_meant)
+    ended = ask.sessions.end_all(staff=staff, role=role)
     return Sent(f"{_HERE}?ended={ended}", {"ended": ended})
 
 

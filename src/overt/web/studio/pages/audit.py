@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from overt.audits import packs_about, read_threshold
+from overt.audits import packs_about
 from overt.controls import find_pack, read_pack, shipped_packs
 from overt.law import place_of
 from overt.model import TABLES
@@ -21,19 +21,12 @@ from overt.web.studio._audits import NO_AUDIT, audit_jobs, begin_audit, find_aud
 from overt.web.studio._refusals import shown_refusal
 from overt.web.studio._source import loaded_tables
 from overt.web.studio._steps import Progress, Step, StepState, waits
+from overt.web.studio.pages.thresholds import THRESHOLD, threshold_fields, thresholds_in
 
 _PAGE, _ONE = "/p/{project}/audit", "/p/{project}/audit/{number}"
 _PACK = "pack-"
 _AS_OF = FormField(
     "as_of", "Date of the audit", Input.DATE, "Every question is asked as of this day", noun="the date of the audit"
-)
-_THRESHOLDS = FormField(
-    "thresholds",
-    "Thresholds other than those of the packs",
-    Input.WORDS,
-    "One a line, as in minimum_age = 16. The packs say what each of them means",
-    optional=True,
-    longest=2_000,
 )
 _EVIDENCE = FormField(
     "evidence",
@@ -55,7 +48,7 @@ def _pack_fields() -> tuple[FormField, ...]:
 
 
 def _fields() -> tuple[FormField, ...]:
-    return (*_pack_fields(), _AS_OF, _EVIDENCE, _THRESHOLDS)
+    return (*_pack_fields(), _AS_OF, _EVIDENCE, *threshold_fields())
 
 
 def _show(ask: StudioAsk) -> Page:
@@ -65,7 +58,7 @@ def _show(ask: StudioAsk) -> Page:
         **{f"{_PACK}{name}": "yes" for name in settings.packs or _about(ask)},
         "as_of": as_of.isoformat(),
         "evidence": "keys",
-        "thresholds": "\n".join(f"{name} = {value}" for name, value in settings.thresholds.items()),
+        **{f"{THRESHOLD}{name}": str(value) for name, value in settings.thresholds.items()},
     }
     return Page(
         "studio/audit.html",
@@ -76,6 +69,8 @@ def _show(ask: StudioAsk) -> Page:
             "button": "Start the audit",
             "fields": _fields(),
             "given": given,
+            "threshold_names": [field.name for field in threshold_fields()],
+            "threshold_open": bool(settings.thresholds) or any(f.field.startswith(THRESHOLD) for f in ask.faults),
             "lacks": _lacks(ask),
             "undecided": _undecided(ask),
             "audits": [_listed(job) for job in reversed(audit_jobs(ask.project))],
@@ -130,11 +125,7 @@ def _begin(ask: StudioAsk) -> Sent:
     packs = [name for name in shipped_packs() if ask.form.get(f"{_PACK}{name}") == "yes"]
     if not packs:
         raise NotTaken(FormFault(f"{_PACK}{next(iter(shipped_packs()))}", "Choose at least one pack"))
-    lines = [line for line in ask.form.get("thresholds", "").splitlines() if line.strip()]
-    try:
-        thresholds = dict(map(read_threshold, lines))
-    except Refusal as refusal:
-        raise NotTaken(FormFault("thresholds", f"“{refusal.found}” is no threshold: write name = value")) from None
+    thresholds = thresholds_in(ask.form, packs)
     if lacks := _lacks(ask):
         name = ask.project.settings.source[0].name
         raise Refusal("mapping-needed", name, lacks, "a meaning of each column that the duties need", "")
@@ -145,6 +136,7 @@ def _begin(ask: StudioAsk) -> Sent:
         words, ["packs", "as_of", "thresholds"], seen=ask.seen, packs=tuple(packs), as_of=as_of, thresholds=kept
     )
     evidence, password = ask.form["evidence"], ask.password
+    lines = [f"{name}={value}" for name, value in thresholds.items()]
     job = begin_audit(ask.project, packs, as_of, thresholds=lines, evidence=evidence, password=password)
     return Sent(f"{ask.home}audit/{job.number}")
 

@@ -231,8 +231,9 @@ def _accept(ask: StudioAsk) -> StudioAnswer:
     control = finding.control.id
     acceptance = Acceptance(control, ask.form["owner"], reason, expires, keys)
     path = ask.project.folder / ACCEPTED
-    before = read_accepted(path, as_of).both if path.is_file() else ()
-    text = accepted_text([*(other for other in before if other.control != control), acceptance])
+    before = read_accepted(path if path.is_file() else None, as_of)
+    others = (other for other in before.both if other.control != control)
+    text = accepted_text([*others, acceptance], before.intended)
 
     def edit(_: Texts) -> Texts:
         return {ACCEPTED: text}

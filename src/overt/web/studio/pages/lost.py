@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from starlette.exceptions import HTTPException
 
+from overt.audits import Accepted, accepted_text, read_accepted
 from overt.audits.mapping import ColumnRead
 from overt.model import TABLES
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField
-from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
+from overt.web.studio._action import NotTaken, StudioAction, StudioAsk, Texts
+from overt.web.studio._kept import ACCEPTED
 from overt.web.studio._steps import Progress, Step, StepState, waits
 from overt.web.studio.pages.answered import answered_of, controls_using
 
@@ -18,7 +21,7 @@ _SHORTEST_REASON = 10
 _REASON = FormField(
     "reason",
     "Why these losses are intended",
-    hint="For example: “TBC” says that no date was set. The reason is kept with the project",
+    hint="For example: “TBC” says that no date was set. The reason stands in the report beside the figures",
     longest=500,
     noun="why these losses are intended",
 )
@@ -28,12 +31,13 @@ _ONE = "/p/{project}/lost/{column}"
 def _show(ask: StudioAsk) -> Page:
     tables = ask.engine.ask("lost", mapping=ask.project.mapping)["tables"]
     joins = ask.engine.ask("joins", mapping=ask.project.mapping)["joins"]
-    intended = ask.project.choices.intended
+    intended = _accepted(ask).intended
     used = controls_using(answered_of(ask))
     rows = [_row(column, intended, used) for table in tables for column in table["columns"]]
     data = {
         "tables": tables,
         "joins": joins,
+        "unmatched": [said for join in joins for said in join["said"]],
         "columns": rows,
         "warnings": [row for row in rows if row["warning"]],
         "mapped": bool(ask.project.mapping.strip()),
@@ -53,6 +57,12 @@ def _row(column: dict[str, Any], intended: Any, used: dict[str, list[str]]) -> d
     }  # fmt: skip
 
 
+def _accepted(ask: StudioAsk) -> Accepted:
+    """What the project has accepted, whatever its date."""
+    path = ask.project.folder / ACCEPTED
+    return read_accepted(path if path.is_file() else None, dt.date.min)
+
+
 def _show_one(ask: StudioAsk) -> Page:
     row = _asked(ask)
     given = {"reason": row["intended"]}
@@ -64,12 +74,12 @@ def _intend(ask: StudioAsk) -> Sent:
     reason = ask.form["reason"]
     if len(reason) < _SHORTEST_REASON:
         raise NotTaken(FormFault("reason", "Say why these losses are intended, in 10 characters or more"))
-    ask.project.choose(
-        f"Losses of {row['path']} are intended: {reason}"[:500],
-        [f"intended {row['path']}"],
-        lambda choices: choices.model_copy(update={"intended": {**choices.intended, row["path"]: reason}}),
-        seen=ask.seen,
-    )
+    before = _accepted(ask)
+
+    def edit(_: Texts) -> Texts:
+        return {ACCEPTED: accepted_text(before.both, {**before.intended, row["path"]: reason})}
+
+    ask.change(f"Losses of {row['path']} are intended: {reason}"[:500], [f"intended {row['path']}"], edit)
     return Sent(f"{ask.home}lost")
 
 
@@ -77,7 +87,7 @@ def _asked(ask: StudioAsk) -> dict[str, Any]:
     tables = ask.engine.ask("lost", mapping=ask.project.mapping)["tables"]
     for column in (column for table in tables for column in table["columns"]):
         if f"{column['table']}.{column['column']}" == ask.path["column"] and column["lost"]:
-            return _row(column, ask.project.choices.intended, {})
+            return _row(column, _accepted(ask).intended, {})
     raise HTTPException(404)
 
 

@@ -44,6 +44,11 @@ def meant(name: str) -> dict[str, Any]:
     return {"name": name, "words": column_named(name).in_words, "details": details_of(column_named(name))}
 
 
+def says_more(column: Column) -> bool:
+    """Whether the model says more of a column than the words by which it is chosen."""
+    return not column.in_words.casefold().endswith(column.doc.rstrip(".").casefold())
+
+
 def guessed(source: SourceMeaning, place: Place) -> list[dict[str, str]]:
     """What a column may mean, each with its reason and what is left to decide, in words for people."""
     return [

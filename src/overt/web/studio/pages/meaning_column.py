@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from overt.audits.mapping.form import (
-    ROW_NUMBER,
     TRIM,
     Agreed,
     AsItIs,
@@ -31,7 +30,7 @@ from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
 from overt.web.studio._kept import ColumnChoice
 from overt.web.studio._meaning import Place, SourceMeaning, column_named, keep
 from overt.web.studio.pages.answered import more_with
-from overt.web.studio.pages.meaning import details_of, guessed, meant
+from overt.web.studio.pages.meaning import details_of, guessed, meant, says_more
 
 _ONE = "/p/{project}/meaning/{table}/{number}"
 _UNUSED, _ASK, _SISTER = "unused", "ask", "also-"
@@ -65,11 +64,6 @@ def _is_agreed(meaning: Meaning) -> bool:
     return isinstance(meaning.item, ItemForm) and isinstance(meaning.item.choice, Agreed)
 
 
-def _says_more(column: Column) -> bool:
-    """Whether the model says more of a column than the words by which it is chosen."""
-    return not column.in_words.casefold().endswith(column.doc.rstrip(".").casefold())
-
-
 def _column(ask: StudioAsk) -> Page:
     source = SourceMeaning(ask)
     place = source.place()
@@ -90,7 +84,7 @@ def _column(ask: StudioAsk) -> Page:
             "given": {"meaning": first, "cell": "one"},
             "repeats": _repeats(place) and ENTRY.entry_id in offered,
             "tables": _TABLES,
-            "doc": {column.in_words: column.doc for column in offered if _says_more(column)},
+            "doc": {column.in_words: column.doc for column in offered if says_more(column)},
         },
     )
 
@@ -296,7 +290,7 @@ def _check_free(source: SourceMeaning, place: Place, column: Column) -> None:
     """Refuses a column of the model that another column of the source fills."""
     view = source.form.by_table.get(column.table)
     item = view.by_column.get(column.name) if view else None
-    if item is None or (isinstance(item, ItemForm) and item.choice == ROW_NUMBER):
+    if item is None or (isinstance(item, ItemForm) and item.kind == "I2"):
         return
     read = {cell.name for cell in cells(item.choice)} if isinstance(item, ItemForm) else set()
     if place.seen.column not in read:

@@ -69,6 +69,11 @@ class DateValues:
         return any("%y" in form["form"] for form in self.facts["forms"])
 
     @property
+    def has_times(self) -> bool:
+        """Whether some row has a time of day."""
+        return bool(self.facts["timed"]) or any("%M" in form["form"] for form in self.facts["forms"])
+
+    @property
     def fields(self) -> tuple[FormField, ...]:
         """The fields of the form."""
         forms = [
@@ -87,7 +92,7 @@ class DateValues:
         ]  # fmt: skip
         order = [_ORDER] if self.is_ambiguous else []
         century = [_CENTURY, _TURN] if self.has_short_years else []
-        zone = [_ZONE] if self.values.column.kind is Kind.TIMESTAMP else []
+        zone = [_ZONE] if self.values.column.kind is Kind.TIMESTAMP and self.has_times else []
         return (*order, *forms, *century, *none, *zone, _REST, REASON)
 
     @property

@@ -17,6 +17,7 @@ from overt.audits.mapping.form import (
     decided,
     told_apart,
 )
+from overt.model import ENTRY, SUBJECT
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.studio._action import NotTaken, StudioAction, StudioAsk
@@ -159,7 +160,7 @@ def _save_people(ask: StudioAsk) -> Sent:
         first = f"{_ROW}{min(ticked)}" if ticked else ""
         raise NotTaken(FormFault(first, f"At most {_MOST_APART} rows can be told apart: choose another column"))
     told = "no row is told apart" if not rows else f"{len(rows)} rows are persons of their own"
-    keep(ask, f"“{place.seen.column}”: {told}", ["entry.subject_id", "subject.subject_id"],
+    keep(ask, f"“{place.seen.column}”: {told}", [ENTRY.subject_id.path, SUBJECT.subject_id.path],
          lambda form: told_apart(form, place.seen.table, rows), field=f"{_ROW}{min(offered, default=0)}")  # fmt: skip
     return Sent(f"{ask.home}meaning/{place.path}/people")
 

@@ -11,6 +11,7 @@ from overt.web.studio._action import StudioAction, StudioAsk
 from overt.web.studio._kept import Choices
 from overt.web.studio._meaning import effect_of, keep
 from overt.web.studio.pages.column_values import ALSO, ColumnValues
+from overt.web.studio.pages.meaning import says_more
 from overt.web.studio.pages.meaning_codes import SCHEME, CodeValues
 from overt.web.studio.pages.meaning_dates import DateValues
 
@@ -33,7 +34,7 @@ def _page(values: ColumnValues, effect: dict[str, Any] | None = None) -> Page:
         "here": f"{values.ask.home}meaning/{values.place.path}/{values.column.path}",
         "also": f"?also={values.also}" if values.also else "",
         "title": values.column.in_words,
-        "doc": values.column.doc,
+        "doc": values.column.doc if says_more(values.column) else "",
         "facts": values.facts,
         "fields": form.fields,
         "given": {**form.given, **(values.ask.form if effect else {})},

@@ -11,6 +11,7 @@ from overt.audits.columns import holds_categories
 from overt.audits.results import show
 from overt.model import ENTRY, TABLES, Column, Role, Table
 from overt.refusals import Refusal, Refusals
+from overt.statistics import FEWEST_ROWS
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web._work import Job, begin, jobs
@@ -112,7 +113,13 @@ def _fields(ask: StudioAsk) -> tuple[FormField, ...]:
             longest=300,
             noun="the question",
         ),
-        FormField("size", "How many rows should be drawn?", longest=5, noun="the number of rows"),
+        FormField(
+            "size",
+            "How many rows should be drawn?",
+            hint=f"From {FEWEST_ROWS} rows, the agreement of the reviewers has an interval too",
+            longest=5,
+            noun="the number of rows",
+        ),
         FormField("seed", "Seed", hint="The same seed draws the same rows. It is on every result", longest=9),
         FormField("by_1", "Divide the rows by", Input.CHOICE, _EVEN_SMALL, by, optional=True),
         FormField("by_2", "Divide them further by", Input.CHOICE, choices=by, optional=True),

@@ -91,9 +91,10 @@ def _reviewer(kept: KeptSample, name: str) -> dict[str, Any]:
 
 
 def _sentences(estimate: samples.Estimate) -> list[str]:
-    """What the estimate says, without values of the source and without keys: these stand in tables."""
+    """What the estimate says, without values of the source and keys, which stand in tables, and without commands."""
     parts = estimate.as_text().split("\n\n")
-    return [part for part in parts if not part.startswith(("By ", "For a third person"))]
+    said = [part for part in parts if not part.startswith(("By ", "For a third person"))]
+    return [part.partition(" To leave them out, give --")[0] for part in said]
 
 
 def _strata(estimate: samples.Estimate) -> list[dict[str, Any]]:
