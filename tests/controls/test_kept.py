@@ -159,4 +159,4 @@ def test_what_an_audit_of_files_imports_holds_no_parser_and_no_data_frames() -> 
         "overt.audits.mapping._server", "overt.audits.mapping._draft", "overt.audits.mapping._coverage",
     )  # fmt: skip
     assert [name for name in own.split() if name.startswith(beside)] == []
-    assert len(own.split()) <= 190
+    assert len(own.split()) <= 172

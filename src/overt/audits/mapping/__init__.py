@@ -26,7 +26,6 @@ from overt.audits.mapping._convert import (
 from overt.audits.mapping._failures import affected
 from overt.audits.mapping._fill import apply_mapping
 from overt.audits.mapping._filled import Filled, filled_from_json, read_filled
-from overt.audits.mapping._joined import JoinRead, joins_read
 from overt.audits.mapping._mapping import (
     FILLED_BY_OVERT,
     MODEL_TABLES,
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from overt.audits.mapping._differing import Differing, MergedPeople, differing_rows, merged_people
     from overt.audits.mapping._draft import draft_from, draft_mapping, propose
     from overt.audits.mapping._functions_page import functions_page
+    from overt.audits.mapping._joined import JoinRead, joins_read
 
 __all__ = [
     "FAR_REMARK",
@@ -101,6 +101,7 @@ __all__ = [
 
 _LATER = dict.fromkeys(("draft_from", "draft_mapping", "propose"), "overt.audits.mapping._draft")
 _LATER |= dict.fromkeys(("MappingCheck", "check_mapping"), "overt.audits.mapping._coverage")
+_LATER |= dict.fromkeys(("JoinRead", "joins_read"), "overt.audits.mapping._joined")
 _LATER["functions_page"] = "overt.audits.mapping._functions_page"
 
 _LATER |= dict.fromkeys(("SchemeCover", "covers"), "overt.audits.mapping._by_scheme")

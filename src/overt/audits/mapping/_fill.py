@@ -15,7 +15,6 @@ from overt.audits.mapping._convert import TYPES, WANTED, Conversion, convert
 from overt.audits.mapping._dialects import NAMES, other_dialect
 from overt.audits.mapping._failures import affected, date_hint, find_failure
 from overt.audits.mapping._filled import Filled, keep_filled
-from overt.audits.mapping._joined import joins_read
 from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping
 from overt.audits.mapping._notes import lenient_notes, several_notes
 from overt.audits.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
@@ -91,12 +90,20 @@ def apply_mapping(
         drop_numbered(connection)
         outside = _outside(account) if mapping is None else ()
         notes += [each.said for each in repeats] + several_notes(read) + lenient_notes(mapping)
-        notes += [said for join in joins_read(connection, mapping, account) for said in join.said]
+        notes += _joins_said(connection, mapping, account)
         numbered = numbered_by_row(connection, mapping)
         notes += [f"{table}: the source has no number for it, so each row is counted as one" for table in numbered]
         filled = Filled(columns, rows, outside, tuple(notes), read, repeats, numbered)
         keep_filled(connection, filled, mapping)
     return filled
+
+
+def _joins_said(connection: duckdb.DuckDBPyConnection, mapping: Mapping | None, account: SourceAccount) -> list[str]:
+    if mapping is None or len(mapping.sources) < 2:
+        return []
+    from overt.audits.mapping._joined import joins_read  # noqa: PLC0415  few mappings read several tables
+
+    return [said for join in joins_read(connection, mapping, account) for said in join.said]
 
 
 def _account(

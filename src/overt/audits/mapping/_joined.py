@@ -63,8 +63,7 @@ def joins_read(
 
     Those outside the form are not among them.
     """
-    sources = {name.lower() for view in mapping.views for name in view.sources} if mapping is not None else set()
-    if mapping is None or len(sources) < 2 or not mapping.text:
+    if mapping is None or len(mapping.sources) < 2 or not mapping.text:
         return ()
     return tuple(
         JoinRead(table, (left.name, right.name), (left.origin, right.origin), (own.name, theirs.name),

@@ -68,6 +68,11 @@ class Mapping:
         """Views by the tables they fill."""
         return {view.table: view for view in self.views}
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """The tables of the source that it reads, in lower case."""
+        return frozenset(name.lower() for view in self.views for name in view.sources)
+
 
 def read_mapping(path: Path) -> Mapping:
     """The mapping in the file. Refuses, all at once, whatever is not a view over the source's own tables.
