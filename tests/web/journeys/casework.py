@@ -352,3 +352,17 @@ def _named(one: Walker, begins: str) -> str:
     """The whole name of the button that begins so."""
     button = one.page.get_by_role("button", name=re.compile(f"^{begins}")).first
     return " ".join(button.inner_text().split())
+
+
+def signing_out(world: World) -> None:
+    """A controller sees who is signed in, and signs everybody with a role out; a form that says nothing is refused."""
+    other, one = world.somebody("P1001"), world.somebody("P9001")
+    one.follow("Signed in")
+    assert "P1001" in one.text
+    one.press("Sign out")
+    assert one.errors()
+    one.fill(role="recorder")
+    one.press("Sign out")
+    assert "P1001" not in one.text
+    other.close()
+    one.close()

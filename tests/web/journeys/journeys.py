@@ -16,6 +16,7 @@ from tests.web.journeys.casework import (
     propose_and_approve,
     review,
     rights,
+    signing_out,
     told_why,
 )
 from tests.web.journeys.overseers import audit, judge, observe, records, watch
@@ -95,7 +96,7 @@ JOURNEYS: dict[str, Journey] = {
     each.__name__: each
     for each in (
         read, ask, verify, propose_and_approve, propose_a_child, lists_and_numbers, amend, told_why, review, disclose,
-        authorities_and_platforms, rights, audit, records, observe, judge, watch,
+        authorities_and_platforms, rights, signing_out, audit, records, observe, judge, watch,
     )
 }  # fmt: skip
 

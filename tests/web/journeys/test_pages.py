@@ -29,6 +29,7 @@ NO_PAGE = {
     "public.policy",
     "public.ledger",
     "oversight.result-file",
+    "oversight.log-file",
 }
 # Pages of rights, of requests for information and of complaints, which are looked at in tests/web/casework.
 CASEWORK = re.compile(
