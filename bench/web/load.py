@@ -131,16 +131,16 @@ async def work(browser: Browser, chance: random.Random, until: float, token: str
         await asyncio.sleep(chance.uniform(0.5, 1.5))
 
 
-async def load(port: int, readers: int, staff: int, seconds: float, seed: int = 1) -> Waits:
-    """All of them for so long."""
+async def load(port: int, readers: int, staff: int, seconds: float, *, seed: int = 1, recorders: int = 50) -> Waits:
+    """All of them for so long; the staff are so many recorders, the first of them P1001."""
     waits, chance = Waits(), random.Random(seed)
     first = Browser(port, Waits())
     _, page = await first.ask("", "/")
     found = re.search(r'href="(/static/[^"]+\.css)"', page)
     assert found, "no style sheet"
     desks = [Browser(port, waits) for _ in range(staff)]
-    # A person may be signed in at ten computers, and the fifty recorders of `portal.py` are as many people.
-    tokens = [await sign_in(desk, f"P{1001 + number % 50}") for number, desk in enumerate(desks)]
+    # A person may be signed in at ten computers; `portal.py` has fifty recorders.
+    tokens = [await sign_in(desk, f"P{1001 + number % recorders}") for number, desk in enumerate(desks)]
     until = time.monotonic() + seconds
     jobs: list[Awaitable[None]] = [read(Browser(port, waits), chance, until, found[1]) for _ in range(readers)]
     jobs += [fetch(Browser(port, waits), chance, until, found[1]) for _ in range(STATIC_READERS)]

@@ -55,12 +55,14 @@ class Victims:
     ) -> tuple[int | None, str, int]:
         """Runs a command: its exit status (none if it was killed), what it said, and how many points it passed."""
         said, counted = self._folder / "said", self._folder / "counted"
+        counted.unlink(missing_ok=True)
         asked: dict[str, Any] = {"words": words, "said": str(said), "point": point, "delay": delay}
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(json.dumps({**asked, "counted": str(counted)}), file=self._process.stdin, flush=True)
         answer = json.loads(self._process.stdout.readline())
         status = None if answer["killed"] else int(answer["status"])
+        assert status is None or counted.exists(), said.read_text()
         return status, said.read_text(), 0 if status is None else int(counted.read_text())
 
     def close(self) -> None:

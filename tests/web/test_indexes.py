@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,17 +29,17 @@ WHOLE = {
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[SQLiteStore, str, Any]]]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Path, str, Any]]]:
     """Every query that is asked of the store meanwhile."""
-    queries: list[tuple[SQLiteStore, str, Any]] = []
+    queries: list[tuple[Path, str, Any]] = []
     rows, stream = SQLiteStore.rows, SQLiteStore.stream
 
     def noted_rows(store: SQLiteStore, sql: str, parameters: Any = ()) -> Any:
-        queries.append((store, sql, tuple(parameters)))
+        queries.append((store.path, sql, tuple(parameters)))
         return rows(store, sql, parameters)
 
     def noted_stream(store: SQLiteStore, sql: str, parameters: Any = ()) -> Any:
-        queries.append((store, sql, tuple(parameters)))
+        queries.append((store.path, sql, tuple(parameters)))
         return stream(store, sql, parameters)
 
     monkeypatch.setattr(SQLiteStore, "rows", noted_rows)
@@ -47,21 +48,25 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[SQLiteStore, s
     monkeypatch.undo()
 
 
-def scans(queries: list[tuple[SQLiteStore, str, Any]]) -> set[str]:
+def scans(queries: list[tuple[Path, str, Any]]) -> set[str]:
     """The queries that read a whole large table, by their text."""
     whole = set()
-    for store, sql, parameters in queries:
+    # Whoever asked has closed its connection by now.
+    stores = {path: SQLiteStore(path) for path, _, _ in queries}
+    for path, sql, parameters in queries:
         # The newest row of all is the first that a table gives from its end.
         if sql.lstrip().lower().startswith(("select", "with")) and not sql.endswith(" order by seq desc limit 1"):
-            plan = store.connection.execute(f"explain query plan {sql}", parameters).fetchall()
+            plan = stores[path].connection.execute(f"explain query plan {sql}", parameters).fetchall()
             # A table is named in the plan as in the query.
             named = {table for match in TABLES.finditer(sql) for table in match.groups() if table} - WORDS
             if any(match[1] in named for step in plan if (match := SCAN.match(str(step[3])))):
                 whole.add(" ".join(sql.split()))
+    for store in stores.values():
+        store.close()
     return whole
 
 
-def test_every_page_asks_by_an_index(site: Site, asked: list[tuple[SQLiteStore, str, Any]]) -> None:
+def test_every_page_asks_by_an_index(site: Site, asked: list[tuple[Path, str, Any]]) -> None:
     """Every page that takes nothing but an address, of each face; the plan of each query is the engine's own."""
     clients = {Face.PUBLIC: site.client(), Face.STAFF: site.signed_in("P9001"), Face.OVERSIGHT: site.signed_in("I7001")}
     recorder = site.signed_in("P1001")
@@ -79,7 +84,7 @@ def test_every_page_asks_by_an_index(site: Site, asked: list[tuple[SQLiteStore, 
     assert offenders == {}
 
 
-def test_an_entry_is_opened_by_an_index(site: Site, asked: list[tuple[SQLiteStore, str, Any]]) -> None:
+def test_an_entry_is_opened_by_an_index(site: Site, asked: list[tuple[Path, str, Any]]) -> None:
     """So is what belongs to it, and the reason that is recorded."""
     staff = site.signed_in("P1001")
     page = staff.get("/staff/due").text

@@ -36,6 +36,9 @@ OWN = {
     "staff.outcome", "staff.review", "public.ask", "public.verify-receipt", "public.verify-release", "oversight.run",
     "oversight.check", "oversight.draw", "oversight.mark", "oversight.hand-in",
     "public.ask-information", "public.ask-complaint", "staff.questions", "staff.withhold", "staff.clarify",
+    "staff.open", "staff.add-item", "staff.amend", "staff.amend-item", "staff.authority-review",
+    "staff.authority-cancel", "staff.observation-answer", "staff.sign-out", "oversight.observe", "oversight.settle",
+    "oversight.record-look",
     "staff.clarified", "staff.more-time", "staff.information-draft", "staff.information-send",
 }  # fmt: skip
 ENTRIES = re.compile("entr|item|subject|set|erase|erasure|correct|recall_|restrict")
@@ -121,7 +124,10 @@ def forms(client: TestClient, action: Action, path: str) -> Iterator[tuple[str, 
 def test_no_form_takes_an_entry_for_a_request(site: Site, worked: dict[str, str], attempts: Count) -> None:
     """Every form of the staff, with the numbers of entries, requests and corrections in it: refused, nothing done."""
     client, before, tried = site.signed_in("P9001"), kept(site), 0
-    numbers = {"request_id": worked["An"], "number": "RC0001", "entry_id": "E72", "hold_id": "H1", "place": "1"}
+    numbers = {
+        "request_id": worked["An"], "number": "RC0001", "entry_id": "E72", "hold_id": "H1", "place": "1", "item_id": "I72-0",
+        "authority_id": "AU1", "control": "OV-01",
+    }  # fmt: skip
     for action in changing():
         if action.name not in FOR_REQUEST and not action.path.startswith("/staff"):
             continue

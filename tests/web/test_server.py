@@ -70,7 +70,7 @@ def test_readers_and_staff_at_once(running: tuple[Path, int, subprocess.Popen[by
 
     def enough() -> bool:
         nonlocal looked, read
-        waits = asyncio.run(load(port, readers=20, staff=3, seconds=4))
+        waits = asyncio.run(load(port, readers=20, staff=3, seconds=4, recorders=1))
         assert waits.errors == []
         read, looked = read + len(waits.seconds["public"]), looked + len(waits.seconds["staff write"])
         return read > 20 and looked > 0
