@@ -125,8 +125,8 @@ def test_no_form_takes_an_entry_for_a_request(site: Site, worked: dict[str, str]
     """Every form of the staff, with the numbers of entries, requests and corrections in it: refused, nothing done."""
     client, before, tried = site.signed_in("P9001"), kept(site), 0
     numbers = {
-        "request_id": worked["An"], "number": "RC0001", "entry_id": "E72", "hold_id": "H1", "place": "1", "item_id": "I72-0",
-        "authority_id": "AU1", "control": "OV-01",
+        "request_id": worked["An"], "number": "RC0001", "entry_id": "E72", "hold_id": "H1", "place": "1",
+        "item_id": "I72-0", "authority_id": "AU1", "control": "OV-01",
     }  # fmt: skip
     for action in changing():
         if action.name not in FOR_REQUEST and not action.path.startswith("/staff"):
