@@ -29,8 +29,8 @@ def room_needed(options: SourceOptions, *, loaded: bool) -> int:
 
 def check_room(options: SourceOptions, folder: Path, *, loaded: bool) -> None:
     """Refuses an audit for which the disk of its working folder has too little room, before anything is read."""
-    free, needed = shutil.disk_usage(folder).free, room_needed(options, loaded=loaded)
-    if free >= needed:
+    free, needed = _free(folder), room_needed(options, loaded=loaded)
+    if free is None or free >= needed:
         return
     remedy = (
         "free some space, choose a result folder on another disk, or allow more memory with --memory; "
@@ -38,6 +38,14 @@ def check_room(options: SourceOptions, folder: Path, *, loaded: bool) -> None:
     )
     found = f"{_gib(free)} are free, and this source may need {_gib(needed)} with {options.memory} of memory"
     raise Refusal("disk-short", str(folder), found, f"{_gib(needed)} of free space", remedy)
+
+
+def _free(folder: Path) -> int | None:
+    """The free bytes of a folder's disk; none where the system does not tell."""
+    try:
+        return shutil.disk_usage(folder).free
+    except (AttributeError, OSError):
+        return None
 
 
 def _gib(size: int) -> str:

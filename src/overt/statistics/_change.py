@@ -14,7 +14,7 @@ from overt.statistics._rates import Cover, Method, Ratio
 
 
 def ratio_of_ratios(later: Ratio, earlier: Ratio) -> Ratio:
-    """The later ratio over the earlier, with limits; none where either ratio has none."""
+    """The later ratio over the earlier, with limits and the method of the later; none where either ratio has none."""
     if not later.value or not earlier.value:
         return Ratio(None, None, None, Method.NONE)
     quotient = math.log(later.value / earlier.value)
@@ -25,9 +25,8 @@ def ratio_of_ratios(later: Ratio, earlier: Ratio) -> Ratio:
         high = math.exp(
             quotient + math.hypot(math.log(later.high / later.value), math.log(earlier.value / earlier.low))
         )
-    same = later.method is earlier.method
     cover = Cover.ABOUT if later.cover is earlier.cover is Cover.ABOUT else Cover.UNKNOWN
-    return Ratio(math.exp(quotient), low, high, later.method if same else Method.RECOVERED, cover)
+    return Ratio(math.exp(quotient), low, high, later.method, cover)
 
 
 def excess(group: float, population: float, reference_rate: float) -> float:

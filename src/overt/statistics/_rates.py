@@ -68,7 +68,6 @@ class Method(StrEnum):
     OF_EXACT = "quotient of exact limits"
     EXACT = "exact conditional"
     MID_P = "exact conditional, mid-P"
-    RECOVERED = "recovered from the limits of two ratios"
     NONE = "none"
 
 
