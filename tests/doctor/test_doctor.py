@@ -23,6 +23,12 @@ PASSPHRASE = "a synthetic passphrase"  # noqa: S105  of a test
 NOW = dt.datetime.now(dt.UTC)
 
 
+@pytest.fixture(autouse=True)
+def this_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of all tests may come here long after it read this file."""
+    monkeypatch.setitem(globals(), "NOW", dt.datetime.now(dt.UTC))
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A register of today whose log is published, to be copied."""
