@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sets up a checkout: installs uv, and with it the locked packages in .venv.
 #   setup.sh run    the packages that an audit needs
-#   setup.sh test   also the packages of the tests and, from Debian, PostgreSQL, Java, Go and Chromium
+#   setup.sh test   also the packages of the tests and, from Debian, PostgreSQL, Java, Go, Chromium and systemd
 set -eu
 cd "$(dirname "$0")/.."
 wanted=${1:-run}
@@ -45,6 +45,7 @@ command -v java >/dev/null || missing="$missing openjdk-17-jre-headless"
 command -v chromium >/dev/null || missing="$missing chromium fonts-liberation"
 [ -d /usr/share/gocode/src/golang.org/x/mod ] && command -v go >/dev/null || missing="$missing golang-go golang-golang-x-mod-dev"
 [ -n "$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || command -v initdb >/dev/null || missing="$missing postgresql"
+command -v systemd-analyze >/dev/null || missing="$missing systemd"
 if [ -n "$missing" ]; then
     # shellcheck disable=SC2086  a list of package names
     debian_install $missing || say "without$missing the tests that need them are skipped"
