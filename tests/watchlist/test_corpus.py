@@ -187,4 +187,4 @@ def test_a_look_at_texts_tells_columns_and_labels(tmp_path: Path) -> None:
         bare = write_csv(tmp_path / "bare.csv", [["x", "1"]], header)
         with pytest.raises(Refusal, match="watchlist-corpus-headings") as refused:
             look_at_texts(bare)
-        assert header[0] not in str(refused.value)
+        assert not any(name in str(refused.value) for name in header if len(name) > 1)
