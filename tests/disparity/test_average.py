@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from overt.disparities import as_json, as_text, report_files
-from overt.disparities._funnel import Funnel, Point, draw
+from overt.disparities._average import _of_table as average_of_table
+from overt.disparities._counts import GroupCount
+from overt.disparities._funnel import Funnel, Point, draw, of_table
+from overt.disparities._populations import Benchmark
+from overt.disparities._standard import _of_table as standard_of_table
+from overt.disparities._table import build
+from overt.disparities._withheld import Manner
+from overt.disparities._within import pairs_by_group
 from overt.statistics import Counted, Unit, stratified_ratio
 from tests.disparity.conftest import Ask
 
@@ -69,6 +76,32 @@ def test_a_part_without_one_side_is_counted_and_not_averaged(ask: Ask) -> None:
     assert as_json(found)["averages"][0]["strata"] == 2
     plain = ask(stops(STOPS), measure="no_further_action", by=("ethnicity_self",), reference=("White",))
     assert as_json(plain)["averages"] is None
+
+
+def test_of_three_divisions_each_group_stands_beside_its_own_reference() -> None:
+    """Black women beside White women and Black men beside White men, in funnels, averages and standardised rates."""
+    cells, people = [], {}
+    for place in (f"Area {number}" for number in range(4)):
+        for sex, group, count in (
+            ("men", "White", 400), ("men", "Black", 80), ("women", "White", 40), ("women", "Black", 24),
+        ):  # fmt: skip
+            people[group, sex, place] = 10_000.0 if group == "White" else 1_000.0
+            cells.append(GroupCount((group, sex, place), "", count))
+    table = build(
+        cells, people, Benchmark("c", 2021, "", "", people), ("White", None, None), Manner(Unit.EVENTS), inside=False
+    )
+    pairs = pairs_by_group(table, 2)
+    assert {group: {row.relative_rate for row, _ in of_group} for group, of_group in pairs.items()} == {
+        "Black, men": {2.0}, "Black, women": {6.0},
+    }  # fmt: skip
+    assert {funnel.group: funnel.pooled for funnel in of_table(table, 2)} == {
+        "Black, men": pytest.approx(2.0), "Black, women": pytest.approx(6.0),
+    }  # fmt: skip
+    averaged = {average.group: average.ratio for average in average_of_table(table, 2, "force", 0.95)}
+    assert averaged == {"Black, men": pytest.approx(2.0), "Black, women": pytest.approx(6.0)}
+    rates = {rate.group: rate.ratio for rate in standard_of_table(table, 2, "force", 0.95)}
+    assert rates["Black, men"] == pytest.approx(2.0)
+    assert rates["Black, women"] == pytest.approx(6.0)
 
 
 def test_areas_that_all_differ_are_not_all_called_different() -> None:

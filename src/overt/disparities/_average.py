@@ -13,6 +13,7 @@ from overt.disparities._figure import figure
 from overt.disparities._persons import IntervalBasis
 from overt.disparities._question import Disparity
 from overt.disparities._table import RateRow, RateTable
+from overt.disparities._within import pairs_by_group, tables_within
 from overt.pages import p_words
 from overt.statistics import Counted, Homogeneity, stratified_ratio
 
@@ -77,23 +78,15 @@ class AverageRatio:
 def averages(disparity: Disparity) -> tuple[AverageRatio, ...]:
     """One for each population and group, where each stratum has a reference group of its own."""
     question = disparity.question
-    if question.within not in question.by:
-        return ()
-    place = question.by.index(question.within)
     return tuple(
-        average for table in disparity.tables for average in _of_table(table, place, question.within, question.level)
+        average
+        for table, place in tables_within(disparity)
+        for average in _of_table(table, place, question.within, question.level)
     )
 
 
 def _of_table(table: RateTable, place: int, within: str, level: float) -> Iterator[AverageRatio]:
-    references = {row.parts[place]: row for row in table.rows if row.is_reference}
-    groups: dict[str, list[tuple[RateRow, RateRow]]] = {}
-    for row in table.rows:
-        own = references.get(row.parts[place])
-        if own is not None and not row.is_reference:
-            rest = ", ".join(part for at, part in enumerate(row.parts) if at != place and part)
-            groups.setdefault(rest, []).append((row, own))
-    for group, pairs in groups.items():
+    for group, pairs in pairs_by_group(table, place).items():
         used = [pair for pair in pairs if not any(row.withheld for row in pair)]
         found = stratified_ratio([(_cell(row), _cell(own)) for row, own in used], table.unit, level)
         if found is None or len(used) < 2:

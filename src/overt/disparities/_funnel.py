@@ -26,6 +26,7 @@ from overt.disparities._persons import IntervalBasis
 from overt.disparities._plots import LEFT, RIGHT, mark, scale_of
 from overt.disparities._question import Disparity
 from overt.disparities._table import RateRow, RateTable
+from overt.disparities._within import pairs_by_group, tables_within
 from overt.pages import number, some, svg
 from overt.statistics import Spread, adjusted, spread
 
@@ -116,22 +117,13 @@ class Funnel:
 
 def funnels(disparity: Disparity) -> tuple[Funnel, ...]:
     """One for each population and group, where areas have a reference group of their own."""
-    if disparity.question.within not in disparity.question.by:
-        return ()
-    place = disparity.question.by.index(disparity.question.within)
-    return tuple(funnel for table in disparity.tables for funnel in of_table(table, place))
+    return tuple(funnel for table, place in tables_within(disparity) for funnel in of_table(table, place))
 
 
 def of_table(table: RateTable, place: int) -> Iterator[Funnel]:
     """The funnel of each group of one table; `place` says which division the areas are."""
-    references = {row.parts[place]: row for row in table.rows if row.is_reference}
-    groups: dict[str, list[tuple[RateRow, RateRow]]] = {}
-    for row in table.rows:
-        own = references.get(row.parts[place])
-        if not row.is_reference and own is not None and row.population and own.population and not row.withheld:
-            rest = ", ".join(part for at, part in enumerate(row.parts) if at != place and part)
-            groups.setdefault(rest, []).append((row, own))
-    for group, pairs in groups.items():
+    for group, every in pairs_by_group(table, place).items():
+        pairs = [(row, own) for row, own in every if row.population and own.population and not row.withheld]
         expected = sum((row.population or 0) * own.count / (own.population or 1) for row, own in pairs)
         points = tuple(
             Point(row.parts[place] or "", row.relative_rate, _precision(row, own), row.count)

@@ -16,6 +16,7 @@ from overt.disparities._figure import figure
 from overt.disparities._persons import IntervalBasis
 from overt.disparities._question import Disparity
 from overt.disparities._table import RateRow, RateTable
+from overt.disparities._within import group_of, tables_within
 from overt.statistics import Counted, Standardised, standardised, standardised_ratio
 
 _FEW = "fewer than 10 are counted in all"
@@ -62,12 +63,9 @@ class StandardisedRate:
 def standardised_rates(disparity: Disparity) -> tuple[StandardisedRate, ...]:
     """One for each population and group, where groups are compared within something and people are known in it."""
     question = disparity.question
-    if question.within not in question.by:
-        return ()
-    place = question.by.index(question.within)
     return tuple(
         rate
-        for table in disparity.tables
+        for table, place in tables_within(disparity)
         if table.has_rates
         for rate in _of_table(table, place, question.within, question.level)
     )
@@ -76,20 +74,16 @@ def standardised_rates(disparity: Disparity) -> tuple[StandardisedRate, ...]:
 def _of_table(table: RateTable, place: int, within: str, level: float) -> Iterator[StandardisedRate]:
     strata = sorted({str(row.parts[place]) for row in table.rows})
     standard = dict.fromkeys(strata, 0.0)
-    groups: dict[tuple[str, ...], dict[str, RateRow]] = {}
+    groups: dict[str, dict[str, RateRow]] = {}
+    names = {row.parts: group_of(row, place) for row in table.rows}
     for row in table.rows:
-        name = str(row.parts[place])
-        standard[name] += row.population or 0.0
-        rest = tuple(str(part) for at, part in enumerate(row.parts) if at != place)
-        groups.setdefault(rest, {})[name] = row
-    rates = {rest: _rate(rows, strata, standard, level) for rest, rows in groups.items()}
-    reference = next((rest for rest, rows in groups.items() if all(row.is_reference for row in rows.values())), None)
-    against = rates.get(reference) if reference is not None else None
-    for rest, rows in groups.items():
-        base = StandardisedRate(
-            ", ".join(rest), table.population, table.reference, within, is_reference=rest == reference
-        )
-        found = rates[rest]
+        standard[str(row.parts[place])] += row.population or 0.0
+        groups.setdefault(names[row.parts], {})[str(row.parts[place])] = row
+    rates = {group: _rate(rows, strata, standard, level) for group, rows in groups.items()}
+    for group, rows in groups.items():
+        reference = next((names[row.against] for row in rows.values() if row.against in names), "")
+        base = StandardisedRate(group, table.population, table.reference, within, is_reference=group == reference)
+        found, against = rates[group], rates.get(reference)
         if isinstance(found, str):
             yield replace(base, why=found)
             continue

@@ -81,8 +81,9 @@ class RateRow:
     no_resamples: str = ""
     # Why there is no rate and no ratio: what labels that could not be placed would make of it.
     withheld: str = ""
-    # The group in each division, in their order.
+    # The group in each division, in their order, and that of the row that it is compared with.
     parts: Group = ()
+    against: Group = ()
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,7 @@ def build(
             _row(group, counted, by_person, manner, count=counts.get(group, 0), own=reference_of(group, reference)),
             is_reference=group == reference_of(group, reference),
             parts=group,
+            against=reference_of(group, reference),
             share=counts.get(group, 0) / total if total else None,
             share_known=counts.get(group, 0) / (total - without) if total > without else None,
             representation=_representation(counted[group], counted),
@@ -201,6 +203,7 @@ def _bare(row: RateRow, reason: str) -> RateRow:
         is_reference=row.is_reference,
         withheld=reason,
         parts=row.parts,
+        against=row.against,
         basis=row.basis,
         people=row.people,
     )
