@@ -18,9 +18,10 @@ import pytest
 
 from overt.audits import sample as samples
 from overt.refusals import Refusal
-from overt.web._work import at_work, write
+from overt.web._work import Job, State, at_work, write
 from overt.web.studio import Studio
 from overt.web.studio._kept import KeptSource
+from overt.web.studio._numbered import go_on
 from overt.web.studio._project import Project
 from overt.web.studio._samples import find_sample
 from tests.command import overt
@@ -226,6 +227,17 @@ def test_marks_and_drawing_go_on_after_a_crash(
     again = find_sample(opened, "1")
     assert again is not None
     assert list(again.marked("B").values()) == ["adequate"]
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_job_that_goes_on_is_given_the_password_of_its_source(
+    state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in memory alone, so a process begun anew does not know it. A job at work or done is left alone."""
+    given: list[object] = []
+    monkeypatch.setattr("overt.web.studio._numbered.resume", lambda *_, secrets: given.append(secrets))
+    go_on(Job(1, tmp_path, {}, state, {}, {}), "hush")
+    assert given == ([{"password": "hush"}] if state in (State.STOPPED, State.REFUSED) else [])
 
 
 def test_a_draft_of_the_same_number_is_never_drawn_over(browser: Browser, ready: str, project: Project) -> None:

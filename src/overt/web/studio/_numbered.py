@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from overt.private import private_folder
-from overt.web._work import Job, jobs
+from overt.web._work import Job, State, jobs, resume
 from overt.web.studio._project import Project
 
 WORKER = "overt.web.studio._figures_worker"
@@ -43,3 +43,14 @@ def find_job(project: Project, name: str, number: str) -> Job | None:
     """The job that writes the results with a number, as given in an address."""
     known = read_number(number)
     return next((job for job in reversed(jobs(home_of(project, name))) if number_of(job) == known), None)
+
+
+def can_go_on(job: Job) -> bool:
+    """Whether a job ended before its results, and may be started again."""
+    return job.state in (State.STOPPED, State.REFUSED)
+
+
+def go_on(job: Job, password: str) -> None:
+    """Starts a job again, with the password of its source. A job that cannot go on stays as it is."""
+    if can_go_on(job):
+        resume(job, WORKER, secrets={"password": password})

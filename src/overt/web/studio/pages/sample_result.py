@@ -14,11 +14,11 @@ from overt.audits.columns import may_show
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals
 from overt.web._answers import Page, Plain, Sent
-from overt.web._work import Job, State, resume, stop
+from overt.web._work import Job, stop
 from overt.web.studio._action import StudioAction, StudioAnswer, StudioAsk
 from overt.web.studio._engine import EngineBusy
 from overt.web.studio._kept import MAPPING, SAMPLES
-from overt.web.studio._numbered import WORKER, find_job
+from overt.web.studio._numbered import can_go_on, find_job, go_on
 from overt.web.studio._samples import DECIDES, REPEAT, REVIEWERS, KeptSample, find_sample, results_of
 from overt.web.studio._source import loaded_tables
 
@@ -133,7 +133,7 @@ def _drawing(ask: StudioAsk) -> StudioAnswer:
         "address": f"{ask.home}sample/{ask.path['number']}",
         "back": f"{ask.home}sample",
         "back_words": "Back to samples",
-        "can_go_on": job.state in (State.STOPPED, State.REFUSED),
+        "can_go_on": can_go_on(job),
     }
     return Page("studio/job.html", data)
 
@@ -150,8 +150,7 @@ def _resume(ask: StudioAsk) -> StudioAnswer:
     job = _job(ask)
     if job is None:
         return _NO_SAMPLE
-    if job.state in (State.STOPPED, State.REFUSED):
-        resume(job, WORKER)
+    go_on(job, ask.password)
     return Sent(f"{ask.home}sample/{ask.path['number']}")
 
 

@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from overt.audits import bundle
 from overt.web._answers import Page, Plain, Sent
-from overt.web._work import Job, State, jobs, resume, stop
+from overt.web._work import Job, State, jobs, stop
 from overt.web.studio._action import StudioAction, StudioAnswer, StudioAsk
-from overt.web.studio._numbered import WORKER, find_job, home_of, number_of
+from overt.web.studio._numbered import can_go_on, find_job, go_on, home_of, number_of
 
 _ONE = "/p/{project}/words/{number}"
 FOLDER = "words"
@@ -62,7 +62,7 @@ def _show_one(ask: StudioAsk) -> StudioAnswer:
         "address": f"{ask.home}words/{about['number']}",
         "back": f"{ask.home}words",
         "back_words": "Back to words",
-        "can_go_on": job.state in (State.STOPPED, State.REFUSED),
+        "can_go_on": can_go_on(job),
     }
     if job.state is not State.DONE:
         return Page("studio/job.html", data)
@@ -98,8 +98,7 @@ def _resume(ask: StudioAsk) -> StudioAnswer:
     job = _job(ask)
     if job is None:
         return _NO_TEST
-    if job.state in (State.STOPPED, State.REFUSED):
-        resume(job, WORKER)
+    go_on(job, ask.password)
     return Sent(f"{ask.home}words/{number_of(job)}")
 
 
