@@ -83,7 +83,7 @@ def measured(folder: Path, seconds: float) -> list[str]:
 
 
 async def one_by_one(port: int) -> Waits:
-    """Each page twice, by somebody who may see it; the second time counts."""
+    """Requests each page twice, as a person who may see it; the second time counts."""
     waits = Waits()
     people = {"/staff": "P9001", "/oversight": "I7001"}
     browsers = {}

@@ -1,4 +1,4 @@
-"""Casework in the portal: lists, an entry by its number, items and versions, what is told to whoever proposed."""
+"""Casework in the portal: lists, an entry by its number, items and versions, what the proposer is told."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from overt.refusals import Refusal, Refusals
 from overt.register import BACKUP_FILE, Backup, read_backup, read_settings
 
 _MIB = 1 << 20
-# Below this a writer may stop at any moment; below the next, or this share of the disk, somebody has to see to it.
+# Below the first, a writer may stop at any moment. Below the second, or this share of the disk, it is time to act.
 _LEAST_FREE, _LITTLE_FREE, _LITTLE_SHARE = 200 * _MIB, 2048 * _MIB, 0.05
 
 

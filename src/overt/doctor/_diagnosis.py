@@ -51,7 +51,7 @@ class Diagnosis:
 
     @property
     def needs_attention(self) -> bool:
-        """Whether somebody has to do something."""
+        """Whether something needs attention."""
         return self.worst in (HealthState.WARNING, HealthState.FAULT)
 
 

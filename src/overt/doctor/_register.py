@@ -43,7 +43,7 @@ def first_steps(folder: Path) -> Iterator[HealthCheck]:
 
 
 def check_configuration(folder: Path) -> Iterator[HealthCheck]:
-    """Whether register.toml can be read, and somebody may decide."""
+    """Whether register.toml can be read, and names a person who may decide."""
     faults = faults_of(lambda: read_settings(folder))
     yield from (fault_of("configuration", fault) for fault in faults)
     if faults:

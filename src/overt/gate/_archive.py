@@ -14,7 +14,7 @@ def archive_attempts(register: Register, before: dt.date, *, by: str, now: dt.da
     """Archives the lines of the access log that are older than a day; none if there are none.
 
     1. The lines and their manifest are written to files. 2. The ledger names the manifest. 3. The lines are deleted but
-    for the last. Whoever was interrupted runs it again: nothing is entered twice, and nothing is deleted that the
+    for the last. After an interruption, run it again: nothing is entered twice, and nothing is deleted that the
     ledger does not name.
     """
     check_staff("--by", by)

@@ -49,7 +49,7 @@ def choose_questions(
 ) -> Answer:
     """Says which questions a request asks, about which day, and in which words it is published.
 
-    Refuses words that name somebody or are too few, a day after the request came in, and a request that was answered.
+    Refuses words that name a person or are too few, a day after the request came in, and a request that was answered.
     A refusal of a question that is no longer asked goes with it.
     """
     answer = open_answer(register, number)
@@ -64,7 +64,7 @@ def choose_questions(
         )
     if not names_nobody(plain):
         remedy = "leave out names, addresses, numbers of telephones and accounts"
-        faults.append(Refusal("answer-asks", "--asks", "it names or addresses somebody", "words about nobody", remedy))
+        faults.append(Refusal("answer-asks", "--asks", "it names or addresses a person", "words about no one", remedy))
     if not questions:
         faults.append(Refusal("question-unknown", "--question", "no question", "at least one question of the list"))
     raise_all(faults)

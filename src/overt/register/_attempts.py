@@ -25,7 +25,7 @@ from overt.register._shared import ATTEMPT, PORTAL_FOLDER, SharedStore
 
 ACCESS_FILE = "access.jsonl"
 _AT_ONCE = 2_000
-_REMEDY = "keep a copy of the database, and say to whoever oversees the register that the log was damaged"
+_REMEDY = "keep a copy of the database, and tell the oversight body that the log was damaged"
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class AccessLog:
         write_private(path, b"".join(line + b"\n" for _, line in self._lines(sa.true())))
 
     def close(self) -> None:
-        """Lets go of the database, where it is not somebody else's."""
+        """Closes the database, unless another owner opened it."""
         if self._is_own:
             self._shared.close()
 

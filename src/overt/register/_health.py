@@ -1,6 +1,6 @@
 """A register as it lies there, opened for a look that changes nothing.
 
-`Register.open` migrates the tables and finishes erasures. Whoever asks what is wrong wants to know it before.
+`Register.open` migrates the tables and finishes erasures. A check must see the faults before that.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What all processes of a portal share: sessions, limits, one-time numbers, a secret, and the log of attempts.
 
 It is in the register's own database where that is PostgreSQL, and else in a file of its own beside it, so that a page
-never waits for the gate. None of it is a record: no leaf speaks of it. Whoever reads the database can use none of it:
-a session is under the digest of the number in its cookie, and sealed with a key that only that number gives.
+never waits for the gate. None of it is a record: no leaf speaks of it. A person who reads the database can use none of
+it: a session is under the digest of the number in its cookie, and sealed with a key that only that number gives.
 """
 
 from __future__ import annotations

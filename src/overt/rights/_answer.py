@@ -56,7 +56,7 @@ class RightsAnswer:
 
 @dataclass(frozen=True)
 class ReadDraft:
-    """The draft that somebody has read: its day, and its `RightsAnswer.digest`."""
+    """The draft that an officer has read: its day, and its `RightsAnswer.digest`."""
 
     dated: dt.date
     digest: str

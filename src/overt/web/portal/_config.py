@@ -83,7 +83,7 @@ class PortalConfig:
     # An act of the public's is entered under this reference.
     public_actor: str = "PORTAL-1"
     log_level: str = LEVELS[0]
-    # Who may read /metrics: nobody, unless somebody is named.
+    # Who may read /metrics: no one, unless an address is named.
     metrics_from: tuple[Network, ...] = ()
     # What the pages of rights need to find a person's entries and to sign notices.
     unit: Unit = field(default_factory=Unit)

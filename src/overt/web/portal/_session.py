@@ -166,7 +166,7 @@ def _opened(number: str, row: Any) -> Session | None:
     try:
         content = read_json(_box(number).decrypt(bytes(row.sealed)))
     except (InvalidToken, ValueError):
-        # Somebody changed it.
+        # It was changed since.
         return None
     who = StaffMember(row.staff, tuple(json.loads(row.roles)), **content["who"])
     return Session(content["csrf"], row.began, row.seen, who, content["leave"], _from_json(content["kept"]))

@@ -338,7 +338,7 @@ class Visit:
 
         async def make() -> tuple[bytes, str]:
             ask = self._ask(Received({}, {}))
-            # The page is for everybody: it is made to its end whoever leaves.
+            # The page is for everyone, so it is made to its end even if this client leaves.
             response = await self._done(ask, watched=False)
             if response.status_code != 200:
                 raise HTTPException(response.status_code)

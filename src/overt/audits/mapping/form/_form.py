@@ -304,7 +304,7 @@ class Beside:
 class NumberedPeople:
     """F6: each row of a table, with `person` counted in the order of a cell; a blank is nobody.
 
-    `apart` are rows, by their numbers, that are each a person of its own, whoever else is written alike.
+    `apart` are rows, by their numbers, that are each a separate person, even if others are written alike.
     """
 
     table: str

@@ -45,7 +45,7 @@ def is_out_of_hours(at: dt.datetime, zone: dt.tzinfo) -> bool:
 
 @dataclass
 class AccessPattern:
-    """How often somebody looked, at how many entries, at removed ones, and out of hours."""
+    """How often a person looked, at how many entries, at removed ones, and out of hours."""
 
     zone: dt.tzinfo
     acts: int = 0

@@ -26,7 +26,7 @@ from overt.web.portal.staff._entry import standing
 _HERE = "/staff/approvals"
 _ADMIT = FormField("admit", "Do you want to admit this record?", Input.YES_OR_NO)
 _WHY = FormField(
-    "because", "Why?", Input.WORDS, "Your reason is recorded and told to whoever submitted the record.",
+    "because", "Why?", Input.WORDS, "Your reason is recorded and shown to the person who submitted the record.",
     noun="your reason",
 )  # fmt: skip
 # What would say who a person is, or belongs to statistics alone.

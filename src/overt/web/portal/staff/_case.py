@@ -25,7 +25,7 @@ NOT_SET_UP = Page(
         "heading": "This portal has no key of the unit",
         "lead": [
             "A person’s entries are found with the unit’s pseudonym key, and notices are signed with the key of its "
-            "ledger. Whoever runs the portal names both in portal.toml, under [rights].",
+            "ledger. The person who runs the portal names both in portal.toml, under [rights].",
             "Until then this is done on the officer’s own computer: overt rights work, and the commands that follow.",
         ],
     },

@@ -198,7 +198,7 @@ def _new(ask: Ask) -> Answer:
 
 
 def _certificate(ask: Ask) -> Answer:
-    """The certificate of a removal with all that proves it, as one file; `interim` while somebody has not confirmed."""
+    """The certificate of a removal with its proof, as one file; `interim` until every organisation has confirmed."""
     number, log, policy = number_of(ask), ask.desk.log(), ask.desk.policy_text()
     if not ask.config.unit.signers:
         return NOT_SET_UP

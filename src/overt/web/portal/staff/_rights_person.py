@@ -1,7 +1,7 @@
 """Finding the entries of a person who asks, from what the person gave, with the unit's key.
 
 What was given is in the form and in the officer's own browser, sealed (`_at_hand`). It is in no log, file or record:
-the register keeps that somebody looked for this request, and which entries the search found.
+the register keeps that an officer looked for this request, and which entries the search found.
 """
 
 from __future__ import annotations

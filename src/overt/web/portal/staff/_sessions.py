@@ -1,7 +1,7 @@
 """Who is signed in, and signing people out: a person, or everybody with a role.
 
 Roles come from the identity provider at sign-in. Someone who lost a role there keeps it here until the session ends, so
-whoever takes a role away signs them out, and at the next sign-in the provider says which roles are left.
+a controller who takes a role away signs them out, and at the next sign-in the provider says which roles are left.
 """
 
 from __future__ import annotations

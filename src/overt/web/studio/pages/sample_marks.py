@@ -124,7 +124,7 @@ def _hand_in(ask: StudioAsk) -> StudioAnswer:
 
 
 def _upload(ask: StudioAsk) -> StudioAnswer:
-    """Takes a worksheet that a reviewer filled in elsewhere. Notes in it are left out: they may tell of somebody."""
+    """Takes a worksheet that a reviewer filled in elsewhere. Notes in it are left out: they may describe a person."""
     kept = _may_mark(ask)
     if len(ask.uploads) != 1 or Path(ask.uploads[0].name).suffix.lower() not in _SHEETS:
         raise NotTaken(FormFault("worksheet", "Choose the filled worksheet, an Excel or CSV file"))
