@@ -21,6 +21,8 @@ _LONGEST_HEAD = 64 << 10
 _MOST_HEADERS = 200
 # Lingering is on, for no time: the connection ends at once, whatever its client has not read.
 _AT_ONCE = struct.pack("ii", 1, 0)
+# How long a server that ends waits for a request that is on its way on a connection that it has taken.
+_LAST_SECONDS = 1.0
 
 
 PHRASES = {400: "Bad Request", 408: "Request Timeout", 503: "Service Unavailable"}
@@ -49,6 +51,7 @@ class CarefulProtocol(HttpToolsProtocol):
         self._heard = self.connections_.clock()
         self._in_head = self._got_bytes = False
         self._head_size = self._requests = 0
+        self._is_last = False
         if not self.connections_.add(self.caller):
             transport.write(self._error(503))
             transport.close()
@@ -90,6 +93,8 @@ class CarefulProtocol(HttpToolsProtocol):
         """The head is whole."""
         self._in_head, self._head_size = False, 0
         super().on_headers_complete()
+        if self._is_last:
+            self.cycle.keep_alive = False
         self._heard = self.connections_.clock()
 
     def on_response_complete(self) -> None:
@@ -98,6 +103,22 @@ class CarefulProtocol(HttpToolsProtocol):
         self._heard, self._got_bytes, self._head_size = self.connections_.clock(), False, 0
         self._requests += 1
         if self._requests >= self.connections_.patience.requests:
+            self.transport.close()
+
+    def shutdown(self) -> None:
+        """The server ends: so does the connection, after the request that is under way.
+
+        One that was just taken has its request on the way. To close it now would lose that request, since no other
+        process can take it.
+        """
+        if self._answering or (self.cycle is not None and not self._got_bytes):
+            super().shutdown()
+            return
+        self._is_last = True
+        self.loop.call_later(_LAST_SECONDS, self._end_unless_answering)
+
+    def _end_unless_answering(self) -> None:
+        if not self._answering:
             self.transport.close()
 
     # --- what it waits for ---
