@@ -1,8 +1,8 @@
 """Several processes that serve one address, and one that looks after them.
 
 The socket is made once and shared: a process that is free takes the next connection, and none is lost while a process
-begins or ends. A process that ends is replaced. On a hangup signal each is replaced by a new one, one after another, and
-none is told to stop before its successor serves: settings and program are read anew without a lost request.
+begins or ends. A process that ends is replaced. On a hangup signal each is replaced by a new one, one after another,
+and none is told to stop before its successor serves: settings and program are read anew without a lost request.
 """
 
 from __future__ import annotations
