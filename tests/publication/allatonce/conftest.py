@@ -40,8 +40,8 @@ class Evening:
 
     @property
     def exact(self) -> dict[Key, int | None]:
-        """Every figure of the release, counted apart. How many verdicts there are of each is counted in the audit."""
-        return self.recount.figures([each["verdict"] for each in self.findings])
+        """Every figure of the release, counted apart; verdicts are those of the audit's findings."""
+        return self.recount.figures({f"{each['control']} {each['title']}": each["verdict"] for each in self.findings})
 
 
 TWO = (QUARTER_END, LAST)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -231,7 +231,7 @@ class Recount:
 
     # --- the office -------------------------------------------------------------------------------------------------
 
-    def figures_of_the_office(self, verdicts: Iterable[str]) -> Iterator[tuple[Key, int | None]]:
+    def figures_of_the_office(self, duties: Mapping[str, str]) -> Iterator[tuple[Key, int | None]]:
         """Categories, verdicts, money, bodies told, requests for information: exact in a release."""
         names = self.rows(
             "select coalesce(title, category) from category"
@@ -240,9 +240,11 @@ class Recount:
         yield ("categories", "all", "all", "categories"), len(names)
         for (name,) in names:
             yield ("categories", "category", name, "categories"), 1
-        counted = Counter(verdicts)
+        counted = Counter(duties.values())
         for verdict in VERDICTS:
             yield ("audit", "verdict", verdict, "controls"), counted[verdict]
+        for duty, verdict in duties.items():
+            yield ("duties", verdict, duty, "controls"), 1
         for year, purpose, pence in self.rows("select year, purpose, sum(amount_pence) from spend group by 1, 2"):
             if year <= int(self.day[:4]):
                 yield ("spend", str(year), purpose, "pounds"), pence // 100
@@ -266,8 +268,8 @@ class Recount:
         for group, count in self.rows(sql):
             yield ("information-requests", "answer", group, "requests"), count
 
-    def figures(self, verdicts: Iterable[str]) -> dict[Key, int | None]:
-        """Every figure of a release; what is not in it is none at all, which is zero."""
+    def figures(self, duties: Mapping[str, str]) -> dict[Key, int | None]:
+        """Every figure of a release; what is not in it is none at all, which is zero. `duties`: verdicts by duty."""
         return dict(
             [
                 *self.figures_of_people(),
@@ -275,7 +277,7 @@ class Recount:
                 *self.figures_of_requests(),
                 *self.figures_of_reviews_due(),
                 *self.figures_of_the_gate(),
-                *self.figures_of_the_office(verdicts),
+                *self.figures_of_the_office(duties),
             ]
         )
 

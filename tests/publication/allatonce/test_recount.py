@@ -515,7 +515,7 @@ def test_a_release_about_a_past_day_and_a_correction_are_of_that_day(five: list[
         ("corrected", BEFORE_LATE, f"{LAST} 22:00:00"),
     ):
         release = last.read(f"{name}/release.json")
-        exact = recounted(five, day, moment).figures([])
+        exact = recounted(five, day, moment).figures({})
         assert (release["day"], release["since"]) == (day, IN_CLOSURE)
         for key, figure in figures(release).items():
             number, found = exact_of(exact, key), figure.get("value", figure["mark"])
