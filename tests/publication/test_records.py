@@ -399,9 +399,7 @@ def test_measures_are_what_the_charter_and_its_very_packs_say(sources: Sources) 
 def found_by_the_audit(verdicts: dict[str, str], digest: str) -> bytes:
     """The findings.json of an audit by the core pack: met, but for these."""
     controls = read_pack(shipped_packs()["core"]).controls
-    findings = [
-        {"control": each.id, "title": each.title, "verdict": verdicts.get(each.id, "met")} for each in controls
-    ]
+    findings = [{"control": each.id, "title": each.title, "verdict": verdicts.get(each.id, "met")} for each in controls]
     counts = {name: sum(each["verdict"] == name for each in findings) for name in VERDICTS}
     run = {"verdicts": counts, "packs": [{"name": "core", "digest": digest}]}
     return json.dumps({"run": run, "findings": findings}).encode()
