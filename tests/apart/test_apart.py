@@ -33,6 +33,13 @@ def test_too_much_memory_ends_it_and_not_us(function: str, argument: object) -> 
     assert caught.value.fault is ProcessFault.MEMORY
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its addresses")
+def test_memory_that_was_given_back_is_not_held_against_it() -> None:
+    """An engine keeps the addresses of what it gave back: together twice what is allowed, and little at any moment."""
+    with Apart(f"{WORK}:keep_addresses", 320 * 2**20, LIMITS) as apart:
+        assert list(apart.answer(MINUTES)) == [{"answer": "2 kept"}]
+
+
 def test_an_unforeseen_error_keeps_its_words_to_itself() -> None:
     """They may be a value of a record."""
     with pytest.raises(Ended) as caught, Apart(f"{WORK}:fail", "a name", LIMITS) as apart:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import sys
 import time
 from typing import Any
+
+from overt.machine import deadline
 
 
 def echo(argument: Any, say: Any, hear: Any) -> Any:
@@ -16,6 +19,19 @@ def echo(argument: Any, say: Any, hear: Any) -> Any:
 
 def take(argument: int, say: Any, hear: Any) -> int:
     return len(b"x" * argument)
+
+
+def keep_addresses(argument: int, say: Any, hear: Any) -> str:
+    """As an engine that took memory twice, gave it back and kept where it lay; then a statement with a time limit."""
+    kept = []
+    for _ in range(2):
+        block = mmap.mmap(-1, argument, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        for start in range(0, argument, mmap.PAGESIZE):
+            block[start] = 1
+        block.madvise(mmap.MADV_DONTNEED)
+        kept.append(block)
+    with deadline(60, print):
+        return f"{len(kept)} kept"
 
 
 def abort(argument: None, say: Any, hear: Any) -> None:

@@ -33,6 +33,8 @@ WORD = "overt-apart"
 # Exit statuses that nothing else here gives.
 MEMORY, ORPHAN = 86, 87
 _LOOK = 0.02
+# How many times the limit of memory an engine's addresses may come to.
+_ADDRESSES = 2
 _TORN = (
     "bad_alloc",
     "bad allocation",
@@ -130,15 +132,17 @@ def spare_pandas() -> None:
 def _limit(memory: int | None, cpu_seconds: int | None) -> None:
     """Holds this process to so many bytes of memory of its own, and seconds of work.
 
-    Linux refuses memory beyond the limit. Elsewhere, and beside it, a thread looks at what is taken and ends the
-    process; between two looks more can be taken. The hard limit stays, so that a further process can be given its own.
+    A thread looks at what is taken and ends the process; between two looks more can be taken, and Linux refuses what
+    is far beyond the limit at once. It counts addresses, and an engine keeps those of memory that it gave back: held to
+    the limit itself, a process that takes little would get no more. The hard limit stays, so that a further process can
+    be given its own.
     """
     if resource is not None:
         _lower("RLIMIT_CORE", 0)
         if cpu_seconds is not None:
             _lower("RLIMIT_CPU", cpu_seconds)
         if memory is not None and sys.platform == "linux":
-            _lower("RLIMIT_DATA", memory)
+            _lower("RLIMIT_DATA", _ADDRESSES * memory)
     if memory is not None and taken() is not None:
         threading.Thread(target=_watch, args=(memory,), daemon=True).start()
 
