@@ -63,6 +63,7 @@ class Live:
             progress("Publishing figures and a response")
             _office_work(play)
             play.publish(LAST_DAY)
+            play.collect()
         mark.write_text(json.dumps({"seed": seed}) + "\n", encoding="utf-8")
         return cls(out, seed)
 
