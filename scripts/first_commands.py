@@ -1,6 +1,6 @@
 """Run the first commands of the README with an installed Overt, in an empty folder.
 
-python scripts/first_commands.py OVERT     OVERT is the command, for instance .venv/bin/overt
+python scripts/first_commands.py     with the Overt of this Python
 
 Exits with status 1 if a command ends otherwise than the README states, or if there is no report.
 """
@@ -34,16 +34,26 @@ def commands() -> list[tuple[list[str], int]]:
     return steps
 
 
-def run(overt: Path, folder: Path) -> tuple[float, list[str]]:
+def export() -> str:
+    """The synthetic export of the guide."""
+    block = _EXPORT.search(GUIDE.read_text(encoding="utf-8"))
+    assert block is not None, "docs/guides/audit-an-export.md has no export.csv"  # noqa: S101
+    return block[1]
+
+
+def run(python: Path, folder: Path) -> tuple[float, list[str]]:
     """Run the commands in a folder: the seconds that they took, and what went otherwise than the README states."""
-    export = _EXPORT.search(GUIDE.read_text(encoding="utf-8"))
-    assert export is not None, "docs/guides/audit-an-export.md has no export.csv"  # noqa: S101
-    (folder / "export.csv").write_text(export[1], encoding="utf-8")
+    (folder / "export.csv").write_text(export(), encoding="utf-8")
     faults = []
     began = time.monotonic()
     for words, wanted in commands():
         done = subprocess.run(
-            [overt, *words], cwd=folder, capture_output=True, text=True, check=False, encoding="utf-8"
+            [python, "-m", "overt.cli", *words],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            encoding="utf-8",
         )
         if done.returncode != wanted:
             faults.append(
@@ -57,7 +67,7 @@ def run(overt: Path, folder: Path) -> tuple[float, list[str]]:
 def main() -> int:
     """Run them and print the faults."""
     with tempfile.TemporaryDirectory() as folder:
-        seconds, faults = run(Path(sys.argv[1]).absolute(), Path(folder))
+        seconds, faults = run(Path(sys.executable), Path(folder))
     for fault in faults:
         print(fault, file=sys.stderr)
     print(f"{len(commands())} commands in {seconds:.1f} seconds, {len(faults)} faults")

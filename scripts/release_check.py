@@ -157,7 +157,7 @@ def check_pythons(account: Account, work: Path, wheel: Path) -> list[Path]:
             continue
         environments.append(environment)
         with tempfile.TemporaryDirectory() as folder:
-            seconds, faults = run_first_commands(environment / "bin" / "overt", Path(folder))
+            seconds, faults = run_first_commands(environment / "bin" / "python", Path(folder))
         for fault in faults:
             account.fault(f"Python {version}: {fault}")
         if seconds > SECONDS:
@@ -182,12 +182,11 @@ def check_extras(account: Account, work: Path, wheel: Path, version: str) -> Non
 
 
 def sizes(environment: Path) -> Iterator[tuple[int, str]]:
-    """Bytes on disk of each package of an environment, the largest first."""
+    """Bytes on disk of each file and folder of an environment's packages, the largest first."""
     (packages,) = environment.glob("lib/python*/site-packages")
     totals = {
-        place.name: sum(file.stat().st_size for file in place.rglob("*") if file.is_file())
+        place.name: sum(file.stat().st_size for file in (place, *place.rglob("*")) if file.is_file())
         for place in packages.iterdir()
-        if place.is_dir()
     }
     yield from sorted(((size, name) for name, size in totals.items()), reverse=True)
 
@@ -219,7 +218,7 @@ def unlisted_licences(packages: Sequence[dict[str, str]], listed: dict[str, Any]
     unlisted = []
     for package in packages:
         stated = package["License"].lower()
-        allowed = any(re.search(rf"\b{re.escape(word)}(?![a-z]{3})", stated) for word in listed["allowed"])
+        allowed = any(re.search(rf"\b{re.escape(word)}\b", stated) for word in listed["allowed"])
         alone = re.search(r"\b(a?gpl|general public)", stated) and " or " not in stated
         if package["Name"] not in listed["stated"] and (alone or not allowed):
             unlisted.append(f"{package['Name']} ({package['License']})")
