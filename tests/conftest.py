@@ -102,6 +102,18 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callabl
     return folder
 
 
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four years, played once for all processes of the tests; to be copied and not changed."""
+    return made_once(tmp_path_factory, "demonstration", _play) / "alpha"
+
+
+def _play(folder: Path) -> None:
+    from overt.demo import Live
+
+    Live.begin(folder / "alpha", 1, lambda _: None)
+
+
 @dataclass(frozen=True)
 class Shown:
     """A finished demonstration: its folder, and what the command left with and said."""

@@ -242,10 +242,7 @@ def collect(
     log = LogFolder(register)
     with Register.open(register) as opened:
         index = verification.collect(opened, ledger or log.store.folder, policy or log.policy, out, now().date())
-    say(
-        f"{out}: {len(index.charters)} charters, {len(index.releases)} releases, {len(index.answers)} requests, "
-        f"{len(index.records)} records"
-    )
+    say(f"{out}: charters {len(index.charters)}, releases {len(index.releases)}, requests {len(index.answers)}")
 
 
 @app.command()

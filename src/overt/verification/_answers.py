@@ -43,7 +43,7 @@ def check_answers(
             _letter(letter, number, rows.get(number), {one.release: one for one in documents}, part)
     _listed(source, entered, index, part)
     if entered and part.agrees:
-        part.holds.append(f"{len(entered)} responses are as they were sent, and the releases that they cite are there.")
+        part.holds.append(f"Responses: {len(entered)}. Each is as it was sent, and the release that it cites is there.")
     return part
 
 

@@ -37,7 +37,7 @@ def check_audits(
                 part.contradicts(f"{where}: {_AUDIT}", f"{count} duties are said to be {verdict}, and {listed} listed")
         _against_packs(document, duties, by_digest.get(document.charter), packs, part)
     if audits and part.agrees:
-        part.holds.append(f"{audits} published audits count the verdicts of the duties that they list.")
+        part.holds.append(f"Published audits: {audits}. Each counts the verdicts of the duties that it lists.")
     if not audits:
         part.unchecked.append("No release gives the verdicts of an audit.")
     else:

@@ -49,7 +49,7 @@ def check_charters(
         part.news += [f"    {sentence}" for sentence in difference(old, new).sentences()]
     _listed(source, charters, index, part)
     if charters and part.agrees:
-        part.holds.append(f"{len(charters)} versions of the charter follow one another without a gap.")
+        part.holds.append(f"Versions of the charter: {len(charters)}. They follow one another without a gap.")
     return part, charters
 
 

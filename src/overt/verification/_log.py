@@ -47,7 +47,7 @@ def check_ledger(reader: Reader, policy: Policy, now: int, progress: Progress) -
         part.contradicts("ledger", f"{checked.fault_count - len(checked.faults)} more faults are not listed")
     if checked.is_whole and checked.checkpoint:
         part.holds.append(
-            f"All {checked.entries:,} entries of {checked.checkpoint.origin}, {checked.public} of them public documents, "
+            f"The {checked.entries:,} entries of {checked.checkpoint.origin}, {checked.public} of them public, "
             f"lead to the signed root. {checked.tiles} tiles were computed again."
         )
     return part, checked

@@ -23,18 +23,22 @@ def check_records(
 ) -> CheckedPart:
     """Every form of every record that is listed, against what the charters and the newest release make."""
     part = CheckedPart("records", "Statutory records, made again")
-    rows = index.records if index else ()
+    if index is None:
+        part.unchecked.append("Statutory records: there is no list of them that can be read.")
+        return part
     wanted: dict[str, bytes] = {}
-    if not rows or not charters:
+    if not index.records:
         part.unchecked.append("No statutory record is published.")
-    elif index is not None:
-        newest = max(documents, key=lambda one: (one.day, one.release), default=None)
+    elif not charters:
+        part.unchecked.append("Statutory records: the charters that they are made from could not be read.")
+        return part
+    newest = max(documents, key=lambda one: (one.day, one.release), default=None)
+    for row in index.records:
+        if row.kind not in RECORDS:
+            part.contradicts("published.json", f"{row.kind} is not a kind of record")
+            continue
         sources = published_sources(charters, documents, newest, dt.date.fromisoformat(index.as_of))
-        for row in rows:
-            if row.kind not in RECORDS:
-                part.contradicts("published.json", f"{row.kind} is not a kind of record")
-                continue
-            wanted |= record_files(row.kind, replace(sources, late=frozenset(row.late)))
+        wanted |= record_files(row.kind, replace(sources, late=frozenset(row.late)))
     for name, content in wanted.items():
         served = source.read(f"{FOLDER}/{name}")
         if served is None:
@@ -45,7 +49,9 @@ def check_records(
         if name not in wanted:
             part.contradicts(f"{FOLDER}/{name}", "it is no record that published.json lists")
     if wanted and part.agrees:
-        part.holds.append(f"{len(rows)} records in {len(wanted)} files are what the charters and releases make.")
-        if any(row.late for row in rows):
+        part.holds.append(
+            f"Records: {len(index.records)}, in {len(wanted)} files, as the charters and releases make them."
+        )
+        if any(row.late for row in index.records):
             part.unchecked.append("Which tables the records call incomplete: only the register knows what came late.")
     return part

@@ -21,7 +21,6 @@ from overt.publication import (
     check_noise,
     check_noise_since,
     read_document,
-    site_files,
 )
 from overt.refusals import Refusal
 from overt.verification._published import PublishedIndex
@@ -58,13 +57,12 @@ def check_releases(
             part.contradicts(folder, f"its release.json is that of release {document.release}")
         documents.append(document)
         if served is not None:
-            _files(source, document, folder, part)
-            files += len(site_files(document))
+            files += _files(source, document, folder, part)
     _listed(source, documents, index, part)
     if documents and part.agrees:
         cells = sum(len(document.cells) for document in documents)
         part.holds.append(
-            f"{len(documents)} releases with {files} files and {cells:,} figures are, to the last byte, what the "
+            f"Releases: {len(documents)}, with {files} files and {cells:,} figures. To the last byte they are what the "
             "digests in the ledger bind."
         )
     if documents:
@@ -113,11 +111,20 @@ def _other_figures(document: ReleaseDocument | None, served: bytes) -> str:
     return problem + (f": {'; '.join(told)}" if told else "")
 
 
-def _files(source: PublishedSource, document: ReleaseDocument, folder: str, part: CheckedPart) -> None:
+def _files(source: PublishedSource, document: ReleaseDocument, folder: str, part: CheckedPart) -> int:
+    """How many files of a release were compared; those that differ are noted."""
+    compared = 0
+
+    def read(name: str) -> bytes | None:
+        nonlocal compared
+        compared += 1
+        return source.read(f"{folder}/{name}")
+
     there = source.names(folder) or ()
-    for mismatch in check_files(document, lambda name: source.read(f"{folder}/{name}"), there):
+    for mismatch in check_files(document, read, there):
         if mismatch.where != RELEASE_FILE:
             part.contradicts(f"{folder}/{mismatch.where}", mismatch.found)
+    return compared
 
 
 def _listed(
@@ -176,8 +183,8 @@ def check_corrections(documents: Sequence[ReleaseDocument]) -> CheckedPart:
     corrections = documents[-1].corrections if documents else ()
     if documents and part.agrees:
         part.holds.append(
-            f"{sum(len(document.changes) for document in documents)} changes between releases were counted again; "
-            f"{len(corrections)} corrections of published figures are listed and carried on."
+            f"Changes between releases, counted again: {sum(len(document.changes) for document in documents)}. "
+            f"Corrections of published figures, listed and carried on: {len(corrections)}."
         )
     part.news += [
         f"Release {one.corrected_by} corrects release {one.corrects}, {one.table}, "
