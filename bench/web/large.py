@@ -72,7 +72,7 @@ def measured(folder: Path, seconds: float, processes: int) -> list[str]:
     opened = time.perf_counter() - began
     try:
         alone = asyncio.run(one_by_one(port))
-        asyncio.run(load(port, 20, 2, 3))
+        asyncio.run(load(port, 40, 10, 6))
         waits = asyncio.run(load(port, READERS, STAFF, seconds))
     finally:
         process.send_signal(signal.SIGTERM)

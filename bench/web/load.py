@@ -1,7 +1,8 @@
 """Readers and staff at a portal, all at once, and what each waited. Asks only addresses of this machine.
 
-A reader opens public pages and reads for a second or so between two; staff open lists, say why, look at an entry. Some
-fetch the style sheet meanwhile: what a static file takes from the same server at the same time is the measure.
+A reader opens public pages and reads for a second or so between two; staff open lists, say why, look at an entry, and
+read each page as long. Some fetch the style sheet meanwhile: what a static file takes from the same server at the same
+time is the measure.
 """
 
 from __future__ import annotations
@@ -115,11 +116,18 @@ def token_of(page: str) -> str:
 
 
 async def work(browser: Browser, chance: random.Random, until: float, token: str) -> None:
-    """Somebody of the staff: what is due, why they look, the entry. Each look is a record."""
+    """Somebody of the staff: what is due, why they look, the entry. Each look is a record, and each page is read."""
     number = 0
+
+    async def read_it() -> None:
+        await asyncio.sleep(chance.uniform(0.5, 1.5))
+
+    await asyncio.sleep(chance.random())
     while time.monotonic() < until:
         await browser.ask("staff", "/staff")
+        await read_it()
         _, page = await browser.ask("staff", "/staff/due")
+        await read_it()
         entries = re.findall(r'href="(/staff/entries/[A-Z0-9]+)"', page)
         if entries:
             number += 1
@@ -128,7 +136,7 @@ async def work(browser: Browser, chance: random.Random, until: float, token: str
             status, _ = await browser.ask("staff write", path, {"csrf": token, "reason": reason})
             if status == 303:
                 await browser.ask("staff", path)
-        await asyncio.sleep(chance.uniform(0.5, 1.5))
+                await read_it()
 
 
 async def load(port: int, readers: int, staff: int, seconds: float, *, seed: int = 1, recorders: int = 50) -> Waits:

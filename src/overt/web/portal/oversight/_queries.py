@@ -24,7 +24,7 @@ from overt.register import (
 from overt.web.portal._paging import Listed, Listing, count_rows, read_page, read_selected
 
 # How many log entries, or attempts, are counted for one table: a page takes no longer, whatever is there.
-MOST_ENTRIES = 20_000
+MOST_ENTRIES = 5_000
 MOST_ATTEMPTS = 5_000
 _COLUMNS = (
     "a.occurred_at", "a.actor", "a.action", "a.entry_id", "a.reason", "e.entry_id", "e.closed_on", "e.unit",
