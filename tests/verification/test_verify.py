@@ -147,7 +147,7 @@ def test_a_web_server_can_be_verified(folder: Path, tmp_path: Path) -> None:
         done = overt("verify", address, "--state", tmp_path / "seen")
     assert done.returncode == 1
     assert "CONTRADICTION figures/0002" in done.stdout
-    assert "only grew" in done.stdout
+    assert "It has only been added to." in done.stdout
 
 
 def test_the_portal_gives_the_command_that_verifies_it(demonstration: Path, tmp_path: Path) -> None:

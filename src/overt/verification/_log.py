@@ -78,7 +78,7 @@ def check_growth(reader: Reader, policy: Policy, state: Path | None, progress: P
     if seen.old is None:
         part.unchecked.append(f"Growth since an earlier visit: this is the first with {state}, which remembers it now.")
     else:
-        part.holds.append(f"The ledger grew from {seen.old.size:,} to {seen.new.size:,} entries and only grew.")
+        part.holds.append(f"The ledger grew from {seen.old.size:,} to {seen.new.size:,} entries. It has only been added to.")
     return part
 
 
