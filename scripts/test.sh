@@ -3,4 +3,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/checks.sh
-exec .venv/bin/pytest -n auto --maxprocesses 4 --no-loadscope-reorder "$@"
+# One more than there are processors, since many tests wait for servers and browsers.
+processes=$(.venv/bin/python -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
+exec .venv/bin/pytest -n "$processes" --no-loadscope-reorder "$@"

@@ -59,7 +59,13 @@ FIRST = (
     "tests/web/journeys",
     "tests/docs/test_docs.py",
     "tests/packs/test_packs.py",
+    "tests/studio/test_journeys.py",
+    "tests/web/test_processes.py",
+    "tests/web/casework/test_casework.py",
+    "tests/studio/test_judging_browser.py",
+    "tests/studio/test_words.py",
     "tests/web/oversight",
+    "tests/web/test_openapi.py",
     "tests/publication/allatonce",
     "tests/audit/test_mapping_draft.py",
     "tests/gate/test_bulk.py",
@@ -94,6 +100,18 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callabl
             make(part)
             part.rename(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four years, played once for all processes of the tests; to be copied and not changed."""
+    return made_once(tmp_path_factory, "demonstration", _play) / "alpha"
+
+
+def _play(folder: Path) -> None:
+    from overt.demo import Live
+
+    Live.begin(folder / "alpha", 1, lambda _: None)
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,7 @@ def test_story_can_be_redone_by_hand(honest: Shown, tmp_path: Path) -> None:
     shutil.copytree(honest.out, tmp_path / honest.out.name)
     lines = honest.done.stdout.partition("Check it yourself")[2].splitlines()
     commands = [(lines[at - 1], line.strip()) for at, line in enumerate(lines) if line.startswith("    overt ")]
-    assert len(commands) == 8
+    assert len(commands) == 9
     for words, command in commands:
         _, *arguments = shlex.split(command)
         if arguments[0] != "demo":

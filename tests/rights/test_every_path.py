@@ -68,7 +68,7 @@ DOES = {
             "rights clock", "rights grounds", "rights list", "rights complaint list",
             "rights recalls", "rights notices", "register status",
             "register snapshot", "register history", "register receipt", "register check", "register backup",
-            "admit waiting", "release list", "release record", "serve", "synth", "doctor",
+            "admit waiting", "release list", "release record", "release collect", "serve", "synth", "doctor",
         ),
         LOOKS,
     ),

@@ -14,12 +14,11 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
-from overt.demo import SIGN_IN_UNITS, SIGN_INS, Live
+from overt.demo import SIGN_IN_UNITS, SIGN_INS
 from overt.ledger import ED25519, make_signer
 from overt.pseudonym import read_pseudonym_key
 from overt.register import AccessLog
 from overt.web.portal import LocalPerson, PortalConfig, ServerLog, Unit, portal
-from tests.conftest import made_once
 
 HOST = "register.example"
 # What takes long against guessing is tested elsewhere.
@@ -98,16 +97,6 @@ def _no_giving_way() -> None:
     """What the portal's pages start does not wait for the processes of other tests."""
     eager = str(Path(__file__).with_name("eager"))
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [eager, os.environ.get("PYTHONPATH")]))
-
-
-@pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four years, played once for all processes of the tests; to be copied and not changed."""
-    return made_once(tmp_path_factory, "demonstration", _play) / "alpha"
-
-
-def _play(folder: Path) -> None:
-    Live.begin(folder / "alpha", 1, lambda _: None)
 
 
 @pytest.fixture(scope="session")

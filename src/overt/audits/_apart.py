@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from overt.audits._prepared import Prepared
 from overt.audits._work import finding_of, kept
 from overt.audits.source import Progress, shown_url
 from overt.audits.source._sandbox import memory_bytes
-from overt.controls import Control, Finding, Settings, Together, Verdict, rows_together, run_control
+from overt.controls import MEMORY_LIMIT, Control, Finding, Settings, Together, Verdict, rows_together, run_control
 from overt.controls.engines import NO_TABLE, Engine, Note
 from overt.machine import Apart, Ended, PeakLimits, ProcessFault, unlimited
 from overt.refusals import Refusal
@@ -38,6 +38,8 @@ _THREAD = 16 * MIB
 # How much longer than its own time limit a control or mapping may be silent: the engine looks at the clock only between
 # two pieces of work, and some engines ask a control's text six times.
 _ASKED_AT_MOST, _GRACE = 6, 60.0
+# The share of the memory allowed that an engine is given which took too much.
+_SPARED = 0.6
 _MODULE = __name__
 
 Say = Callable[[dict[str, Any]], None]
@@ -214,14 +216,16 @@ def ask_apart(
     """The finding of each control that is not answered yet, in their order.
 
     `begin` is told the engine's name and version and, in place, the state of the source when it is ready, and says what
-    is answered. A control that takes more than the memory allowed, or ends its process in another way, has failed; the
-    rest are asked in a new one. Refuses what `prepare_apart` refuses, and a source in place of which the rest would be
-    asked in another state.
+    is answered. A control that takes more than the memory allowed is asked once more, alone and in smaller pieces; if
+    that is too much as well, or it ends its process in another way, it has failed. The rest are asked in a new process.
+    Refuses what `prepare_apart` refuses, and a source in place of which the rest would be asked in another state.
     """
     left: list[str] | None = None
     snapshot: place.Snapshot | None = None
+    again = False
     while left is None or left:
-        with Apart(f"{_MODULE}:_ask", questions, limits_of(questions.source), (questions.hold,)) as apart:
+        asked = _sparing(questions) if again else questions
+        with Apart(f"{_MODULE}:_ask", asked, limits_of(questions.source), (questions.hold,)) as apart:
             ready = list(_until(apart, "engine", questions.source, progress))[-1]
             now = place.Snapshot(**ready["snapshot"]) if "snapshot" in ready else None
             if left is None:
@@ -230,13 +234,24 @@ def ask_apart(
                 left = [control.id for _, control in questions.controls if control.id not in answered]
             elif now != snapshot:
                 raise _another_state(questions)
-            apart.tell({"ask": left})
-            for finding in _answers(apart, questions, left):
+            wanted = left[:1] if again else left
+            apart.tell({"ask": wanted})
+            may_again, again = not again and not questions.source.in_place, False
+            for finding in _answers(apart, questions, wanted):
+                if finding.lacked_memory and may_again:
+                    again = True
+                    break
                 left.remove(finding.control.id)
                 yield finding
             if now and not left:
                 # It looks at the source once more, which nothing may have changed.
                 list(_until(apart, "answer", questions.source, progress))
+
+
+def _sparing(questions: Questions) -> Questions:
+    """The same, with one thread and a part of the memory: an engine takes more than it counts, and more with each."""
+    memory = f"{int(_SPARED * memory_bytes(questions.source.memory))}B"
+    return replace(questions, source=replace(questions.source, memory=memory, threads=1))
 
 
 def _another_state(questions: Questions) -> Refusal:
@@ -265,7 +280,7 @@ def _answers(apart: Apart, questions: Questions, left: Sequence[str]) -> Iterato
 
 def _reason(fault: ProcessFault, questions: Questions) -> str:
     if fault is ProcessFault.MEMORY:
-        return f"memory limit: it takes more than {_shown(limits_of(questions.source))}; allow more with --memory"
+        return f"{MEMORY_LIMIT}: it takes more than {_shown(limits_of(questions.source))}; allow more with --memory"
     if fault is ProcessFault.TIME:
         return f"time limit: it did not stop after {questions.settings.timeout:g} seconds"
     return "the engine ended"

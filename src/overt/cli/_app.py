@@ -64,6 +64,7 @@ COMMANDS = {
     "doctor": _Place("_doctor", "doctor_command", _KEEP, "Check a register in service, and say what to do."),
     "serve": _Place("_serve", "serve_command", _KEEP, "Run the web portal of a register."),
     "release": _Place("_release", "app", _PUBLISH, "Draft, approve and publish safe figures."),
+    "verify": _Place("_verify", "verify_command", _PUBLISH, "Verify everything that a register publishes."),
     "answer": _Place("_answer", "app", _PUBLISH, "Answer freedom of information requests from published figures."),
     "rights": _Place("_rights", "app", _PUBLISH, "Handle people's requests about their own data."),
     "demo": _Place("_demo", "demo_command", _LEARN, "Run four years of an invented police register."),

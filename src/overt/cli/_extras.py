@@ -30,6 +30,7 @@ __all__ = [
     "rights_without_calendar",
     "serving",
     "studio",
+    "verification",
     "watchlists",
     "web",
     "witness_server",
@@ -37,18 +38,19 @@ __all__ = [
 
 
 class Extra(NamedTuple):
-    """An extra, how the refusal of whoever lacks it is called, and libraries that are not imported at once."""
+    """An extra, how the refusal of whoever lacks it is called, and what its package does not import at once."""
 
     name: str
     code: str
     where: str
     libraries: tuple[str, ...] = ()
+    solver: str = ""
 
 
 EXTRAS = {
     "rights": Extra("rights", "rights-not-installed", "overt rights", ("holidays",)),
-    "publication": Extra("publication", "publication-needs-extra", "overt"),
-    "records": Extra("publication", "publication-needs-extra", "overt"),
+    "publication": Extra("publication", "publication-needs-extra", "overt", solver="overt.disclosure._protect"),
+    "records": Extra("publication", "publication-needs-extra", "overt", solver="overt.disclosure._protect"),
     "disparities": Extra("stats", "disparity-needs-extra", "overt disparity"),
     "watchlists": Extra("watchlist", "watchlist-not-installed", "overt watchlist"),
     "studio": Extra("studio", "server-not-installed", "overt studio"),
@@ -74,6 +76,8 @@ def _load(package: str, extra: Extra | None) -> ModuleType:
         missing = [library for library in (extra.libraries if extra else ()) if find_spec(library) is None]
         if missing:
             raise ModuleNotFoundError(name=missing[0])
+        if extra and extra.solver:
+            import_module(extra.solver)
         return import_module(package)
     except ModuleNotFoundError as error:
         if extra is None or (error.name or "").startswith("overt"):
@@ -93,6 +97,7 @@ if TYPE_CHECKING:
         publication,
         reconcile,
         rights,
+        verification,
         watchlists,
     )
     from overt import register as registers
@@ -120,6 +125,7 @@ else:
     rights_without_calendar = _Late("rights_without_calendar", "overt.rights")
     serving = _Late("serving", "overt.web.serving")
     studio = _Late("studio", "overt.web.studio")
+    verification = _Late("verification", "overt.verification")
     watchlists = _Late("watchlists", "overt.watchlists")
     web = _Late("web", "overt.web.portal")
     witness_server = _Late("witness_server", "overt.web.witness")

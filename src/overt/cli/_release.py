@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from overt.cli._extras import publication, records
+from overt.cli._extras import publication, records, verification
 from overt.cli._options import (
     AsOfMomentOption,
     ByOption,
@@ -22,6 +22,7 @@ from overt.cli._options import (
 )
 from overt.cli._output import chosen, say, say_json, say_rows, talk
 from overt.files import given_bytes
+from overt.ledger import LogFolder
 from overt.refusals import Exit
 from overt.register import Register
 
@@ -215,6 +216,33 @@ def verify(
             talk.print(f"{check.noisy} figures have noise and cannot be recounted: {held}", markup=False)
         say(f"Release {check.document.release}: {check.files} files; {counted}; {entered}")
     return Exit.BREACHES if check.mismatches else Exit.CLEAR
+
+
+@app.command()
+def collect(
+    register: RegisterArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="New folder to write everything to.")],
+    ledger: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", show_default="REGISTER/public", help="Folder of the published ledger."),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", show_default="REGISTER/policy", help="Trust policy of the ledger, to hand out."),
+    ] = None,
+) -> None:
+    """Collect everything that a register publishes in one folder, for any web server and for `overt verify`.
+
+    Example:
+      overt release collect register/ --out published/
+
+    It has the ledger, charters, releases, responses to requests and statutory records, and published.json, which lists
+    them and the requests that are open. Publish the ledger first: what it does not name yet is left out.
+    """
+    log = LogFolder(register)
+    with Register.open(register) as opened:
+        index = verification.collect(opened, ledger or log.store.folder, policy or log.policy, out, now().date())
+    say(f"{out}: charters {len(index.charters)}, releases {len(index.releases)}, requests {len(index.answers)}")
 
 
 @app.command()

@@ -9,6 +9,7 @@ when they are first asked for: an audit with a pack that was read before does wi
 from typing import TYPE_CHECKING
 
 from overt.controls._control import (
+    MEMORY_LIMIT,
     Authority,
     Basis,
     Control,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BREACHED",
     "EVERYTHING",
+    "MEMORY_LIMIT",
     "QUIET",
     "UNKNOWN",
     "Authority",

@@ -170,6 +170,10 @@ class Pack:
         return self.variant is not None and control.path is not None and control.path.parent == self.variant.base.path
 
 
+# How the reason begins of a control that failed for want of memory.
+MEMORY_LIMIT = "memory limit"
+
+
 @dataclass(frozen=True)
 class LawCount:
     """How many of the breaching rows are dated in the period of one provision."""
@@ -207,6 +211,11 @@ class Finding:
     without: tuple[str, ...] = ()
     reason: str = ""
     seconds: float | None = None
+
+    @property
+    def lacked_memory(self) -> bool:
+        """Whether the control failed because it took more memory than it was allowed."""
+        return self.verdict is Verdict.FAILED and self.reason.startswith(MEMORY_LIMIT)
 
     @property
     def open_breaches(self) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from overt.controls._control import Control, Finding, LawCount, Scalar, Verdict
+from overt.controls._control import MEMORY_LIMIT, Control, Finding, LawCount, Scalar, Verdict
 from overt.controls._filled import EVERYTHING, Filled, lacking
 from overt.controls._prepared import Value
 from overt.controls.engines import Engine, Note, ReadsOutside, Summary, SummaryQuery, TimeLimit
@@ -184,6 +184,6 @@ def _law(control: Control, summary: Summary, settings: Settings) -> tuple[LawCou
 def _without_values(error: Exception) -> str:
     """The first line of what an engine says. What it quotes may be a record's value, unless the model has that name."""
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
-        return "memory limit: it fits neither into the memory allowed (--memory) nor on the disk beside it"
+        return f"{MEMORY_LIMIT}: it fits neither into the memory allowed (--memory) nor on the disk beside it"
     text = str(error).strip() or type(error).__name__
     return _QUOTED.sub(lambda quoted: quoted[0] if quoted[1] in _NAMES else "…", text.splitlines()[0])[:300]

@@ -29,6 +29,7 @@ def rewrite_history(play: Play) -> None:
     shutil.rmtree(places.operator)
     refused = _ask_witnesses(play)
     play.outside.publish(play.register, play.documents, at(_MORNING_AFTER, 9), ask=False)
+    play.collect()
     seen = play.outside.watch()
     if seen.old and seen.evidence:
         play.facts.fork = Fork(

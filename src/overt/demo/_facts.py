@@ -18,6 +18,8 @@ class StoryPlaces:
         self.register, self.operator = out / "register", out / "operator"
         # Published, and whom to believe about it: the register's key, cosigned by both witnesses.
         self.ledger, self.policy = out / "ledger", out / "policy"
+        # All that is published in one folder, as a web server would serve it.
+        self.published = out / "published"
         # A journalist's. The policy asks for no witness: a watcher wants to see all that the key ever signed.
         self.watcher, self.watcher_policy = out / "watcher", out / "watcher" / "policy"
         # A listed person's: what the entry says, and the receipt of it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from importlib.resources import files
@@ -44,6 +45,7 @@ from overt.reconcile import run as reconcile
 from overt.reconcile import write_result
 from overt.refusals import Refusal
 from overt.register import Register, RegisterSettings, check_register, erase
+from overt.verification import collect
 
 ORIGIN = "alpha.example/register"
 WITNESSES = ("ombudsman", "university")
@@ -165,6 +167,7 @@ class Play:
         self.check()
         self.progress("Auditing")
         self.audit()
+        self.collect()
 
     def quarter(self, number: int, day: dt.date) -> None:
         """One quarter, which the unit brings to the gate on its last day."""
@@ -277,6 +280,12 @@ class Play:
             people_found |= {row.who for row, verdict in removed if row.who >= 0 and verdict == "removed"}
             copied.append(Copied(informal.name, informal.title, result["rows"], result["verdicts"]))
         self.facts.copies = Copies(REMOVED, planted.covered, len(people_found), wrongly, planted.not_covered(), copied)
+
+    def collect(self) -> None:
+        """Everything that is published, as it is now, in one folder."""
+        places = self.facts.places
+        shutil.rmtree(places.published, ignore_errors=True)
+        collect(self.register, places.ledger, places.policy, places.published, LAST_DAY)
 
     def check(self) -> None:
         """Register against ledger, the ledger from its bytes, and receipts old and new."""

@@ -175,6 +175,8 @@ def _charter_news(facts: StoryFacts) -> list[tuple[dt.date, str]]:
 def _again(places: StoryPlaces) -> Iterator[str]:
     yield from _headed("Check it yourself")
     yield from _command("Check every entry, tile and signature of the ledger", _check(places))
+    verify = ("--policy", places.policy)
+    yield from _command("Verify everything that is published", "overt verify", places.published, *verify)
     yield from _command("Start watching the ledger as an outsider", _watch(places, places.out / "mine"))
     yield from _command("Verify the person's receipt", _verify(places))
     yield from _command(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-
-import numpy as np
+from math import inf
 
 
 class Mark(StrEnum):
@@ -49,7 +48,7 @@ class Rule:
             low = value - self.safe_round_base // 2
             return max(low, self.safe_threshold), low + self.safe_round_base - 1
         # A zero may have to be withheld like any other figure, so the mark does not say that there are some.
-        return 0, np.inf
+        return 0, inf
 
     def is_small(self, count: int) -> bool:
         """Whether a count is one of those that are withheld for being small."""
@@ -82,7 +81,7 @@ class Fact:
 
     atoms: frozenset[str]
     low: float = 0
-    high: float = np.inf
+    high: float = inf
 
 
 @dataclass(frozen=True)

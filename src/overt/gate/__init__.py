@@ -4,7 +4,7 @@
 human, or refused with every reason: the charter's rules, and the same control texts that the audit runs.
 """
 
-from overt.gate._adopt import adopt
+from overt.gate._adopt import CHARTER_KIND, adopt
 from overt.gate._archive import archive_attempts
 from overt.gate._bulk import BulkReport, BulkRequest, admit_bulk
 from overt.gate._bulk_plan import BulkReason
@@ -28,16 +28,27 @@ from overt.gate._permits import PERMITTED, check_not_held
 from overt.gate._reading import ProposalLine, read_lines, read_proposed
 from overt.gate._records_schema import records_schema
 from overt.gate._rekey import Rekeyed, name_key, name_proven_key, rekey
-from overt.gate._release import PublishedCell, PublishedCount, enter_answer, enter_release, entered_releases
+from overt.gate._release import (
+    ANSWER_KIND,
+    RELEASE_KIND,
+    PublishedCell,
+    PublishedCount,
+    enter_answer,
+    enter_release,
+    entered_releases,
+)
 from overt.gate._rights_only import LOOK_LINE
 from overt.gate._shape import CHANGES, PROPOSABLE
 from overt.gate._turn import in_turn
 
 __all__ = [
+    "ANSWER_KIND",
     "CHANGES",
+    "CHARTER_KIND",
     "LOOK_LINE",
     "PERMITTED",
     "PROPOSABLE",
+    "RELEASE_KIND",
     "Admitted",
     "BulkForm",
     "BulkReason",

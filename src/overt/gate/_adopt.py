@@ -18,7 +18,7 @@ from overt.model import AGREEMENT, ASSESSMENT, CATEGORY, COMPLAINT_WAY, PROMISE
 from overt.refusals import Refusal
 from overt.register import CHARTERS_FOLDER, Register, Writer, identity, row_values
 
-PUBLIC_KIND = "charter"
+CHARTER_KIND = "charter"
 
 
 def adopt(register: Register, data: bytes, by: str, now: dt.datetime) -> Charter:
@@ -43,7 +43,7 @@ def _adopt(register: Register, charter: Charter, data: bytes, by: str, now: dt.d
     with register.writing(now) as writer:
         # Without its leaf the file counts for nothing, so that it may be there first.
         _put(register.folder / CHARTERS_FOLDER / name, data)
-        writer.publish(PUBLIC_KIND, data, name)
+        writer.publish(CHARTER_KIND, data, name)
         for table, values in _rows(charter):
             _write(register, writer, table, values, by)
         _promise(register, writer, charter, by)

@@ -52,6 +52,7 @@ from overt.ledger._policy import DAY, Cosignature, Policy, given_keys, read_poli
 from overt.ledger._publish import Published, SigningState, publish
 from overt.ledger._receipt import Receipt, Verified, prove, prove_anew, read_receipt, verify
 from overt.ledger._store import BucketStore, FolderStore, LogStore, cache_control, media_type
+from overt.ledger._survey import Survey, survey
 from overt.ledger._tiles import BUNDLE_LIMIT, WIDTH, Reader, Tree, read_entries, width_of
 from overt.ledger._watch import Tell, Watched, tell_plainly, watch
 from overt.ledger._witness import BODY_LIMIT, LocalWitness, Witness, WitnessAnswer
@@ -96,6 +97,7 @@ __all__ = [
     "Signer",
     "SigningState",
     "StaleSize",
+    "Survey",
     "Tell",
     "Tree",
     "Verified",
@@ -138,6 +140,7 @@ __all__ = [
     "record_leaf",
     "root_of",
     "sign_note",
+    "survey",
     "tell_plainly",
     "trust",
     "verify",

@@ -1,6 +1,6 @@
 """The public record of a register. Nothing that was withheld can be worked out of what was shown."""
 
-from overt.disclosure import Cell, Link, Mark, Rule, SafeCell, SafeRelease, percentage, protect
+from overt.disclosure import Cell, Link, Mark, Rule, SafeCell, SafeRelease, percentage
 from overt.publication._answer import (
     ANSWERS_FOLDER,
     Answer,
@@ -26,7 +26,14 @@ from overt.publication._asked import (
     thread,
 )
 from overt.publication._clock import calendar_of, due_on, is_working_day, working_days_left
-from overt.publication._document import FigureChange, FigureCorrection, ReleaseDocument, read_document
+from overt.publication._document import (
+    RELEASE_FILE,
+    FigureChange,
+    FigureCorrection,
+    ReleaseDocument,
+    changes,
+    read_document,
+)
 from overt.publication._drafting import draft
 from overt.publication._drafts import (
     RELEASES_FOLDER,
@@ -39,6 +46,7 @@ from overt.publication._drafts import (
     snapshot_of,
 )
 from overt.publication._exemptions import EXEMPTIONS, Exemption, ExemptionKind
+from overt.publication._letter import CitedRelease, Letter, read_letter
 from overt.publication._more_time import (
     ask_clarification,
     extend_answer,
@@ -53,17 +61,20 @@ from overt.publication._send import send
 from overt.publication._site import blocks_of, cause_words, cell_words, site_files, title_of, write_site
 from overt.publication._site import words as group_words
 from overt.publication._table import ReleaseFigure, ReleaseRow, ReleaseTable
-from overt.publication._verify import VerifiedRelease, verify_release
-from overt.publication._verify_noise import Mismatch
+from overt.publication._verify import VerifiedRelease, check_entered, check_files, verify_release
+from overt.publication._verify_follow import check_follow
+from overt.publication._verify_noise import Mismatch, check_noise, check_noise_since
 
 __all__ = [
     "ANSWERS_FOLDER",
     "EXEMPTIONS",
     "QUESTIONS",
     "RELEASES_FOLDER",
+    "RELEASE_FILE",
     "Answer",
     "AnswerQuestion",
     "Cell",
+    "CitedRelease",
     "Clarification",
     "Declined",
     "DraftRequest",
@@ -72,6 +83,7 @@ __all__ = [
     "Extension",
     "FigureChange",
     "FigureCorrection",
+    "Letter",
     "Link",
     "Mark",
     "Mismatch",
@@ -92,6 +104,12 @@ __all__ = [
     "calendar_of",
     "cause_words",
     "cell_words",
+    "changes",
+    "check_entered",
+    "check_files",
+    "check_follow",
+    "check_noise",
+    "check_noise_since",
     "choose_questions",
     "covering",
     "days_taken",
@@ -112,11 +130,11 @@ __all__ = [
     "open_answer",
     "outcome_of",
     "percentage",
-    "protect",
     "publish_release",
     "published",
     "read_answer",
     "read_document",
+    "read_letter",
     "reply_files",
     "reply_paper",
     "rule_words",

@@ -23,8 +23,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-import numpy as np
-
 from overt.charter import Publication
 from overt.publication._topics import FLOWS_OF_PEOPLE, ROWS_OF_A_PERSON, TopicCounts
 from overt.refusals import Refusal
@@ -383,6 +381,8 @@ def quantile(mechanism: str, scale: float, chance: float) -> int:
 @cache
 def quantile_of_sum(mechanism: str, scale: float, many: int, chance: float) -> int:
     """`quantile` of the sum of many numbers with noise, by multiplying the transforms of their chances."""
+    import numpy as np  # noqa: PLC0415  an extra
+
     chances = magnitudes(mechanism, scale)
     deviation = math.sqrt(many * math.fsum(at**2 * chance for at, chance in enumerate(chances)))
     # Beyond twelve standard deviations, the probability that wraps around in the circular convolution is negligible.

@@ -14,7 +14,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from overt.disclosure import Cell, Fact, Link, Mark, Rule, SafeRelease, protect
+from overt.disclosure import Cell, Fact, Link, Mark, Rule, SafeRelease
 from overt.publication._topics import ALL, BRIDGE_OF_PEOPLE, VERDICTS_TELL, Attribute, TopicCounts
 
 __all__ = ["ALL", "SafeTopic", "cell_name", "make_safe"]
@@ -50,6 +50,8 @@ def make_safe(
         links += _ties(naming, before, day, since, counts)
     cells = list(_cells(naming, rule))
     before_this = [topic.safe for topic in earlier]
+    from overt.disclosure import protect  # noqa: PLC0415  an extra
+
     safe = protect(cells, counts, links=links, earlier=before_this, rule=rule, facts=list(_facts(naming, rule)))
     return SafeTopic(release, day, since, counted, safe)
 

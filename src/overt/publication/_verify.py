@@ -17,27 +17,15 @@ release: it would narrow what is withheld.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 
 from overt.disclosure import Mark, Rule
 from overt.encoding import read_json
-from overt.ledger import (
-    WIDTH,
-    FolderStore,
-    PublicLeaf,
-    fold,
-    leaf_hash,
-    node_hash,
-    read_checkpoint,
-    read_entries,
-    read_leaf,
-    read_note,
-    read_published,
-    width_of,
-)
+from overt.gate import RELEASE_KIND
+from overt.ledger import FolderStore, Survey, survey
 from overt.publication._bridge import people_since, standing, standing_now
 from overt.publication._count import Connection, count_topics, opened
 from overt.publication._document import FORMAT, RELEASE_FILE, ReleaseDocument, read_document
@@ -101,7 +89,8 @@ def verify_release(
             figures -= noisy
     leaf = None
     if log is not None:
-        leaf, mismatches = _log(document, log)
+        reader = FolderStore(log / "public" if (log / "public").is_dir() else log)
+        leaf, mismatches = check_entered(document, survey(reader, [document.made_from.leaves]))
         wrong += mismatches
     return VerifiedRelease(document, len(site_files(document)), figures, noisy, leaf, tuple(wrong))
 
@@ -124,16 +113,28 @@ def _check_format(document: ReleaseDocument) -> None:
 
 
 def _files(document: ReleaseDocument, site: Path) -> Iterator[Mismatch]:
+    def read(name: str) -> bytes | None:
+        path = site / name
+        return path.read_bytes() if path.is_file() else None
+
+    there = sorted(str(path.relative_to(site)) for path in site.rglob("*") if path.is_file())
+    return check_files(document, read, there)
+
+
+def check_files(
+    document: ReleaseDocument, read: Callable[[str], bytes | None], there: Iterable[str]
+) -> Iterator[Mismatch]:
+    """Each file of a site, made again from its release; and of the names that are `there`, those that are no part."""
     wanted = site_files(document)
     for name, content in wanted.items():
-        path = site / name
-        if not path.is_file():
+        data = read(name)
+        if data is None:
             yield Mismatch(name, "the file is missing")
-        elif path.read_bytes() != content:
+        elif data != content:
             yield Mismatch(name, "it is not what release.json makes")
-    for path in sorted(site.rglob("*")):
-        if path.is_file() and str(path.relative_to(site)) not in wanted:
-            yield Mismatch(str(path.relative_to(site)), "a file that is no part of the release")
+    for name in there:
+        if name not in wanted:
+            yield Mismatch(name, "a file that is no part of the release")
 
 
 def _snapshot(document: ReleaseDocument, folder: Path) -> Iterator[Mismatch]:
@@ -269,41 +270,21 @@ def _withheld_for_others(table: ReleaseTable | None, wanted: Mapping[str, Releas
     )
 
 
-def _log(document: ReleaseDocument, folder: Path) -> tuple[int | None, list[Mismatch]]:
-    """The leaf of the release in a published log, and what is wrong with it. `overt ledger check` checks the log."""
-    reader = FolderStore(folder / "public" if (folder / "public").is_dir() else folder)
-    head = read_checkpoint(read_note(read_published(reader)).text)
-    wrong, place = [], None
-    if head.origin != document.origin:
+def check_entered(document: ReleaseDocument, log: Survey) -> tuple[int | None, list[Mismatch]]:
+    """The leaf of a release in a log that was surveyed at `made_from.leaves`, and what is wrong with it.
+
+    `overt.ledger.check` checks the log itself.
+    """
+    leaves, wrong = document.made_from.leaves, []
+    if log.head.origin != document.origin:
         wrong.append(Mismatch("the log", "the log of another register"))
-    peaks: list[tuple[int, bytes]] = []
-    root = None
-    for index in range(-(-head.size // WIDTH)):
-        for at, entry in enumerate(read_entries(reader, index, width_of(0, index, head.size)), index * WIDTH):
-            if at == document.made_from.leaves:
-                root = _root(peaks)
-            _grow(peaks, entry)
-            leaf = read_leaf(entry)
-            if isinstance(leaf, PublicLeaf) and leaf.kind == "release" and leaf.digest == document.digest:
-                place = at
-    if document.made_from.leaves == head.size:
-        root = _root(peaks)
-    if head.size <= document.made_from.leaves and place is None:
-        problem = f"it ends at {head.size} leaves, before the release: publish it again, or take a newer copy"
+    places = [at for at, leaf in log.of_kind(RELEASE_KIND) if leaf.digest == document.digest]
+    if log.head.size <= leaves and not places:
+        problem = f"it ends at {log.head.size} leaves, before the release: publish it again, or take a newer copy"
         return None, [*wrong, Mismatch("the log", problem)]
-    if place is None:
+    if not places:
         wrong.append(Mismatch("the log", "no leaf has the digest of release.json"))
-    if root != document.made_from.root:
-        wrong.append(Mismatch("the log", f"another root at {document.made_from.leaves} leaves"))
-    return place, wrong
-
-
-def _grow(peaks: list[tuple[int, bytes]], entry: bytes) -> None:
-    level, node = 0, leaf_hash(entry)
-    while peaks and peaks[-1][0] == level:
-        level, node = level + 1, node_hash(peaks.pop()[1], node)
-    peaks.append((level, node))
-
-
-def _root(peaks: list[tuple[int, bytes]]) -> str:
-    return fold(peak for _, peak in reversed(peaks)).hex()
+    root = log.roots.get(leaves)
+    if root is None or root.hex() != document.made_from.root:
+        wrong.append(Mismatch("the log", f"another root at {leaves} leaves"))
+    return places[-1] if places else None, wrong

@@ -33,7 +33,7 @@ def safe_figures(run: Run) -> SafeFigures:
 def has_solver() -> bool:
     """Whether the solver is installed, which decides what must be withheld."""
     try:
-        import overt.disclosure  # noqa: F401, PLC0415  an extra
+        from overt.disclosure import protect  # noqa: F401, PLC0415  an extra
     except ModuleNotFoundError:
         return False
     return True

@@ -7,7 +7,7 @@ a person to complete.
 from overt.publication.records._atrs import atrs
 from overt.publication.records._catalogue import as_json_ld, catalogue
 from overt.publication.records._dpia import dpia
-from overt.publication.records._parts import Record, RecordField, Section, Sources, gather
+from overt.publication.records._parts import Record, RecordField, Section, Sources, gather, published_sources
 from overt.publication.records._processing import s61
 from overt.publication.records._write import RECORDS, as_json, record_files, record_schema, write_record
 
@@ -23,6 +23,7 @@ __all__ = [
     "catalogue",
     "dpia",
     "gather",
+    "published_sources",
     "record_files",
     "record_schema",
     "s61",

@@ -157,13 +157,22 @@ def gather(register: Register, release: str | None, day: dt.date, findings: byte
         raise Refusal(
             "release-absent", release, "there is no such published release", "one listed by `overt release list`"
         )
-    charters = tuple(register.charters())
-    about = dt.date.fromisoformat(newest.day) if newest else day
+    sources = published_sources(register.charters(), documents, newest, day)
+    verdicts = None if findings is None else _verdicts(findings, sources.charter, newest)
+    late = frozenset(table for table in _HAPPENED if sources.life and _is_late(register, table, sources.life))
+    return replace(sources, verdicts=verdicts, late=late)
+
+
+def published_sources(
+    charters: Sequence[Charter], documents: Sequence[ReleaseDocument], release: ReleaseDocument | None, day: dt.date
+) -> Sources:
+    """The sources of a record as far as they are published: every charter, and a release with those before it.
+
+    The charter is that of the release, or the one in force on the day where there is no release.
+    """
+    about = dt.date.fromisoformat(release.day) if release else day
     charter = in_force(charters, about) or charters[0]
-    verdicts = None if findings is None else _verdicts(findings, charter, newest)
-    life = _life(newest, documents)
-    late = frozenset(table for table in _HAPPENED if life and _is_late(register, table, life))
-    return Sources(charters, charter, newest, life, verdicts, late)
+    return Sources(tuple(charters), charter, release, _life(release, documents))
 
 
 def _is_late(register: Register, table: str, life: Sequence[ReleaseDocument]) -> bool:

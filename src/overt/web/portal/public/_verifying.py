@@ -31,6 +31,7 @@ def _page(ask: Ask, result: dict[str, object] | None = None, faults: tuple[FormF
         "fields": (_RECEIPT, _RECORD, _RELEASE),
         "result": result,
         "log": _head(ask),
+        "base": ask.config.base,
     }
     return Page("public/verify.html", data, faults=faults)
 

@@ -1,0 +1,31 @@
+"""Verifies everything that a register publishes, as a stranger can: from its files and from nothing else.
+
+`collect` writes what a register publishes into one folder, and a portal serves the same files at the same paths;
+`verify_published` checks either. No check is made here that another package has already: the ledger, the charters and
+the releases are checked by their own functions, and held against each other here.
+"""
+
+from overt.verification._page import verification_page, verification_text
+from overt.verification._published import PublishedIndex, collect, index_of, read_index, record_file
+from overt.verification._result import CheckedPart, Contradiction, Judgement, Verification
+from overt.verification._source import PublishedAddress, PublishedFolder, PublishedSource, source_of
+from overt.verification._verify import verify_published
+
+__all__ = [
+    "CheckedPart",
+    "Contradiction",
+    "Judgement",
+    "PublishedAddress",
+    "PublishedFolder",
+    "PublishedIndex",
+    "PublishedSource",
+    "Verification",
+    "collect",
+    "index_of",
+    "read_index",
+    "record_file",
+    "source_of",
+    "verification_page",
+    "verification_text",
+    "verify_published",
+]
