@@ -22,6 +22,9 @@ bench: ## Set up and run the benchmarks against plain DuckDB and other tools (sl
 release-check: ## Build what a release publishes, twice, and install, run and check it (slow)
 	@sh scripts/setup.sh release && .venv/bin/python -m scripts.release_check
 
+site: ## Build the documentation site into out/site
+	@sh scripts/setup.sh release && .venv/bin/python -m scripts.website
+
 format: ## Format the code
 	@sh scripts/setup.sh test && .venv/bin/ruff check --fix . && .venv/bin/ruff format .
 

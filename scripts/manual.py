@@ -41,7 +41,10 @@ def _page(name: str, command: Any, see: list[str]) -> str:
         lines += [".SH COMMANDS"]
         for each in see:
             lines += [".TP", f".BR overt\\-{_roff(each)} (1)", _roff(_paragraphs(command.commands[each])[0])]
-    lines += [".SH EXIT STATUS", "0 passed, 1 breached, 2 not run, 3 refused, 4 an error in Overt."]
+    lines += [
+        ".SH EXIT STATUS",
+        "0 done; 1 a breach or fault; 2 something could not be run or read; 3 refused; 4 an error in Overt.",
+    ]
     return "\n".join(line for line in lines if line) + "\n"
 
 
