@@ -65,6 +65,9 @@ def test_columns_have_cards_without_anybody(browser: Browser, project: Project, 
     assert "Suspect" in text
     assert "Mill Lane" not in text
     _map(project)
+    for path in (f"{home}columns/1/1", f"{home}meaning/1/1"):
+        assert f'href="{path}"' in text
+        _page(browser, path)
     text = _page(browser, f"{home}columns?sort=undecided")
     assert "no meaning yet" not in text
     assert "Mill Lane" in text

@@ -234,7 +234,9 @@ def _key(table: SourceTable, place: int) -> str:
 
 def _plain(known: ColumnCard) -> dict[str, Any]:
     plain = asdict(known)
-    return {**plain, "name": plain.pop("column"), "share": known.share, "source": plain.pop("table")}
+    # A card's place in the source is a number, so the name of its table stands apart.
+    name, source = plain.pop("column"), plain.pop("table")
+    return {**plain, "name": name, "share": known.share, "source": source}
 
 
 def _profiles(state: EngineState, table: SourceTable) -> list[ColumnProfile]:
