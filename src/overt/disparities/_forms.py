@@ -15,6 +15,7 @@ from overt.disparities._funnel import Funnel, funnels
 from overt.disparities._labels import Amounts, LabelAccount
 from overt.disparities._question import Disparity, DisparityQuestion, TrendStep
 from overt.disparities._standard import standardised_rates
+from overt.disparities._statements import statements
 from overt.disparities._table import RateRow, RateTable, Ungrouped
 from overt.disparities._trends import ASSUMPTIONS as TREND_ASSUMPTIONS
 from overt.disparities._trends import TrendTest, trend_tests
@@ -52,6 +53,7 @@ def as_json(disparity: Disparity) -> dict[str, Any]:
         "trend": [_step(step) for step in disparity.trend] or None,
         "sweep": [_step(step) for step in disparity.sweep] or None,
         "narrative": list(narrative(disparity)),
+        "statements": [asdict(statement) for statement in statements(disparity)] or None,
         "warnings": list(disparity.warnings),
         "notes": list(disparity.notes),
         "labels": [_read(account) for account in disparity.read],
@@ -133,6 +135,7 @@ def as_text(disparity: Disparity) -> str:
     lines = [*narrative(disparity), ""]
     for table in disparity.tables:
         lines += _text_table(table, disparity.question.level)
+    lines += [line for statement in statements(disparity) for line in statement.lines]
     lines += [f"average: {average.told(disparity.question.level)}" for average in averages(disparity)]
     lines += [f"standardised: {rate.told(disparity.question.level)}" for rate in standardised_rates(disparity)]
     tests = trend_tests(disparity)
