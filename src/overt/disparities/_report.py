@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from overt import __version__
 from overt.disparities import _plots as plots
+from overt.disparities._adjusted import ASSUMPTIONS as ADJUSTED_ASSUMPTIONS
+from overt.disparities._adjusted import adjusted_groups
 from overt.disparities._average import averages
 from overt.disparities._beside import changes, sensitivities
 from overt.disparities._figure import figure
@@ -137,6 +139,8 @@ def _context(disparity: Disparity) -> dict[str, object]:
         "sensitivity": [one.told for one in sensitivities(disparity)],
         "changes": [change.told(disparity.question.level) for change in changes(disparity)],
         "statements": statements(disparity),
+        "adjusted": [group.told(disparity.question.level) for group in adjusted_groups(disparity)],
+        "adjusted_assumptions": ADJUSTED_ASSUMPTIONS,
         "trend_tests": [test.told(disparity.question.level) for test in trend_tests(disparity)],
         "trend_assumptions": TREND_ASSUMPTIONS,
         "two_by_two": [(table, row) for table in disparity.tables for row in table.rows if row.two_by_two],
