@@ -108,6 +108,15 @@ def disparity_command(
             help="Compare within each of these, such as within each force, each with its own reference group.",
         ),
     ] = "",
+    adjust: Annotated[
+        bool,
+        typer.Option(
+            "--adjust",
+            rich_help_panel=_COMPARE,
+            help="Adjust the ratios of the first column of --by for the others by regression. Needs the extra "
+            "regression.",
+        ),
+    ] = False,
     scheme: Annotated[
         list[str] | None,
         typer.Option(
@@ -196,6 +205,7 @@ def disparity_command(
         seed=seed,
         schemes=tuple(scheme or ()),
         within=within,
+        adjust=adjust,
     )
     with talk.status("Reading the source"):
         disparity = disparities.measure_source(question, options)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from overt.audits import Opened, SourceOptions, as_stood, open_source, take_loaded
+from overt.disparities._adjusted import check_adjustment
 from overt.disparities._axes import ETHNICITY, find_axis
 from overt.disparities._bounds import name_of
 from overt.disparities._counts import Counting, GroupCount, GroupTally, Window, only_name, tally
@@ -152,8 +153,8 @@ def _people_in_several(plan: _Plan, opened: Opened, cells: Sequence[GroupCount])
         return None
     if not any(column.startswith("entry.") for axis in counting.axes for column in axis.columns):
         return None
-    window = Window(plan.question.as_of, plan.question.since)
-    alone = tally(opened.connection, opened.filled.columns, replace(counting, axes=()), window)
+    whole, window = replace(counting, axes=()), Window(plan.question.as_of, plan.question.since)
+    alone = tally(opened.connection, opened.filled.columns, whole, window)
     people = sum(line.counted[0] for line in alone.lines)
     return people if people < sum(cell.count for cell in cells) else None
 
@@ -178,6 +179,7 @@ def _plan(question: DisparityQuestion, opened: Opened) -> _Plan:
             "there is no column, or the same one twice",
             "one or more, for example ethnicity_self,sex",
         )
+    check_adjustment(question)
     many = len(question.by) + len({name for name, _ in question.only})
     if many > MOST_DIVISIONS:
         wanted = f"{MOST_DIVISIONS} at most: more would identify individuals"
@@ -337,10 +339,9 @@ def _given_reference(plan: _Plan, counted: GroupTally, groups: set[Group]) -> tu
 
 def _folds(plan: _Plan) -> list[str]:
     """What was put together because no population is finer."""
-    pairs = zip(plan.question.by, plan.counting.axes, strict=True)
     return [
         f"{name}: counted by broad group, since no population is more detailed"
-        for name, axis in pairs
+        for name, axis in zip(plan.question.by, plan.counting.axes, strict=True)
         if axis.name != name
     ]
 

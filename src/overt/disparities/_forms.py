@@ -7,14 +7,17 @@ from dataclasses import asdict
 from typing import Any
 
 from overt import __version__
+from overt.disparities._adjusted import ASSUMPTIONS as ADJUSTED_ASSUMPTIONS
+from overt.disparities._adjusted import AdjustedGroup, adjusted_groups
 from overt.disparities._average import AverageRatio, averages
-from overt.disparities._beside import RatioChange, Sensitivity, changes, sensitivities
+from overt.disparities._beside import RatioChange, changes, sensitivities
 from overt.disparities._bounds import BoundLimits, FigureBounds
 from overt.disparities._figure import figure
 from overt.disparities._funnel import Funnel, funnels
 from overt.disparities._labels import Amounts, LabelAccount
 from overt.disparities._question import Disparity, DisparityQuestion, TrendStep
 from overt.disparities._standard import standardised_rates
+from overt.disparities._statements import statements
 from overt.disparities._table import RateRow, RateTable, Ungrouped
 from overt.disparities._trends import ASSUMPTIONS as TREND_ASSUMPTIONS
 from overt.disparities._trends import TrendTest, trend_tests
@@ -52,24 +55,29 @@ def as_json(disparity: Disparity) -> dict[str, Any]:
         "trend": [_step(step) for step in disparity.trend] or None,
         "sweep": [_step(step) for step in disparity.sweep] or None,
         "narrative": list(narrative(disparity)),
+        "statements": [asdict(statement) for statement in statements(disparity)] or None,
         "warnings": list(disparity.warnings),
         "notes": list(disparity.notes),
         "labels": [_read(account) for account in disparity.read],
         "averages": [_average(average) for average in averages(disparity)] or None,
         "standardised": [asdict(rate) for rate in standardised_rates(disparity)] or None,
-        "sensitivity": [_sensitivity(one) for one in sensitivities(disparity)] or None,
+        "sensitivity": [{**asdict(one), "told": one.told} for one in sensitivities(disparity)] or None,
         "change": [_change(change, question.level) for change in changes(disparity)] or None,
+        "adjusted": [_adjusted(group, question.level) for group in adjusted_groups(disparity)] or None,
         "trend_tests": [_trend_test(test, question.level) for test in trend_tests(disparity)] or None,
         "funnels": [_funnel(funnel) for funnel in funnels(disparity)] or None,
     }
 
 
-def _sensitivity(one: Sensitivity) -> dict[str, Any]:
-    return {**asdict(one), "told": one.told}
-
-
 def _change(change: RatioChange, level: float) -> dict[str, Any]:
     return {**asdict(change), "told": change.told(level)}
+
+
+def _adjusted(group: AdjustedGroup, level: float) -> dict[str, Any]:
+    p_values = {
+        name: p_value(value) for name in ("p_value", "p_adjusted") if (value := getattr(group, name)) is not None
+    }
+    return {**asdict(group), **p_values, "told": group.told(level), "assumptions": ADJUSTED_ASSUMPTIONS}
 
 
 def _trend_test(test: TrendTest, level: float) -> dict[str, Any]:
@@ -133,8 +141,11 @@ def as_text(disparity: Disparity) -> str:
     lines = [*narrative(disparity), ""]
     for table in disparity.tables:
         lines += _text_table(table, disparity.question.level)
+    lines += [line for statement in statements(disparity) for line in statement.lines]
     lines += [f"average: {average.told(disparity.question.level)}" for average in averages(disparity)]
     lines += [f"standardised: {rate.told(disparity.question.level)}" for rate in standardised_rates(disparity)]
+    groups = [group.told(disparity.question.level) for group in adjusted_groups(disparity)]
+    lines += [f"adjusted: {line}" for line in ([*groups, ADJUSTED_ASSUMPTIONS] if groups else [])]
     tests = trend_tests(disparity)
     lines += [f"trend: {test.told(disparity.question.level)}" for test in tests]
     lines += [f"trend: {TREND_ASSUMPTIONS}"] if tests else []

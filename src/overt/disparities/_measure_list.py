@@ -28,6 +28,7 @@ class Measure:
     be asked. `counts` is what is counted once each; a share counts rows where `hit` is true among those in scope.
     A measure that counts no people has in `person` the column that says whose each is, or nothing where the model has
     none; `noun` is what it counts.
+    `is_outcome_test` says whether it is read as a test of the decision: what came of it, by group.
     `recorded` says by column which rows have an outcome that decides the share: the rest of those in scope is left out
     of it, and counted as such.
     """
@@ -50,6 +51,7 @@ class Measure:
     person: str = ENTRY.subject_id.path
     needs_threshold: bool = False
     needs_outcome: bool = False
+    is_outcome_test: bool = False
 
     @property
     def is_share(self) -> bool:
@@ -102,7 +104,15 @@ def _error(name: str, title: str, clause: str, of: str, *, scope: str, hit: str)
     )
 
 
-def _encounters(name: str, title: str, clause: str, of: str, column: str, *recorded: tuple[str, str]) -> Measure:
+def _encounters(
+    name: str,
+    title: str,
+    clause: str,
+    of: str,
+    column: str,
+    *recorded: tuple[str, str],
+    is_outcome_test: bool = True,
+) -> Measure:
     return Measure(
         name,
         title,
@@ -117,6 +127,7 @@ def _encounters(name: str, title: str, clause: str, of: str, column: str, *recor
         dated=("encounter.occurred_on", "encounter.occurred_at", "encounter.period"),
         noun="encounters",
         person="encounter.subject_id",
+        is_outcome_test=is_outcome_test,
     )
 
 
@@ -268,6 +279,7 @@ _ALL = (
         "searches of {group} removed more than outer clothing",
         "searches where this was recorded",
         "more_than_outer_clothing",
+        is_outcome_test=False,
     ),
     Measure(
         "platform_requests",

@@ -24,6 +24,7 @@ class DisparityQuestion:
     thresholds; `reference` is a group in the order of `by`, or empty for the default. `only` may name a
     column more than once: a row has one of the values. `schemes` are names or CSV files of group schemes. `within` is
     one of `by`: each of its groups, as each force, is compared with its own reference group.
+    `adjust` asks for ratios of the first of `by` adjusted for the others.
     """
 
     measure: str
@@ -46,6 +47,7 @@ class DisparityQuestion:
     seed: int = 1
     schemes: tuple[str, ...] = ()
     within: str = ""
+    adjust: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from overt import __version__
 from overt.disparities import _plots as plots
+from overt.disparities._adjusted import ASSUMPTIONS as ADJUSTED_ASSUMPTIONS
+from overt.disparities._adjusted import adjusted_groups
 from overt.disparities._average import averages
 from overt.disparities._beside import changes, sensitivities
 from overt.disparities._figure import figure
@@ -18,6 +20,7 @@ from overt.disparities._measure_list import MeasureShape
 from overt.disparities._persons import IntervalBasis
 from overt.disparities._question import Disparity, TrendStep
 from overt.disparities._standard import standardised_rates
+from overt.disparities._statements import statements
 from overt.disparities._table import INSIDE, RateRow, RateTable
 from overt.disparities._trends import ASSUMPTIONS as TREND_ASSUMPTIONS
 from overt.disparities._trends import trend_tests
@@ -135,6 +138,9 @@ def _context(disparity: Disparity) -> dict[str, object]:
         "standardised": [rate.told(disparity.question.level) for rate in standardised_rates(disparity)],
         "sensitivity": [one.told for one in sensitivities(disparity)],
         "changes": [change.told(disparity.question.level) for change in changes(disparity)],
+        "statements": statements(disparity),
+        "adjusted": [group.told(disparity.question.level) for group in adjusted_groups(disparity)],
+        "adjusted_assumptions": ADJUSTED_ASSUMPTIONS,
         "trend_tests": [test.told(disparity.question.level) for test in trend_tests(disparity)],
         "trend_assumptions": TREND_ASSUMPTIONS,
         "two_by_two": [(table, row) for table in disparity.tables for row in table.rows if row.two_by_two],

@@ -19,6 +19,12 @@ _LISTED = 20
 # So few counts give almost any ratio by chance.
 _VERY_FEW, _SMALL_LISTED = 5, 6
 
+INFRA_MARGINALITY = (
+    "equal shares do not show that the same standard was applied to every group, and different shares do not show that "
+    "it was not. Groups may differ in how many of their searches were far above that standard, and this alone changes "
+    "the shares (infra-marginality)"
+)
+
 
 def warnings(
     counting: Counting, level: float, tables: Sequence[RateTable], counted: GroupTally, benchmarks: Sequence[Benchmark]
@@ -32,6 +38,8 @@ def warnings(
             f"{counted.left_out:,} of {whole:,.0f} in scope ({counted.left_out / whole:.1%}) are not included, since "
             f"the shares are of {counting.measure.of}"
         )
+    if counting.measure.is_outcome_test and any(row.relative_rate for table in tables for row in table.rows):
+        messages.append(f"this is an outcome test: {INFRA_MARGINALITY}")
     outside = [table for table in tables if table.population not in (INSIDE, "no population")]
     if len(outside) == 1:
         messages.append(

@@ -84,7 +84,7 @@ def _table(disparity: Disparity, table: RateTable) -> Iterator[str]:
     if reference is None or reference.rate_per_1000 is None:
         return
     where = "Within the register." if table.population == INSIDE else f"Comparison population: {_name(table)}."
-    yield f"{where} {_clause(disparity, reference)} at a rate of {_rate(disparity, table, reference)}."
+    yield f"{where} {clause(disparity, reference)} at a rate of {_rate(disparity, table, reference)}."
     for row in table.rows:
         if row.is_reference or row.rate_per_1000 is None:
             continue
@@ -105,13 +105,13 @@ def _within(disparity: Disparity, table: RateTable) -> Iterator[str]:
 
 def _compared(disparity: Disparity, table: RateTable, row: RateRow, reference: RateRow) -> str:
     rates = f"{_rate(disparity, table, row)}, compared with {_bare_rate(disparity, table, reference)}"
-    own, other = _whose(disparity, row), _whose(disparity, reference)
-    those = _those(disparity, reference)
+    own, other = whose(disparity, row), whose(disparity, reference)
+    them = those(disparity, reference)
     if row.relative_rate is None or (row.low is None and not row.no_interval):
         return f"A ratio cannot be calculated for {own}: {rates}."
     ratio = figure(row.relative_rate)
     if row.no_interval:
-        compared = f"{_clause(disparity, row)} {ratio} times as often as {those}: {rates}"
+        compared = f"{clause(disparity, row)} {ratio} times as often as {them}: {rates}"
         return f"{compared}. No interval is given: {row.no_interval}."
     high = "no upper limit" if row.high is None else figure(row.high)
     level = disparity.question.level
@@ -123,9 +123,9 @@ def _compared(disparity: Disparity, table: RateTable, row: RateRow, reference: R
             "The interval includes 1, so the difference may be due to chance."
         )
     if row.relative_rate < 1:
-        compared = f"{_clause(disparity, row)} less often than {those}: {ratio} times the rate ({interval}); {rates}."
+        compared = f"{clause(disparity, row)} less often than {them}: {ratio} times the rate ({interval}); {rates}."
     else:
-        compared = f"{_clause(disparity, row)} {ratio} times as often as {those} ({interval}): {rates}."
+        compared = f"{clause(disparity, row)} {ratio} times as often as {them} ({interval}): {rates}."
     if row.excess is None or table.population == INSIDE:
         return compared
     size = figure(abs(row.excess)) if abs(row.excess) < 10 else f"{abs(row.excess):,.0f}"
@@ -133,18 +133,18 @@ def _compared(disparity: Disparity, table: RateTable, row: RateRow, reference: R
     return f"{compared} That is {than}."
 
 
-def _clause(disparity: Disparity, row: RateRow) -> str:
+def clause(disparity: Disparity, row: RateRow) -> str:
     """The group's part of a sentence on how often: "Black people were listed"."""
-    return opening(disparity.measure.clause.format(group=_whose(disparity, row))).rstrip(".")
+    return opening(disparity.measure.clause.format(group=whose(disparity, row))).rstrip(".")
 
 
-def _those(disparity: Disparity, reference: RateRow) -> str:
+def those(disparity: Disparity, reference: RateRow) -> str:
     """What a group is compared with: "White people", or "those about White people" of entries."""
     before = disparity.measure.clause.partition("{group}")[0].split()
-    return f"those {before[-1]} {_whose(disparity, reference)}" if before else _whose(disparity, reference)
+    return f"those {before[-1]} {whose(disparity, reference)}" if before else whose(disparity, reference)
 
 
-def _whose(disparity: Disparity, row: RateRow) -> str:
+def whose(disparity: Disparity, row: RateRow) -> str:
     """A group as a sentence names it: "Black people", "people of Mixed ethnicity", "people in the group 18-24"."""
     by = disparity.question.by
     if disparity.measure.table == "platform_request":

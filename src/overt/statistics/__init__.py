@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         rate_method,
         ratio_interval,
     )
+    from overt.statistics._regression import AdjustedRatio, Adjustment, adjusted_ratios
     from overt.statistics._resample import Resampled, is_enough, resample
     from overt.statistics._shares import BOTH, ShareRatio, ratios, share, shares
     from overt.statistics._shrink import Shrunk, shrunk
@@ -59,6 +60,8 @@ __all__ = [
     "LEVEL",
     "METHOD",
     "OF_FEW",
+    "AdjustedRatio",
+    "Adjustment",
     "Coefficient",
     "Count",
     "Counted",
@@ -79,6 +82,7 @@ __all__ = [
     "Unit",
     "ac1",
     "adjusted",
+    "adjusted_ratios",
     "agreement_indices",
     "binomial_limits",
     "clopper_pearson",
@@ -133,6 +137,7 @@ _WITH_SCIPY = {
         "rate_method",
         "ratio_interval",
     ),
+    "_regression": ("AdjustedRatio", "Adjustment", "adjusted_ratios"),
     "_resample": ("Resampled", "is_enough", "resample"),
     "_shares": ("BOTH", "ShareRatio", "ratios", "share", "shares"),
     "_trend": ("FEWEST_PERIODS", "Trend", "ratio_trend", "trend"),
