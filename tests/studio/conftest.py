@@ -63,7 +63,7 @@ def make_studio(tmp_path: Path) -> Iterator[Callable[[], Studio]]:
     studios: list[Studio] = []
 
     def make() -> Studio:
-        engine = EngineSettings(tmp_path, memory="200MiB", threads=1)
+        engine = EngineSettings(tmp_path, memory="200MiB", threads=1, patience=60.0)
         remembered = Remembered(tmp_path / "settings" / "studio.json")
         studios.append(Studio(PORT, tmp_path, ACTIONS, STEPS, engine=engine, remembered=remembered, now=lambda: NOW))
         return studios[-1]

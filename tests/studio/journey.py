@@ -57,7 +57,9 @@ class Walk:
     def step(self, words: str) -> str:
         """Goes to the steps, and opens one of them."""
         self.click("nav a:text-is('Steps')")
-        return self.click(f"main a:text-is('{words}')")
+        self.click(f"main a:text-is('{words}')")
+        self.page.locator("main h1").filter(has_not_text="Studio is").first.wait_for(timeout=_PATIENCE)
+        return self.look()
 
     def choose(self, value: str, code: str) -> None:
         """Chooses what a value is, in the list of values."""
@@ -103,6 +105,13 @@ class Walk:
         self.button("Use it where it is")
         self.read_source()
 
+    def server(self, url: str, password: str) -> None:
+        """Chooses a database on a server, and reads it."""
+        self.enter("url", url)
+        self.enter("password", password)
+        self.button("Use this database")
+        self.read_source()
+
     def mean(self, column: str, meaning: str, **fields: str) -> None:
         """Says on the page Meaning what the column at `table/place` means.
 
@@ -122,6 +131,12 @@ class Walk:
                     self.choose(name, value)
             self.button("Save and continue")
         assert self.page.url.endswith("/meaning"), self.look()
+
+    def upload_mapping(self, path: Path) -> str:
+        """Uses a mapping from a file."""
+        self.click("nav a:text-is('Mapping')")
+        self.page.set_input_files("#file", str(path))
+        return self.button("Upload")
 
     def report(self, folder: Path) -> Path:
         """Makes the report of the newest audit and downloads everything."""
@@ -192,19 +207,25 @@ class Walk:
         return found
 
 
-def new_page(chrome: Any) -> Any:
-    """A page of a browser of its own, which lets axe in."""
-    return chrome.new_context(bypass_csp=True, viewport={"width": 1280, "height": 900}).new_page()
+def new_page(chrome: Any, *, script: bool = True, session: Any = None) -> Any:
+    """A page of a browser of its own, which lets axe in, with the cookie of a session that was begun."""
+    size = {"width": 1280, "height": 900}
+    context = chrome.new_context(java_script_enabled=script, bypass_csp=True, viewport=size, storage_state=session)
+    return context.new_page()
 
 
-def repeated(archive: Path, source: Path, folder: Path) -> tuple[str, list[str]]:
-    """The texts of a ZIP in one, and which files differ when its command is run in an empty folder with the source."""
+def repeated(archive: Path, source: Path | None, folder: Path, **known: str) -> tuple[str, list[str]]:
+    """The texts of a ZIP in one, and which files differ when its command is run in an empty folder with the source.
+
+    A source on a server is not put there; `known` is what the environment says of it.
+    """
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(folder)
     (inside,) = folder.iterdir()
     texts = "".join(path.read_text("utf-8", "replace") for path in inside.rglob("*") if path.is_file())
-    shutil.copy(source, inside)
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    if source is not None:
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, inside / source.name)
+    environment = {**os.environ, **known, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     run = subprocess.run(
         ["sh", "repeat.txt"], cwd=inside, env=environment, capture_output=True, text=True, check=False
     )  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from overt.refusals import Refusal
 from overt.web.studio import EngineSettings
-from overt.web.studio._engine import STARTED_AGAIN, Engine
+from overt.web.studio._engine import STARTED_AGAIN, Engine, EngineBusy
 from tests.studio.conftest import canaries_in
 
 SOURCE = "Ref,Name\n1,Zebedee Quagmire\n2,Philomena Thistlewood\n"
@@ -46,6 +47,31 @@ def test_the_engine_answers_refuses_and_comes_back(engine: Engine, tmp_path: Pat
     with pytest.raises(Refusal):
         broken.result.result(60)
     assert [refusal.code for refusal in broken.refusals] == ["source-absent"]
+
+
+def test_what_takes_longer_than_a_page_waits_goes_on_and_is_counted_once(engine: Engine, tmp_path: Path) -> None:
+    """The page says that it is being counted; when that is done, it has the answer."""
+    (tmp_path / "list.csv").write_text(SOURCE, encoding="utf-8")
+    engine.begin("load", location=str(tmp_path / "list.csv")).result.result(60)
+    mapping = 'create view entry as\nselect "Ref" as entry_id from list;\n'
+    hasty = Engine(replace(engine.settings, patience=0.0))
+    try:
+        with pytest.raises(EngineBusy) as busy:
+            hasty.ask_at_length("lost", mapping=mapping)
+        lost = busy.value.task.result.result(60)
+        assert [table["table"] for table in lost["tables"]] == ["entry"]
+        assert hasty.ask_at_length("lost", mapping=mapping) == lost
+        stops = mapping.replace("from list", "from elsewhere")
+        for _ in range(2):
+            with pytest.raises(EngineBusy) as busy:
+                hasty.ask_at_length("lost", mapping=stops)
+            with pytest.raises(Refusal):
+                busy.value.task.result.result(60)
+            with pytest.raises(Refusal) as refused:
+                hasty.ask_at_length("lost", mapping=stops)
+            assert canaries_in(str(refused.value)) == []
+    finally:
+        hasty.close()
 
 
 def test_only_listed_requests_are_answered(engine: Engine) -> None:

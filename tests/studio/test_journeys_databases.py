@@ -1,4 +1,4 @@
-"""A register of six tables in SQLite, from `overt studio` to the ZIP."""
+"""A register of six tables in SQLite and on a PostgreSQL server with a password, from `overt studio` to the ZIP."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from tests.conftest import chromium
+from tests.postgres import Server
 from tests.studio import files
 from tests.studio.conftest import canaries_in
 from tests.studio.journey import Walk, new_page, repeated
 from tests.studio.live import Live, running
+from tests.studio.test_databases import PASSWORD, Onlooker, address, guarded_server
 
 pytestmark = pytest.mark.browser
 _CHECKS, _FLAGS, _SENT = 1, 3, 4
@@ -83,3 +85,40 @@ def test_six_tables_that_are_called_otherwise_are_mapped_by_clicks(archive: Path
     assert canaries_in(texts) == []
     overdue = next(row for row in _findings(archive) if row["control"] == "OV-21")
     assert (overdue["breached"], overdue["examined"]) == ("12", "48")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A server on which the auditor needs a password."""
+    with guarded_server() as started:
+        yield started
+
+
+def test_a_server_with_a_password_gives_the_same_findings_and_keeps_the_password_nowhere(
+    walk: Walk, live: Live, server: Server, archive: Path, tmp_path: Path
+) -> None:
+    """No file, log, process list or ZIP has it, and the command in the ZIP, which is told it, gives the same bytes."""
+    with Onlooker(live.process.pid) as onlooker:
+        walk.project("Register on a server (invented)", "server")
+        walk.server(address(server, "auditor"), PASSWORD)
+        with zipfile.ZipFile(archive) as opened:
+            (name,) = (name for name in opened.namelist() if name.endswith("/mapping.sql") and "result" not in name)
+            (tmp_path / "mapping.sql").write_bytes(opened.read(name))
+        walk.upload_mapping(tmp_path / "mapping.sql")
+        walk.audit(files.AS_OF.isoformat())
+        on_server = walk.report(tmp_path)
+    assert _verdicts(on_server) == _verdicts(archive)
+    assert onlooker.seen == set()
+    kept = [path for path in live.said.parent.rglob("*") if path.is_file()]
+    assert live.said in kept
+    assert [path.name for path in kept if b"hush-hush" in path.read_bytes()] == []
+    (tmp_path / "empty").mkdir()
+    texts, different = repeated(on_server, None, tmp_path / "empty", PGUSER="auditor", PGPASSWORD=PASSWORD)
+    assert different == []
+    assert [word for word in ("hush-hush", "auditor") if word in texts] == []
+    assert canaries_in(texts) == []
+
+
+def _verdicts(archive: Path) -> list[tuple[str, ...]]:
+    names = ("control", "verdict", "examined", "breached", "unknown")
+    return [tuple(row[name] for name in names) for row in _findings(archive)]

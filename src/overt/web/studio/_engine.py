@@ -27,12 +27,16 @@ STARTED_AGAIN = "The part of Studio that reads the data stopped and was started 
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """Where a project's engine works, and what it may take. `memory` is DuckDB's limit, `most` the whole process's."""
+    """Where a project's engine works, and what it may take. `memory` is DuckDB's limit, `most` the whole process's.
+
+    A page waits `patience` seconds for what goes through every row, and then shows how far that is.
+    """
 
     folder: Path
     memory: str = "400MiB"
     most: int = 1000 << 20
     threads: int | None = None
+    patience: float = 0.7
 
 
 class EngineBusy(Exception):
@@ -48,6 +52,7 @@ class EngineTask:
     """A request that takes long: its progress while it runs, then its answer or its refusals."""
 
     name: str
+    arguments: dict[str, Any] = field(default_factory=dict, repr=False)
     result: Future[dict[str, Any]] = field(default_factory=Future, repr=False)
     progress: dict[str, Any] = field(default_factory=dict)
 
@@ -111,6 +116,20 @@ class Engine:
             _, self.task = self._send(name, arguments)
             return self.task
 
+    def ask_at_length(self, name: str, **arguments: Any) -> dict[str, Any]:
+        """The answer to a request that may take long. Raises `EngineBusy` when it takes longer than a page waits."""
+        with self._turn:
+            task, asked = self.task, (name, arguments)
+            if task is None or task.running or (task.name, task.arguments) != asked:
+                task = self.begin(name, **arguments)
+            elif task.refusals:
+                # The page that waited shows them, and asks anew when it is opened again.
+                self.task = None
+        try:
+            return task.result.result(self.settings.patience)
+        except TooLong:
+            raise EngineBusy(task) from None
+
     def stop(self) -> None:
         """Stops the long task, if one is running."""
         with self._turn:
@@ -147,7 +166,7 @@ class Engine:
             raise LookupError(f"no request of the engine is called {name}")
         apart = self._apart or self._start()
         self._number += 1
-        task = EngineTask(name)
+        task = EngineTask(name, arguments)
         self._open[self._number] = task
         apart.tell({"id": self._number, "ask": name, "arguments": arguments})
         return self._number, task

@@ -155,7 +155,7 @@ ASKS: dict[str, EngineAsk] = {
     "filled": EngineAsk(_engine_columns.filled),
     "key_rows": EngineAsk(_engine_columns.key_rows, _ALL_ROWS),
     "table_rows": EngineAsk(_engine_columns.table_rows),
-    "lost": EngineAsk(_engine_columns.lost, _ALL_ROWS),
+    "lost": EngineAsk(_engine_columns.lost, None),
     "word_list": EngineAsk(_engine_words.word_list, 90),
     "word_texts": EngineAsk(_engine_words.word_texts, 90),
     "word_labels": EngineAsk(_engine_words.word_labels, 90),

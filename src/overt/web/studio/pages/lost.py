@@ -29,7 +29,7 @@ _ONE = "/p/{project}/lost/{column}"
 
 
 def _show(ask: StudioAsk) -> Page:
-    tables = ask.engine.ask("lost", mapping=ask.project.mapping)["tables"]
+    tables = ask.engine.ask_at_length("lost", mapping=ask.project.mapping)["tables"]
     joins = ask.engine.ask("joins", mapping=ask.project.mapping)["joins"]
     intended = _accepted(ask).intended
     used = controls_using(answered_of(ask))
@@ -84,7 +84,7 @@ def _intend(ask: StudioAsk) -> Sent:
 
 
 def _asked(ask: StudioAsk) -> dict[str, Any]:
-    tables = ask.engine.ask("lost", mapping=ask.project.mapping)["tables"]
+    tables = ask.engine.ask_at_length("lost", mapping=ask.project.mapping)["tables"]
     for column in (column for table in tables for column in table["columns"]):
         if f"{column['table']}.{column['column']}" == ask.path["column"] and column["lost"]:
             return _row(column, _accepted(ask).intended, {})
