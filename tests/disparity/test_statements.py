@@ -41,7 +41,7 @@ def test_a_ratio_has_a_sentence_for_the_public_and_one_for_a_court(ask: Ask, tmp
     black, asian = as_json(answer)["statements"]
     assert "4.9 times as often as people in the group" in black["public"]
     assert black["public"].endswith("; between 4.3 and 5.6 times.")
-    assert "490 of 100,000 in Residents Area 2021" in black["court"]
+    assert "490 of 100,000 in residents (Area, 2021)" in black["court"]
     assert answer.source_digest in black["court"]
     row = next(row for row in as_json(answer)["rows"] if row["count"] == 490)
     assert f"95% interval from {row['low']:.2f} to {row['high']:.2f} (" in black["court"]

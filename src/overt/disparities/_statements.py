@@ -13,8 +13,8 @@ from overt.disparities._persons import IntervalBasis
 from overt.disparities._question import Disparity
 from overt.disparities._table import INSIDE, RateRow, RateTable
 from overt.disparities._warnings import INFRA_MARGINALITY
-from overt.disparities._words import clause, how, those, whose
-from overt.pages import day, opening, percent
+from overt.disparities._words import clause, how, named, those, whose
+from overt.pages import day, percent
 from overt.statistics import Cover
 
 
@@ -89,7 +89,7 @@ def _court(disparity: Disparity, table: RateTable, row: RateRow, reference: Rate
     when = f"on {last}" if disparity.measure.shape is MeasureShape.STOCK else f"up to {last}"
     if question.since and disparity.measure.shape is not MeasureShape.STOCK:
         when = f"from {day(question.since)} to {last}"
-    base = "" if table.population == INSIDE else f" in {_named(table)}"
+    base = "" if table.population == INSIDE else f" in {named(table)}"
     counts = "; ".join(f"{one.count:,} of {_number(one.population)}{base} for {one.group}" for one in (row, reference))
     source = f"The source {disparity.register} (SHA-256 {disparity.source_digest}) records, {when}, {counts}"
     begun = f"{source}, counting {disparity.measure.title}."
@@ -161,7 +161,3 @@ def _rounded(value: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return "an unknown number" if value is None else f"{value:,.0f}"
-
-
-def _named(table: RateTable) -> str:
-    return opening(" ".join(str(text) for text in (table.population, table.area, table.year) if text)).rstrip(".")

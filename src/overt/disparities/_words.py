@@ -83,7 +83,7 @@ def _table(disparity: Disparity, table: RateTable) -> Iterator[str]:
     reference = next((row for row in table.rows if row.is_reference), None)
     if reference is None or reference.rate_per_1000 is None:
         return
-    where = "Within the register." if table.population == INSIDE else f"Comparison population: {_name(table)}."
+    where = "Within the register." if table.population == INSIDE else f"Comparison population: {named(table)}."
     yield f"{where} {clause(disparity, reference)} at a rate of {_rate(disparity, table, reference)}."
     for row in table.rows:
         if row.is_reference or row.rate_per_1000 is None:
@@ -97,7 +97,7 @@ def _within(disparity: Disparity, table: RateTable) -> Iterator[str]:
     more = sum(row.low is not None and row.low > 1 for row in ratios)
     fewer = sum(row.high is not None and row.high < 1 for row in ratios)
     yield (
-        f"Compared with {_name(table)}, {len(ratios):,} groups are set against {table.reference} in their own "
+        f"Compared with {named(table)}, {len(ratios):,} groups are set against {table.reference} in their own "
         f"{disparity.question.within or 'part of the count'}: {more:,} have a higher rate and {fewer:,} a lower one. "
         f"For {len(ratios) - more - fewer:,} the interval includes 1."
     )
@@ -203,7 +203,8 @@ def _bare_rate(disparity: Disparity, table: RateTable, row: RateRow) -> str:
     return figure(row.rate_per_1000)
 
 
-def _name(table: RateTable) -> str:
+def named(table: RateTable) -> str:
+    """A population with its area and year."""
     place = ", ".join(str(text) for text in (table.area, table.year) if text)
     return f"{table.population} ({place})" if place else table.population
 

@@ -109,19 +109,19 @@ def _fault(error: BaseException) -> dict[str, Any]:
 
 
 class _Spared:
-    """An import that is not found before Ibis is there."""
+    """An import that is not found before a library that needs it is there."""
 
     @staticmethod
     def find_spec(name: str, *_: object) -> None:
-        if name == "pandas" and not {"ibis", "pyspark"} & sys.modules.keys():
+        if name == "pandas" and not {"ibis", "pyspark", "statsmodels"} & sys.modules.keys():
             raise ModuleNotFoundError(f"{name} is not wanted here", name=name)
 
 
 def spare_pandas() -> None:
     """Keeps DuckDB and Arrow from loading pandas merely to see whether a value is one of its own.
 
-    It takes longer than a small audit and a hundred megabytes, and nothing but Ibis and Spark's client needs it. For
-    processes that are ours alone: it would be missed elsewhere.
+    It takes longer than a small audit and a hundred megabytes, and nothing but Ibis, Spark's client and statsmodels
+    needs it. For processes that are ours alone: it would be missed elsewhere.
     """
     sys.meta_path.insert(0, _Spared)
 
