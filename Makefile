@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick nightly bench format clean
+.PHONY: help demo test quick nightly bench release-check site format clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## Set up, audit real data or a synthetic register, and print the path of the report
 	@sh scripts/demo.sh
@@ -18,6 +18,9 @@ nightly: ## Run the slow tests, on registers of up to a million entries, and eve
 
 bench: ## Set up and run the benchmarks against plain DuckDB and other tools (slow)
 	@sh scripts/bench.sh
+
+release-check: ## Build what a release publishes, twice, and install, run and check it (slow)
+	@sh scripts/setup.sh release && .venv/bin/python -m scripts.release_check
 
 format: ## Format the code
 	@sh scripts/setup.sh test && .venv/bin/ruff check --fix . && .venv/bin/ruff format .

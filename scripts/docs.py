@@ -1,5 +1,6 @@
 """Write the pages and files that are generated from the code: docs/model.md, docs/cli.md, docs/controls/, the JSON
-Schemas, the digests in the charters of the demonstration, and what was read of the texts of each pack.
+Schemas, the manual pages and completion scripts in share/, the digests in the charters of the demonstration, and what
+was read of the texts of each pack.
 
 python scripts/docs.py             writes them
 python scripts/docs.py --check     lists those that are not current, and exits with status 1 if there are any
@@ -21,14 +22,16 @@ from typing import Any
 import typer
 
 from overt.audits.mapping import functions_page
-from overt.audits.source import reading_schema
-from overt.charter import json_schema
 from overt.cli._app import COMMANDS, command_line, prepared
+from overt.cli._schema import SCHEMAS, schema_of
 from overt.controls import Basis, Control, Pack, also_named, cases_path, prepared_texts, read_pack, shipped_packs
 from overt.model import as_markdown
 from overt.publication.records import record_schema
 from overt.web.portal import settings_page
 from overt.web.studio import schemas
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from scripts.manual import shared_files
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -50,10 +53,14 @@ def pages() -> dict[Path, str]:
         DOCS / "controls" / "README.md": index_page(packs),
         DOCS / "formats" / "mapping-functions.md": f"{functions_page()}\n{MADE}\n",
         DOCS / "formats" / "settings.md": f"{settings_page()}\n{MADE}\n",
-        DOCS / "formats" / "charter.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         DOCS / "formats" / "record.schema.json": json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n",
-        DOCS / "formats" / "reading.schema.json": json.dumps(reading_schema(), indent=2, ensure_ascii=False) + "\n",
     }
+    made |= {
+        DOCS / "formats" / f"{name}.schema.json": json.dumps(schema_of(name), indent=2, ensure_ascii=False) + "\n"
+        for name in SCHEMAS
+        if name != "findings"
+    }
+    made |= shared_files(root(), ROOT / "share")
     made |= {
         DOCS / "formats" / f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         for name, schema in schemas().items()
@@ -218,9 +225,14 @@ def cli_page() -> str:
     return "\n".join(lines)
 
 
+def root() -> Any:
+    """The command line with all commands."""
+    return prepared(typer.main.get_command(command_line(*COMMANDS)))
+
+
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command and group of commands by its whole name, in the order of the help."""
-    stack: list[tuple[str, Any]] = [("overt", prepared(typer.main.get_command(command_line(*COMMANDS))))]
+    stack: list[tuple[str, Any]] = [("overt", root())]
     while stack:
         name, command = stack.pop()
         yield name, command

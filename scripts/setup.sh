@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sets up a checkout: installs uv, and with it the locked packages in .venv.
 #   setup.sh run    the packages that an audit needs
+#   setup.sh release  the packages that the documents and the release check need, without other programs
 #   setup.sh test   also the packages of the tests and, from Debian, PostgreSQL, Java, Go, Chromium and systemd
 set -eu
 cd "$(dirname "$0")/.."
@@ -40,6 +41,7 @@ if [ "$wanted" = run ]; then
 fi
 
 "$uv" sync --quiet --locked --all-extras
+[ "$wanted" = test ] || exit 0
 missing=
 command -v java >/dev/null || missing="$missing openjdk-17-jre-headless"
 command -v chromium >/dev/null || missing="$missing chromium fonts-liberation"

@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 import opendp.prelude as dp
 
-from overt.publication import Cell, Mark, Rule, protect
+from overt.disclosure import Cell, Mark, Rule, protect
 from overt.publication._consistent import consistent
 from overt.publication._noise import NoiseRule, Spent, ask
 from overt.publication._topics import Attribute, Topic, TopicCounts

@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from fill import fill
 from load import Browser, Waits, load, sign_in, start
-from run import answers, free_port, machine, told
+from portal import SERVING
+from run import free_port, machine, told
 
 from overt.demo import Live
 from overt.register._portable import put_on_server
@@ -45,6 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--processes", type=int, default=2, help="processes that serve")
     parser.add_argument("--postgres", metavar="URL", help="an empty database for the register")
     parser.add_argument("--keep", type=Path, help="where the filled register is, or is to be")
     options = parser.parse_args()
@@ -57,16 +59,16 @@ def main() -> None:
         folder = Path(shutil.copytree(kept, work / "alpha"))
         if options.postgres:
             put_on_server(folder / "register", options.postgres)
-        print("\n".join(measured(folder, options.seconds)))
+        print("\n".join(measured(folder, options.seconds, options.processes)))
     finally:
         shutil.rmtree(work)
 
 
-def measured(folder: Path, seconds: float) -> list[str]:
+def measured(folder: Path, seconds: float, processes: int) -> list[str]:
     """The table of the load, and one of pages asked for alone."""
     port = free_port()
     began = time.perf_counter()
-    process = start(folder, port, lambda: answers(port), "--quiet")
+    process = start(folder, port, (folder / SERVING).is_file, "--quiet", "--processes", str(processes))
     opened = time.perf_counter() - began
     try:
         alone = asyncio.run(one_by_one(port))
@@ -77,7 +79,7 @@ def measured(folder: Path, seconds: float) -> list[str]:
         process.wait(timeout=60)
     pages = [f"| {page} | {1000 * alone.seconds[page][1]:.0f} |" for page in PAGES if len(alone.seconds[page]) > 1]
     return [
-        machine(), f"The portal served after {opened:.1f} s.", "", *told(waits), "",
+        machine(), f"{processes} processes, all serving after {opened:.1f} s.", "", *told(waits), "",
         "| page, alone | ms |", "| --- | --: |", *pages,
     ]  # fmt: skip
 

@@ -22,21 +22,18 @@ _RANGES = (
     "\U000e0020-\U000e007f"
 )
 _HIDDEN = re.compile(f"[{_RANGES}{_IGNORABLE}]")
-_LINES = ("\t", "\n", "\r")
+# A page has hundreds of lines, and a pattern that stops at none of them is many times faster.
+_HIDDEN_IN_LINES = re.compile(f"(?![\t\n\r])[{_RANGES}{_IGNORABLE}]")
 
 
 def visible(text: str, *, lines: bool = True) -> str:
     """The text with every character shown that would be obeyed or hidden. With `lines`, line ends and tabs stay."""
-    return _HIDDEN.sub(lambda match: _shown(match[0], lines), text)
+    return (_HIDDEN_IN_LINES if lines else _HIDDEN).sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)
 
 
 def visible_json(text: str) -> str:
     """The same for JSON, where such a character stands only in a string: escaped, so that what is read is unchanged."""
-    return _HIDDEN.sub(lambda match: match[0] if match[0] in _LINES else _escaped(match[0]), text)
-
-
-def _shown(letter: str, lines: bool) -> str:
-    return letter if lines and letter in _LINES else f"⟨U+{ord(letter):04X}⟩"
+    return _HIDDEN_IN_LINES.sub(lambda match: _escaped(match[0]), text)
 
 
 def _escaped(letter: str) -> str:

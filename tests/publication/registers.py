@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from overt.publication import Cell, Link, Rule, SafeRelease, protect
+from overt.disclosure import Cell, Link, Rule, SafeRelease, protect
 
 
 @dataclass(frozen=True)

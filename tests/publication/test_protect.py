@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overt.publication import Cell, Link, Mark, Rule, SafeCell, SafeRelease, percentage, protect
+from overt.disclosure import Cell, Link, Mark, Rule, SafeCell, SafeRelease, percentage, protect
 from overt.refusals import Refusal
 from tests.publication.attacker import Attacker
 

@@ -46,6 +46,12 @@ def canaries_in(text: str) -> list[str]:
     return [name for name in CANARIES if name.casefold() in text.casefold()]
 
 
+def asks_for_the_whole_page(browser: Browser, path: str, region: str) -> bool:
+    """Whether a page that waits for a part of itself, as htmx does, is told to ask for all of it."""
+    answer = browser.get(path, **{"hx-request": "true", "hx-target": f"div#{region}"})
+    return answer.text == "" and answer.headers.get("hx-refresh") == "true"
+
+
 def link_path(studio: Studio) -> str:
     """The path of a new link."""
     return studio.new_link().removeprefix(ADDRESS)

@@ -8,7 +8,7 @@ from overt.disparities import DisparityQuestion, as_csv, measure_source, offered
 from overt.web.studio import Studio
 from overt.web.studio._project import Project
 from overt.web.studio._source import source_options
-from tests.studio.conftest import NOW, Browser, canaries_in
+from tests.studio.conftest import NOW, Browser, asks_for_the_whole_page, canaries_in
 from tests.waiting import until
 from tests.web.pages import errors_that_do_not_help, markup_shown
 
@@ -55,6 +55,7 @@ def test_a_disparity_is_measured_as_the_command_measures_it(browser: Browser, st
     place = sent.headers["location"]
     until(lambda: "Studio is" not in browser.get(place).text, "the disparity", every=0.3)
     result = browser.get(place)
+    assert asks_for_the_whole_page(browser, place, "running")
     assert "disparity.csv" in result.text, result.text
     question = DisparityQuestion("listed", ("sex",), NOW.date())
     assert browser.get(f"{place}/disparity.csv").content == as_csv(measure_source(question, source_options(project)))

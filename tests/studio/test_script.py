@@ -7,7 +7,7 @@ from pathlib import Path
 
 import overt.web
 from overt.web.studio._project import Project
-from tests.studio.conftest import Browser
+from tests.studio.conftest import Browser, asks_for_the_whole_page
 
 # Of dist/htmx.min.js in the package htmx.org 4.0.1 of npm.
 HTMX = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
@@ -35,5 +35,4 @@ def test_no_page_has_a_script_or_a_style_of_its_own(browser: Browser, project: P
 def test_a_region_that_the_page_has_not_asks_for_the_whole_page(browser: Browser, project: Project) -> None:
     """So that a page that has taken the place of another is shown; one that stands there keeps the keyboard's place."""
     for page in ("", "source"):
-        answer = browser.get(f"/p/{project.ident}/{page}", **{"hx-request": "true", "hx-target": "div#progress"})
-        assert (answer.text, answer.headers["hx-refresh"]) == ("", "true")
+        assert asks_for_the_whole_page(browser, f"/p/{project.ident}/{page}", "progress")

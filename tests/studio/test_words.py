@@ -20,7 +20,7 @@ from overt.web._work import at_work, write
 from overt.web.studio import Studio
 from overt.web.studio._project import Project
 from tests.command import overt
-from tests.studio.conftest import Browser, canaries_in
+from tests.studio.conftest import Browser, asks_for_the_whole_page, canaries_in
 from tests.waiting import until
 from tests.web.pages import errors_that_do_not_help, markup_shown
 
@@ -196,6 +196,7 @@ def test_a_test_is_stopped_and_goes_on(browser: Browser, home: str, project: Pro
     stopped.mkdir()
     write(stopped / "asked.json", {**asked, "out": asked["out"].replace("0001", "0002")})
     assert "Going on starts it again" in page_of(browser, f"{home}words/2")
+    assert asks_for_the_whole_page(browser, f"{home}words/2", "running")
     assert browser.post(f"{home}words/2/resume").status_code == 303
     until(lambda: "Studio is" not in browser.get(f"{home}words/2").text, "the test", every=0.1)
     first, second = (project.folder / "words" / number for number in ("0001", "0002"))

@@ -335,7 +335,7 @@ def json_schema() -> dict[str, Any]:
     It holds the shape of a charter. What one part asks of another is in docs/formats/charter.md and not in it.
     """
     schema = TypeAdapter(CharterText).json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:overt:charter:1", **schema}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,6 +53,7 @@ COMMANDS = {
     "pack": _Place("_pack", "app", _AUDIT, "Create, list, show, lint and test packs of controls."),
     "engine": _Place("_engine", "app", _AUDIT, "Prove that an engine gives the answers that audits rest on."),
     "model": _Place("_model", "model", _AUDIT, "Print the register model: tables, columns and descriptions."),
+    "schema": _Place("_schema", "schema_command", _AUDIT, "Print the JSON Schemas of the files of Overt."),
     "synth": _Place("_synth", "synth_command", _AUDIT, "Generate a synthetic register with known breaches."),
     "charter": _Place("_charter", "app", _KEEP, "Create, check, show and compare charters."),
     "register": _Place("_register", "app", _KEEP, "Create, check, export, back up and erase from a register."),

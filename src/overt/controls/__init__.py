@@ -35,6 +35,7 @@ from overt.controls._pack import (
     shipped_packs,
     text_of,
 )
+from overt.controls._pack_schema import pack_schema
 from overt.controls._prepared import Value
 from overt.controls._together import BREACHED, QUIET, UNKNOWN, Spread, Together, rows_together
 from overt.later import later
@@ -95,6 +96,7 @@ __all__ = [
     "mutants",
     "new_control",
     "own_name",
+    "pack_schema",
     "prepared_texts",
     "prove_briefly",
     "prove_cases",

@@ -20,7 +20,7 @@ from overt.encoding import read_toml
 from overt.law import Law, read_law, shipped_law
 from overt.refusals import Refusal, nearest, raise_all
 
-_TEXT_FIELDS = ("name", "version", "title", "jurisdiction", "owner")
+TEXT_FIELDS = ("name", "version", "title", "jurisdiction", "owner")
 _MAX_BYTES = 1_000_000
 # Names that a shipped pack has besides its own: it is the same pack, with the same digest.
 _ALSO = {"uk-england": "core"}
@@ -138,7 +138,7 @@ def _pack(reading: _Reading, controls: list[Control]) -> Pack:
         refusals.append(Refusal("pack-unused-threshold", str(folder / "pack.toml"), found, "a control that uses it"))
     raise_all(refusals)
     return Pack(
-        **{name: settings[name] for name in _TEXT_FIELDS},
+        **{name: settings[name] for name in TEXT_FIELDS},
         digest=reading.digest,
         thresholds={name: each for name, each in reading.thresholds.items() if name in used},
         sources=(variant.base.sources if variant else {}) | _table(settings, "sources"),
@@ -185,7 +185,7 @@ def _read_settings(folder: Path) -> tuple[dict[str, Any], list[Refusal]]:
     except ValueError as error:
         return {}, [Refusal("pack-not-toml", str(path), str(error), "TOML")]
     tables = ("sources", "thresholds", "left_out", *TABLES)
-    texts = (*_TEXT_FIELDS, "variant_of")
+    texts = (*TEXT_FIELDS, "variant_of")
     wanted = (*texts, *tables)
     refusals = [
         Refusal("pack-field", str(path), f"{name} is {type(settings.get(name)).__name__}", "text")

@@ -45,7 +45,7 @@ class Live:
         self._clock = clock
         self._began = clock()
         with Register.open(self.places.register) as register:
-            last = register.status().last_recorded_at
+            last = register.last_recorded_at()
         morning = at(LAST_DAY + dt.timedelta(days=1), 9)
         recorded = dt.datetime.fromisoformat(str(last)).replace(tzinfo=dt.UTC) if last else morning
         self._start = max(morning, recorded)

@@ -348,7 +348,8 @@ def _folds(plan: _Plan) -> list[str]:
 def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[TrendStep, ...]:
     question = plan.question
     first, last = span(opened.connection, opened.filled.columns, plan.measure, question.as_of)
-    divided = periods(max(first, question.since or first), last, question.trend)
+    begin = max(first, question.since or first)
+    divided = periods(begin, last, question.trend)
     if plan.measure.shape is not MeasureShape.FLOW:
         divided = tuple(replace(period, last=min(period.last, question.as_of)) for period in divided)
     window = Window(question.as_of, question.since or first, question.trend, divided)
@@ -362,7 +363,8 @@ def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[TrendStep, ..
             continue
         against = plan.benchmarks(period.last.year, counted.labels)
         tables = _tables(plan, counted, reference, against, plan.manner(counted), period=period.label)
-        steps.append(TrendStep(period.label, handed_in[period.label], tables, tables[0].missing))
+        days = (min(period.last, last) - max(period.first, begin)).days + 1
+        steps.append(TrendStep(period.label, handed_in[period.label], tables, tables[0].missing, days))
     return tuple(steps)
 
 

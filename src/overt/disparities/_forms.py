@@ -16,6 +16,8 @@ from overt.disparities._labels import Amounts, LabelAccount
 from overt.disparities._question import Disparity, DisparityQuestion, TrendStep
 from overt.disparities._standard import standardised_rates
 from overt.disparities._table import RateRow, RateTable, Ungrouped
+from overt.disparities._trends import ASSUMPTIONS as TREND_ASSUMPTIONS
+from overt.disparities._trends import TrendTest, trend_tests
 from overt.disparities._words import interval_words, narrative, told
 from overt.pages import csv_bytes, p_value
 
@@ -57,6 +59,7 @@ def as_json(disparity: Disparity) -> dict[str, Any]:
         "standardised": [asdict(rate) for rate in standardised_rates(disparity)] or None,
         "sensitivity": [_sensitivity(one) for one in sensitivities(disparity)] or None,
         "change": [_change(change, question.level) for change in changes(disparity)] or None,
+        "trend_tests": [_trend_test(test, question.level) for test in trend_tests(disparity)] or None,
         "funnels": [_funnel(funnel) for funnel in funnels(disparity)] or None,
     }
 
@@ -67,6 +70,13 @@ def _sensitivity(one: Sensitivity) -> dict[str, Any]:
 
 def _change(change: RatioChange, level: float) -> dict[str, Any]:
     return {**asdict(change), "told": change.told(level)}
+
+
+def _trend_test(test: TrendTest, level: float) -> dict[str, Any]:
+    line = asdict(test.trend) if test.trend else {}
+    body = {name: value for name, value in asdict(test).items() if name != "trend"}
+    p_values = {"p_value": p_value(line["p_value"]), "p_adjusted": p_value(test.p_adjusted or 0.0)} if line else {}
+    return {**body, **line, **p_values, "told": test.told(level), "assumptions": TREND_ASSUMPTIONS}
 
 
 def _average(average: AverageRatio) -> dict[str, Any]:
@@ -125,6 +135,9 @@ def as_text(disparity: Disparity) -> str:
         lines += _text_table(table, disparity.question.level)
     lines += [f"average: {average.told(disparity.question.level)}" for average in averages(disparity)]
     lines += [f"standardised: {rate.told(disparity.question.level)}" for rate in standardised_rates(disparity)]
+    tests = trend_tests(disparity)
+    lines += [f"trend: {test.told(disparity.question.level)}" for test in tests]
+    lines += [f"trend: {TREND_ASSUMPTIONS}"] if tests else []
     lines += [f"funnel: {funnel.told}" for funnel in funnels(disparity)]
     lines += [f"warning: {warning}" for warning in disparity.warnings]
     lines += [f"note: {note}" for note in disparity.notes]

@@ -46,7 +46,10 @@ def _last_day(place: int, months: int) -> dt.date:
 def span(
     connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], measure: Measure, until: dt.date
 ) -> tuple[dt.date, dt.date]:
-    """The first and the last day of which the source has anything for the measure. Refuses a source without one."""
+    """The first and the last day of which the source has anything for the measure. Refuses a source without one.
+
+    Of rows that name only a month, the last is the last day of the month.
+    """
     has = has_in(filled)
     column = dated_column(measure, has) or (ENTRY.opened_on.path if measure.table == "entry" else "")
     if not column or not has(column):
@@ -57,4 +60,6 @@ def span(
     first, last = connection.execute(sql, {"until": until}).fetchone() or (None, None)
     if first is None or last is None:
         raise Refusal("disparity-no-dates", f"--trend of {measure.name}", "no row has a date", column)
+    if column.endswith(".period"):
+        last = _last_day(last.year * 12 + last.month - 1, 1)
     return first, until if measure.table == "entry" else last

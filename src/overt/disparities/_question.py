@@ -52,13 +52,14 @@ class DisparityQuestion:
 class TrendStep:
     """One period of a trend, or one threshold of a sweep, with its tables in the order of the main ones.
 
-    `tables` is empty where nothing was submitted.
+    `tables` is empty where nothing was submitted. `days` of a period lie within the time that the source covers.
     """
 
     label: str
     submitted: Submitted
     tables: tuple[RateTable, ...]
     missing: Ungrouped
+    days: int = 0
 
 
 @dataclass(frozen=True)

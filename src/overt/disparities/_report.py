@@ -19,6 +19,8 @@ from overt.disparities._persons import IntervalBasis
 from overt.disparities._question import Disparity, TrendStep
 from overt.disparities._standard import standardised_rates
 from overt.disparities._table import INSIDE, RateRow, RateTable
+from overt.disparities._trends import ASSUMPTIONS as TREND_ASSUMPTIONS
+from overt.disparities._trends import trend_tests
 from overt.disparities._words import but, heading, narrative, told
 from overt.pages import STYLE, as_bytes, opening, page_environment, percent
 from overt.refusals import Refusal
@@ -133,6 +135,8 @@ def _context(disparity: Disparity) -> dict[str, object]:
         "standardised": [rate.told(disparity.question.level) for rate in standardised_rates(disparity)],
         "sensitivity": [one.told for one in sensitivities(disparity)],
         "changes": [change.told(disparity.question.level) for change in changes(disparity)],
+        "trend_tests": [test.told(disparity.question.level) for test in trend_tests(disparity)],
+        "trend_assumptions": TREND_ASSUMPTIONS,
         "two_by_two": [(table, row) for table in disparity.tables for row in table.rows if row.two_by_two],
         "version": __version__,
         "base_name": lambda table: _base_name(disparity, table),

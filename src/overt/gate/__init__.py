@@ -26,6 +26,7 @@ from overt.gate._outcome import (
 )
 from overt.gate._permits import PERMITTED, check_not_held
 from overt.gate._reading import ProposalLine, read_lines, read_proposed
+from overt.gate._records_schema import records_schema
 from overt.gate._rekey import Rekeyed, name_key, name_proven_key, rekey
 from overt.gate._release import (
     ANSWER_KIND,
@@ -86,6 +87,7 @@ __all__ = [
     "read_lines",
     "read_proposed",
     "reason_from_json",
+    "records_schema",
     "rekey",
     "waiting",
 ]

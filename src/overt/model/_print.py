@@ -63,6 +63,7 @@ def as_json_schema(tables: Iterable[Table] | None = None) -> dict[str, object]:
         }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:overt:model:1",
         "title": "The register model of Overt",
         "type": "object",
         "properties": {name: {"type": "array", "items": {"$ref": f"#/$defs/{name}"}} for name in definitions},

@@ -63,14 +63,9 @@ class AccessLog:
                 rows.append(_row(number, line, attempt))
             connection.execute(ATTEMPT.insert(), rows)
 
-    def read(
-        self, keep: Callable[[LoggedAttempt], bool] = lambda _: True, *, face: str = "", since: str = ""
-    ) -> Iterator[LoggedAttempt]:
-        """The attempts, oldest first: all, or those of one section of the portal, or from a moment on, by an index."""
-        condition = sa.and_(
-            ATTEMPT.c.face == face if face else sa.true(), ATTEMPT.c.at >= since if since else sa.true()
-        )
-        for number, line in self._lines(condition):
+    def read(self, keep: Callable[[LoggedAttempt], bool] = lambda _: True) -> Iterator[LoggedAttempt]:
+        """The attempts that are to be kept, oldest first."""
+        for number, line in self._lines(sa.true()):
             attempt = _attempt(number, line)
             if keep(attempt):
                 yield attempt
@@ -85,6 +80,16 @@ class AccessLog:
         with self._shared.reading() as connection:
             rows = connection.execute(query).all()
         return [(number, _attempt(number, bytes(line))) for number, line in rows]
+
+    def newest(self, face: str, most: int, since: str = "") -> Iterator[LoggedAttempt]:
+        """The newest attempts on one section of the portal, newest first: at most so many, none before a moment."""
+        before = None
+        while most > 0 and (attempts := self.page(before, min(most, _AT_ONCE), face=face)):
+            for _, attempt in attempts:
+                if attempt.at < since:
+                    return
+                yield attempt
+            before, most = attempts[-1][0], most - len(attempts)
 
     def first(self) -> int:
         """The number of the first line that is here; 1 until lines were archived."""

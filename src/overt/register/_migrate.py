@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from overt.refusals import Refusal
 from overt.register._store import Store
 
-HEAD = "0061"
+HEAD = "0070"
 _FOLDER = Path(__file__).with_name("migrations")
 # What makes an object of a schema: its type, name and text.
 SCHEMA = "select type, name, sql from sqlite_schema where name not like 'sqlite\\_%' escape '\\'"

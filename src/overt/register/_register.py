@@ -134,6 +134,11 @@ class Register:
         rows = self.store.rows("select recorded_at from leaf where seq = 0")
         return _iso(rows[0][0]) if rows else None
 
+    def last_recorded_at(self) -> str | None:
+        """The moment of the last leaf; none of a register without one."""
+        last = self.store.rows("select recorded_at from leaf order by seq desc limit 1")
+        return str(last[0][0]) if last else None
+
     def records(self) -> int:
         """How many leaves there are but those that stand for nothing."""
         return self.size() - int(self.store.rows("select count(*) from padding_version")[0][0])
@@ -178,7 +183,6 @@ class Register:
 
     def status(self) -> Status:
         """How the register stands now."""
-        last = self.store.rows("select recorded_at from leaf order by seq desc limit 1")
         counts = {
             name: int(self.store.rows(f"select count(*) from {name}_version where closed_seq is null")[0][0])
             for name in KEPT_TABLES
@@ -187,7 +191,7 @@ class Register:
             self.settings.name,
             self.settings.origin,
             self.size(),
-            str(last[0][0]) if last else None,
+            self.last_recorded_at(),
             max((charter.version for charter in self.charters()), default=None),
             {name: count for name, count in counts.items() if count},
             int(self.store.rows("select count(*) from held where outcome is null")[0][0]),

@@ -197,7 +197,15 @@ _LISTED: dict[str, dict[str, tuple[str, ...]]] = {
         "authority_by_cancellation": (AUTHORITY.cancelled_on, AUTHORITY.authority_id),
         "authority_by_renewed": (AUTHORITY.renews, AUTHORITY.authority_id),
     },
-    REQUEST.name: {"request_by_due": (REQUEST.answered_on, REQUEST.due_on, REQUEST.request_id)},
+    RECALL.name: {
+        "recall_by_due": (RECALL.confirmed_on, RECALL.due_on, RECALL.recall_id),
+        "recall_by_sent": (RECALL.confirmed_on, RECALL.sent_on),
+    },
+    REQUEST.name: {
+        "request_by_due": (REQUEST.answered_on, REQUEST.due_on, REQUEST.request_id),
+        "request_by_receipt": (REQUEST.kind, REQUEST.answered_on, REQUEST.received_on, REQUEST.request_id),
+        "request_by_answer": (REQUEST.kind, REQUEST.answered_on, REQUEST.request_id),
+    },
     PLATFORM_REQUEST.name: {"platform_request_by_sent": (PLATFORM_REQUEST.sent_on, PLATFORM_REQUEST.request_id)},
     ACCESS.name: {
         "access_by_moment": (ACCESS.occurred_at, ACCESS.access_id),

@@ -7,7 +7,7 @@ request, it is known only by its number: who complains, and what they say, is no
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,13 +90,18 @@ def close_complaint(
     return find_complaint(register, number)
 
 
-def complaints(register: Register) -> list[Complaint]:
-    """Every complaint, in the order of their numbers."""
-    calendar = calendar_here(register)
+def complaints(register: Register, numbers: Sequence[str] | None = None) -> list[Complaint]:
+    """Every complaint, or those with these numbers, in the order of their numbers."""
+    if numbers is not None and not numbers:
+        return []
+    calendar, named, parameters = calendar_here(register), "", numbers or ()
+    if numbers is not None:
+        named = f" and x.request_id in ({', '.join('?' * len(numbers))})"
     steps: dict[str, list[Mapping[str, Any]]] = {}
-    for version in register.versions("request_step", "x.closed_seq is null and x.kind in ('acknowledged', 'progress')"):
+    condition = "x.closed_seq is null and x.kind in ('acknowledged', 'progress')"
+    for version in register.versions("request_step", condition + named, parameters):
         steps.setdefault(str(version.values[REQUEST_STEP.request_id]), []).append(version.values)
-    rows = register.versions("request", "x.closed_seq is null and x.kind = 'complaint'")
+    rows = register.versions("request", f"x.closed_seq is null and x.kind = 'complaint'{named}", parameters)
     return sorted(
         (_complaint(row.values, steps.get(str(row.values[REQUEST.request_id]), []), calendar) for row in rows),
         key=lambda complaint: complaint.number,
@@ -105,9 +110,8 @@ def complaints(register: Register) -> list[Complaint]:
 
 def find_complaint(register: Register, number: str) -> Complaint:
     """The complaint of that number; refuses one that is not there."""
-    for complaint in complaints(register):
-        if complaint.number == number:
-            return complaint
+    for complaint in complaints(register, [number]):
+        return complaint
     raise Refusal(
         "complaint-absent", number, "there is no such complaint", "a number listed by `overt rights complaint list`"
     )

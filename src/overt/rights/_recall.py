@@ -62,10 +62,17 @@ class CopyHolder:
     found_by: tuple[str, ...]
 
 
-def recalls(register: Register, request: str | None = None) -> list[Recall]:
-    """The recalls of a request, or of all of them, in the order in which they were sent."""
-    condition = "x.closed_seq is null" + (" and x.request_id = ?" if request else "")
-    rows = register.versions("recall", condition, (request,) if request else ())
+def recalls(register: Register, request: str | None = None, *, numbers: Sequence[str] | None = None) -> list[Recall]:
+    """The recalls of a request, or with these numbers, or all of them, in the order in which they were sent."""
+    condition, parameters = "x.closed_seq is null", [request] if request else []
+    if request:
+        condition += " and x.request_id = ?"
+    if numbers is not None:
+        condition, parameters = (
+            f"{condition} and x.recall_id in ({', '.join('?' * len(numbers))})",
+            [*parameters, *numbers],
+        )
+    rows = register.versions("recall", condition, parameters) if numbers != [] else ()
     return sorted((_recall(row.values, row.opened_seq) for row in rows), key=lambda recall: _place(recall.number))
 
 
@@ -221,7 +228,7 @@ def confirm(
 
     Refuses a second confirmation, and a day before the recall was sent.
     """
-    recall = next((candidate for candidate in recalls(register) if candidate.number == number), None)
+    recall = next(iter(recalls(register, numbers=[number])), None)
     if recall is None:
         raise Refusal(
             "recall-absent", number, "there is no such recall notice", "a number listed by `overt rights recalls`"
@@ -257,7 +264,7 @@ def confirm_signed(
     if any(signature.name == register.settings.origin for signature in note.signed_by):
         wanted = "a key of the organisation's own, which it gave you"
         raise Refusal("recall-own-key", where, "it is signed with the register's own key", wanted)
-    recall = next((candidate for candidate in recalls(register) if candidate.number == fields["recall"]), None)
+    recall = next(iter(recalls(register, numbers=[fields["recall"]])), None)
     same = recall and (fields["register"], fields["recipient"], fields["asks"]) == (
         register.settings.origin,
         _plain(recall.recipient),

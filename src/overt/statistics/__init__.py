@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from overt.statistics._shrink import Shrunk, shrunk
     from overt.statistics._standardised import Standardised, standardised, standardised_ratio
     from overt.statistics._strata import Homogeneity, Stratified, stratified_ratio
+    from overt.statistics._trend import FEWEST_PERIODS, Trend, ratio_trend, trend
     from overt.statistics._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two, without_tests
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "FEW",
     "FEWEST_APART",
     "FEWEST_OTHERS",
+    "FEWEST_PERIODS",
     "FEWEST_ROWS",
     "LEVEL",
     "METHOD",
@@ -72,6 +74,7 @@ __all__ = [
     "Spread",
     "Standardised",
     "Stratified",
+    "Trend",
     "TwoByTwo",
     "Unit",
     "ac1",
@@ -93,6 +96,7 @@ __all__ = [
     "rate_method",
     "ratio_interval",
     "ratio_of_ratios",
+    "ratio_trend",
     "ratios",
     "resample",
     "share",
@@ -102,6 +106,7 @@ __all__ = [
     "standardised",
     "standardised_ratio",
     "stratified_ratio",
+    "trend",
     "two_by_two",
     "without_tests",
 ]
@@ -130,6 +135,7 @@ _WITH_SCIPY = {
     ),
     "_resample": ("Resampled", "is_enough", "resample"),
     "_shares": ("BOTH", "ShareRatio", "ratios", "share", "shares"),
+    "_trend": ("FEWEST_PERIODS", "Trend", "ratio_trend", "trend"),
     "_two_by_two": ("TwoByTwo", "conditional_odds_ratio", "two_by_two", "without_tests"),
 }
 _LATER = {name: f"{__name__}.{module}" for module, names in _WITH_SCIPY.items() for name in names}

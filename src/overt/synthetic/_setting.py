@@ -11,7 +11,7 @@ FACTOR_ROWS = 20_000
 
 MOST_ROWS = 100_000_000
 
-ROWS_OF_A_DISTRICT = 20_000_000
+ROWS_OF_A_DISTRICT = 5_000_000
 """With more rows, chance alone could send one body more entries in a day than the limit: there are more bodies then."""
 
 SERVICES = ("housing", "school", "benefits", "immigration")

@@ -97,6 +97,8 @@ def environment_of(folders: Mapping[str, BaseLoader]) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # They are part of the installation: to look for changes of their files takes longer than many a page.
+        auto_reload=False,
     )
     templates.globals.update(_components(), style=style().address, choices=_choices, version=__version__)
     templates.filters.update(day=day, moment=moment, words=words, sentence=opening, listed=listed, percent=percent)

@@ -96,6 +96,7 @@ def reading_schema() -> dict[str, Any]:
     of_all = {"type": "object", "properties": keys, "additionalProperties": of_file}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:overt:reading:1",
         "title": "How each file and sheet of a source is read",
         "type": "object",
         "properties": {"reading": of_all, _JOINS: {"type": "array"}},

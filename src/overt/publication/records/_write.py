@@ -142,6 +142,7 @@ def record_schema() -> dict[str, Any]:
     )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:overt:statutory-record:3",
         "title": f"Overt record, format {FORMAT}",
         **whole,
     }

@@ -8,7 +8,7 @@ that is sorted by a column that may be empty says how many it leaves out.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +18,10 @@ from overt.register import Store
 from overt.web._forms import FormField
 
 PAGE_SIZE = 50
+# How many rows are counted before a page says "more than".
+MOST_COUNTED = 1_000
+# How many rows are looked at for one page of those that no index selects: a page takes no longer, whatever is there.
+MOST_LOOKED_AT = 5_000
 _BETWEEN = "|"
 AFTER = FormField("after", "The row that the page follows", optional=True, longest=300)
 BEFORE = FormField("before", "The row that the page precedes", optional=True, longest=300)
@@ -88,6 +92,31 @@ def read_page(store: Store, listing: Listing, query: Mapping[str, str], size: in
     has_after = bool(cursor) if backwards else more
     places = tuple(map(_text, rows))
     return Listed([row[2:] for row in rows], places[0] if has_before else "", places[-1] if has_after else "", places)
+
+
+def read_selected(
+    store: Store, listing: Listing, query: Mapping[str, str], keep: Callable[[tuple[Any, ...]], bool]
+) -> tuple[Listed, int]:
+    """A page of the rows to keep, of what is among `MOST_LOOKED_AT` rows; there is no way back from it.
+
+    With it comes how many rows were looked at, if the list goes on and the page is not full; 0 otherwise.
+    """
+    page = read_page(store, listing, {"after": query.get("after", "")}, MOST_LOOKED_AT)
+    kept = [(row, place) for row, place in zip(page.rows, page.places, strict=True) if keep(row)]
+    is_full = len(kept) > PAGE_SIZE
+    shown = kept[:PAGE_SIZE]
+    after = shown[-1][1] if is_full else page.after
+    places = tuple(place for _, place in shown)
+    return Listed([row for row, _ in shown], "", after, places), 0 if is_full or not after else len(page.rows)
+
+
+def count_rows(store: Store, table: str, condition: str = "1 = 1", parameters: Sequence[object] = ()) -> int:
+    """How many rows there are, at most `MOST_COUNTED` and one: no further than is worth saying."""
+    rows = store.rows(
+        f"select count(*) from (select 1 from {table} where {condition} limit {MOST_COUNTED + 1}) as counted",
+        list(parameters),
+    )
+    return int(rows[0][0])
 
 
 def _text(row: Sequence[Any]) -> str:

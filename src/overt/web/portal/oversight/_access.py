@@ -16,7 +16,7 @@ from overt.register import LoggedAttempt
 from overt.web._answers import Page
 from overt.web._forms import FormField, Input
 from overt.web.portal._action import Action, Answer, Ask, Face
-from overt.web.portal._paging import PAGE_FIELDS
+from overt.web.portal._paging import AFTER, PAGE_FIELDS, PAGE_SIZE, Listed
 from overt.web.portal._roles import title_of
 from overt.web.portal.oversight import _queries as queries
 from overt.web.portal.oversight._queries import AccessLine, LogQuery
@@ -30,7 +30,6 @@ _DAYS = FormField(
 _USUAL = "92"
 _OWN = "/oversight/own-visits"
 _MOST_LISTS = 200
-_PUBLIC = Face.PUBLIC.value
 _ACTIONS = {
     "collect": "Recorded", "alter": "Changed", "consult": "Viewed", "disclose": "Shared", "combine": "Compared a list",
     "erase": "Erased",
@@ -104,7 +103,7 @@ def _access(ask: Ask) -> Answer:
     lists: list[dict[str, Any]] = []
     seen, oldest = 0, period.since
     with ask.desk.reading() as register:
-        for line in queries.log_lines(register, period, queries.MOST_COUNTED):
+        for line in queries.log_lines(register, period, queries.MOST_ENTRIES):
             seen, oldest = seen + 1, line.at
             patterns[line.staff].add(line)
             if line.action == "combine":
@@ -113,7 +112,9 @@ def _access(ask: Ask) -> Answer:
     rows.sort(key=lambda row: (-row["looks"], -row["acts"], row["staff"]))
     tried: dict[str, Counter[str]] = defaultdict(Counter)
     forbidden: Counter[tuple[str, str]] = Counter()
+    attempts = 0
     for attempt in _attempts(ask, period.since):
+        attempts += 1
         tried[attempt.who][attempt.outcome] += 1
         if attempt.outcome == "forbidden":
             forbidden[attempt.who, attempt.action] += 1
@@ -125,12 +126,13 @@ def _access(ask: Ask) -> Answer:
         "zone": str(ask.config.time_zone),
         "staff": rows,
         "counted": seen,
-        "counted_since": oldest if seen >= queries.MOST_COUNTED else None,
+        "counted_since": oldest if seen >= queries.MOST_ENTRIES else None,
         "lists": lists[:_MOST_LISTS],
         "tried": [
             {"who": who, **{name: counts[name] for name in ("allowed", "refused", "forbidden")}}
             for who, counts in sorted(tried.items(), key=lambda pair: (-pair[1]["forbidden"], pair[0]))
         ],
+        "most_attempts": queries.MOST_ATTEMPTS if attempts >= queries.MOST_ATTEMPTS else 0,
         "forbidden": [
             {"who": who, "action": action, "title": title_of(action), "times": times}
             for (who, action), times in forbidden.most_common(50)
@@ -140,16 +142,18 @@ def _access(ask: Ask) -> Answer:
 
 
 def _attempts(ask: Ask, since: dt.datetime) -> Iterator[LoggedAttempt]:
-    """Attempts on pages that need sign-in; the public pages do not know who asks."""
+    """The newest attempts on pages that need sign-in; the public pages do not know who asks."""
     first = since.isoformat(timespec="seconds")
-    yield from ask.journal.read(lambda attempt: attempt.face != _PUBLIC, since=first)
+    for face in Face:
+        if face is not Face.PUBLIC:
+            yield from ask.journal.newest(face.value, queries.MOST_ATTEMPTS, first)
 
 
 def _access_of(ask: Ask) -> Answer:
     staff, (days, period) = ask.path["staff"], _since(ask)
     asked = LogQuery(period.since, period.until, staff)
     with ask.desk.reading() as register:
-        pattern = counted(ask, queries.log_lines(register, asked, queries.MOST_COUNTED))
+        pattern = counted(ask, queries.log_lines(register, asked, queries.MOST_ENTRIES))
         page = queries.log_page(register.store, asked, ask.query)
     if not pattern.acts:
         return Page("shared/said.html", {"heading": "There are no log entries for this reference in that period"}, 404)
@@ -157,7 +161,7 @@ def _access_of(ask: Ask) -> Answer:
     data = {
         "days": days, "since": period.since.date(), "often": often, **pattern.as_row(staff),
         "lines": [shown_line(ask, line) for line in page.lines],
-        "most_counted": queries.MOST_COUNTED if pattern.acts >= queries.MOST_COUNTED else 0,
+        "most_counted": queries.MOST_ENTRIES if pattern.acts >= queries.MOST_ENTRIES else 0,
         "pages": page.listed.ways(f"/oversight/access/{staff}", ask.query),
     }  # fmt: skip
     return Page("oversight/access-of.html", data)
@@ -169,12 +173,11 @@ def _own(ask: Ask) -> Answer:
 
 
 def own_visits(ask: Ask) -> dict[str, Any]:
-    """Oversight's visits: how often each page by whom, and the last of them."""
-    counts: Counter[tuple[str, str]] = Counter()
-    last: list[LoggedAttempt] = []
-    for attempt in ask.journal.read(face=Face.OVERSIGHT.value):
-        counts[attempt.who, attempt.action] += 1
-        last = [*last[-99:], attempt]
+    """Oversight's visits: how often each page by whom, of the newest of them, and a page of them, newest first."""
+    after = ask.query.get(AFTER.name, "")
+    page = ask.journal.page(int(after) if after.isdecimal() else None, PAGE_SIZE, face=Face.OVERSIGHT.value)
+    newest = ask.journal.newest(Face.OVERSIGHT.value, queries.MOST_ATTEMPTS)
+    counts = Counter((attempt.who, attempt.action) for attempt in newest)
     return {
         "visits": [
             {"who": who, "action": action, "title": title_of(action), "times": times}
@@ -185,8 +188,10 @@ def own_visits(ask: Ask) -> dict[str, Any]:
                 "at": attempt.at, "who": attempt.who, "action": attempt.action, "title": title_of(attempt.action),
                 "outcome": attempt.outcome,
             }
-            for attempt in reversed(last)
+            for _, attempt in page
         ],
+        "most_attempts": queries.MOST_ATTEMPTS if counts.total() >= queries.MOST_ATTEMPTS else 0,
+        "pages": Listed([], after=str(page[-1][0]) if len(page) == PAGE_SIZE else "").ways(_OWN),
     }  # fmt: skip
 
 
@@ -199,5 +204,6 @@ ACTIONS = (
         "oversight.access-of", Face.OVERSIGHT, "/oversight/access/{staff}", "Activity of a member of staff", _access_of,
         query=(_DAYS, *PAGE_FIELDS),
     ),
-    Action("oversight.own", Face.OVERSIGHT, _OWN, "Pages viewed by oversight", _own, nav="Oversight access"),
+    Action("oversight.own", Face.OVERSIGHT, _OWN, "Pages viewed by oversight", _own, nav="Oversight access",
+           query=(AFTER,)),
 )  # fmt: skip

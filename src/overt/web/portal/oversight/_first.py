@@ -19,10 +19,10 @@ _QUARTER = dt.timedelta(days=92)
 def _first(ask: Ask) -> Answer:
     since = ask.now - _QUARTER
     with ask.desk.reading() as register:
-        status = register.status()
+        leaves, waiting = register.size(), queries.count_waiting(register.store)
         rows = register.store.rows("select outcome, sum(count) from tally where code = '' group by outcome")
         period = queries.LogQuery(since, ask.now + dt.timedelta(days=1))
-        pattern = counted(ask, queries.log_lines(register, period, queries.MOST_COUNTED))
+        pattern = counted(ask, queries.log_lines(register, period, queries.MOST_ENTRIES))
     done, charters = audits(ask), ask.desk.charters()
     drawn = [run for run in runs(ask.desk, What.SAMPLE) if run.state is State.DONE]
     newest = done[-1] if done else None
@@ -32,15 +32,15 @@ def _first(ask: Ask) -> Answer:
         "audits": len(done),
         "samples": len(drawn),
         "gate": {outcome: int(count) for outcome, count in rows},
-        "waiting": status.waiting,
+        "waiting": waiting,
         "looks": pattern.looks,
         "removed": pattern.removed,
         "out_of_hours": pattern.out_of_hours,
-        "most_counted": queries.MOST_COUNTED if pattern.acts >= queries.MOST_COUNTED else 0,
+        "most_counted": queries.MOST_ENTRIES if pattern.acts >= queries.MOST_ENTRIES else 0,
         "since": since.date(),
         "kinds": [len(charter.categories_in_force(charter.effective_on)) for charter in charters],
-        "leaves": status.leaves,
-        "ledger": head(ask, status.leaves),
+        "leaves": leaves,
+        "ledger": head(ask, leaves),
     }
     return Page("oversight/first.html", data)
 

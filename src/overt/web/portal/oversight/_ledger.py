@@ -9,19 +9,21 @@ from overt.refusals import Refusal
 from overt.web._answers import Page, Sent
 from overt.web._work import State
 from overt.web.portal._action import Action, Answer, Ask, Face
+from overt.web.portal.oversight import _queries as queries
 from overt.web.portal.oversight._audits import asker, unfinished
 from overt.web.portal.oversight._runs import What, at_work, begin, find_run, runs
 
 
 def _ledger(ask: Ask) -> Answer:
     with ask.desk.reading() as register:
-        status, size = register.status(), register.size()
+        size, last = register.size(), register.last_recorded_at()
+        origin, erased = register.settings.origin, queries.count_erased(register.store)
     checks = runs(ask.desk, What.CHECK)
     data = {
         "leaves": size,
-        "origin": status.origin,
-        "last_recorded_at": status.last_recorded_at,
-        "erased": status.erased,
+        "origin": origin,
+        "last_recorded_at": last,
+        "erased": erased,
         "head": head(ask, size),
         "checks": [{**run.head(), **_result(run.answer)} for run in reversed(checks)],
         "busy": at_work(ask.desk),

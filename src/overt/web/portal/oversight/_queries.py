@@ -21,11 +21,11 @@ from overt.register import (
     moment_text,
     observation_of,
 )
-from overt.web.portal._paging import PAGE_SIZE, Listed, Listing, read_page
+from overt.web.portal._paging import Listed, Listing, count_rows, read_page, read_selected
 
-# How many log entries are looked at for one page, or counted for one table: a page takes no longer, whatever is there.
-MOST_LOOKED_AT = 5_000
-MOST_COUNTED = 20_000
+# How many log entries, or attempts, are counted for one table: a page takes no longer, whatever is there.
+MOST_ENTRIES = 20_000
+MOST_ATTEMPTS = 5_000
 _COLUMNS = (
     "a.occurred_at", "a.actor", "a.action", "a.entry_id", "a.reason", "e.entry_id", "e.closed_on", "e.unit",
 )  # fmt: skip
@@ -95,13 +95,8 @@ def log_page(store: Store, asked: LogQuery, query: Mapping[str, str]) -> LogPage
     if not asked.unit:
         page = read_page(store, _listing(asked), query)
         return LogPage(list(map(_line, page.rows)), page)
-    page = read_page(store, _listing(asked), {"after": query.get("after", "")}, MOST_LOOKED_AT)
-    lines = [(_line(row), place) for row, place in zip(page.rows, page.places, strict=True)]
-    of_unit = [(line, place) for line, place in lines if line.unit == asked.unit]
-    shown = of_unit[:PAGE_SIZE]
-    after = shown[-1][1] if len(of_unit) > PAGE_SIZE else page.after
-    looked_at = len(lines) if after and len(of_unit) <= PAGE_SIZE else 0
-    return LogPage([line for line, _ in shown], replace(page, before="", after=after), looked_at)
+    page, looked_at = read_selected(store, _listing(asked), query, lambda row: row[-1] == asked.unit)
+    return LogPage(list(map(_line, page.rows)), page, looked_at)
 
 
 def log_lines(register: Register, asked: LogQuery, most: int) -> Iterator[AccessLine]:
@@ -146,13 +141,8 @@ def held_page(store: Store, asked: HeldQuery, query: Mapping[str, str]) -> tuple
         condition, parameters = "outcome = ?", [asked.state]
     listing = Listing(_HELD, "held", condition, parameters, "held_at", "hold_id", descending=True, kind=Kind.TIMESTAMP)
     if asked.code:
-        page = read_page(store, listing, {"after": query.get("after", "")}, MOST_LOOKED_AT)
-        found = [(_held(row), place) for row, place in zip(page.rows, page.places, strict=True)]
-        with_code = [(held, place) for held, place in found if asked.code in held.reasons]
-        shown = [held for held, _ in with_code[:PAGE_SIZE]]
-        after = with_code[PAGE_SIZE - 1][1] if len(with_code) > PAGE_SIZE else page.after
-        looked_at = len(found) if after and len(with_code) <= PAGE_SIZE else 0
-        return _decided(store, shown), replace(page, before="", after=after), looked_at
+        page, looked_at = read_selected(store, listing, query, lambda row: asked.code in _held(row).reasons)
+        return _decided(store, list(map(_held, page.rows))), page, looked_at
     page = read_page(store, listing, query)
     return _decided(store, [_held(row) for row in page.rows]), page, 0
 
@@ -180,6 +170,16 @@ def _decided(store: Store, held: list[HeldRecord]) -> list[HeldRecord]:
         for record in held
         for on, by, why in (decisions.get(record.hold, (None, None, None)),)
     ]
+
+
+def count_waiting(store: Store) -> int:
+    """How many held records nobody has decided, at most `MOST_COUNTED` and one."""
+    return count_rows(store, "held", "outcome is null")
+
+
+def count_erased(store: Store) -> int:
+    """How many ledger entries have no record any more, at most `MOST_COUNTED` and one."""
+    return count_rows(store, "erased")
 
 
 def tally_by_code(store: Store) -> list[tuple[str, str, int, str]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from overt import publication
 from overt.publication import QUESTIONS, calendar_of, days_taken, state_of, thread
 from overt.publication import Answer as InformationAnswer
+from overt.refusals import Refusal
 from overt.register import Register
 from overt.web._answers import Page, Plain
 from overt.web._forms import FormField, Input
@@ -97,7 +98,10 @@ def _answer(ask: Ask) -> Answer:
 
 
 def _found(register: Register, number: str) -> InformationAnswer | None:
-    return next((answer for answer in publication.answers(register) if answer.number == number), None)
+    try:
+        return publication.read_answer(register, number) if number.isdecimal() else None
+    except Refusal:
+        return None
 
 
 def _folder_file(register: Register, answer: InformationAnswer, form: str) -> Path:

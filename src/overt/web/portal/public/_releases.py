@@ -6,7 +6,7 @@ are where they always were: a program gets them at their address, a browser is l
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from overt.pages import opening
 from overt.publication import (
@@ -177,7 +177,7 @@ def _file(ask: Ask) -> Answer:
     document = _found(ask)
     with ask.desk.reading() as register:
         folder = folder_of(register, release) / "site"
-    if document is None or name not in _names_in(folder):
+    if document is None or not _is_file_of(folder, name):
         return Page("shared/said.html", {"heading": "There is no such file in this release"}, 404)
     stem, dot, ending = name.rpartition(".")
     if ending == "html" and "text/html" in ask.request.headers.get("accept", ""):
@@ -185,10 +185,13 @@ def _file(ask: Ask) -> Answer:
     return Plain((folder / name).read_bytes(), _KINDS[dot + ending])
 
 
-def _names_in(folder: Path) -> set[str]:
-    return {
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.suffix in _KINDS
-    }
+def _is_file_of(folder: Path, name: str) -> bool:
+    """Whether a name is, letter for letter, that of a file below a folder, reached by no link and no step upwards."""
+    plain = PurePosixPath(name)
+    if "\0" in name or "\\" in name or plain.as_posix() != name or plain.is_absolute() or plain.suffix not in _KINDS:
+        return False
+    path = folder.resolve() / plain
+    return path.is_file() and path.resolve() == path and ".." not in plain.parts
 
 
 ACTIONS = (

@@ -11,6 +11,8 @@ from overt.register import Register, letter_of
 from overt.web._answers import Page, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.portal._action import Action, Answer, Ask, Face
+from overt.web.portal._paging import PAGE_FIELDS
+from overt.web.portal.staff import _queries as queries
 from overt.web.portal.staff._case import attempted
 
 _RECEIVED = FormField(
@@ -27,21 +29,24 @@ _STEP = FormField("step", "What was done?", Input.CHOICE, choices=_STEPS, noun="
 _ON = FormField("on", "When?", Input.DATE, "For example, 27 7 2026", noun="the date")
 _NONE = Page("shared/said.html", {"heading": "There is no such complaint"}, 404)
 _OUTCOMES = {"answered": "Closed", "refused": "Not upheld", "withdrawn": "Withdrawn"}
-_FEWEST_OPEN = 50
+_STATES = (("open", "Open"), ("acknowledge", "To be acknowledged"), ("closed", "Closed"))
+_STATE = FormField("state", "Status", Input.CHOICE, choices=_STATES, optional=True)
 
 
 def _complaints(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
+    state = ask.query.get(_STATE.name, "open")
     with ask.desk.reading() as register:
-        every = rights.complaints(register)
-    still_open = sorted((one for one in every if not one.outcome), key=_next_day)
-    closed = [one for one in reversed(every) if one.outcome][:_FEWEST_OPEN]
-    rows = [_shown(one, ask.today) for one in (*still_open, *closed)]
-    return Page("staff/complaints.html", {"complaints": rows, "fields": (_RECEIVED,)}, faults=faults)
-
-
-def _next_day(complaint: rights.Complaint) -> tuple[bool, dt.date, str]:
-    """What is to be acknowledged comes first."""
-    return complaint.acknowledged_on is not None, complaint.acknowledge_by, complaint.number
+        store, looked_at = register.store, 0
+        if state == "acknowledge":
+            numbers, page, looked_at = queries.unacknowledged(store, ask.query)
+        else:
+            numbers, page = queries.requests_of_kind(store, "complaint", ask.query, closed=state == "closed")
+        complaints = {complaint.number: complaint for complaint in rights.complaints(register, numbers)}
+    data = {
+        "complaints": [_shown(complaints[number], ask.today) for number in numbers], "fields": (_RECEIVED,),
+        "state": state, "states": _STATES, "looked_at": looked_at, "pages": page.ways("/staff/complaints", ask.query),
+    }  # fmt: skip
+    return Page("staff/complaints.html", data, faults=faults)
 
 
 def _shown(complaint: rights.Complaint, today: dt.date) -> dict[str, object]:
@@ -109,7 +114,8 @@ def _write(ask: Ask, do: Callable[[Register], rights.Complaint]) -> rights.Compl
 
 _PATH = "/staff/complaints/{number}"
 ACTIONS = (
-    Action("staff.complaints", Face.STAFF, "/staff/complaints", "Complaints", _complaints, nav="Complaints"),
+    Action("staff.complaints", Face.STAFF, "/staff/complaints", "Complaints", _complaints, nav="Complaints",
+           query=(_STATE, *PAGE_FIELDS)),
     Action("staff.new-complaint", Face.STAFF, "/staff/complaints", "Take in a complaint", _new,
            method="POST", fields=(_RECEIVED,)),
     Action("staff.complaint", Face.STAFF, _PATH, "A complaint", _complaint),

@@ -19,6 +19,8 @@ from overt.web._answers import Page, Plain, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.portal._action import Action, Ask, Face
 from overt.web.portal._action import Answer as Shown
+from overt.web.portal._paging import PAGE_FIELDS
+from overt.web.portal.staff import _queries as queries
 from overt.web.portal.staff._case import attempted
 
 _TICKS = tuple(FormField(f"q_{name}", question.asks, Input.TICK, noun=name) for name, question in QUESTIONS.items())
@@ -57,12 +59,16 @@ _AT = {
     "--until": "until", "--question": "question",
 }  # fmt: skip
 _HOME = "/staff/information"
+_STATES = (("open", "Not answered yet"), ("closed", "Answered"))
+_STATE = FormField("state", "Status", Input.CHOICE, choices=_STATES, optional=True)
 
 
 def _list(ask: Ask) -> Shown:
+    state = ask.query.get(_STATE.name, "open")
     with ask.desk.apart() as register:
         destroy_letters(register, ask.today)
-        every = publication.answers(register)
+        numbers, page = queries.requests_of_kind(register.store, "information", ask.query, closed=state == "closed")
+        answers = [publication.read_answer(register, number.removeprefix("FOI-")) for number in numbers]
     rows = [
         {
             "number": answer.number, "received_on": answer.received_on,
@@ -70,9 +76,10 @@ def _list(ask: Ask) -> Shown:
             "state": publication.state_of(answer, ask.today), "asks": _asked(answer), "next": _next(answer),
             "late": not answer.sent_on and not answer.waits and answer.due_on < str(ask.today),
         }
-        for answer in sorted(every, key=lambda answer: (answer.sent_on is not None, answer.due_on, answer.number))
+        for answer in answers
     ]  # fmt: skip
-    return Page("staff/information.html", {"answers": rows})
+    data = {"answers": rows, "state": state, "states": _STATES, "pages": page.ways(_HOME, ask.query)}
+    return Page("staff/information.html", data)
 
 
 def _asked(answer: Answer) -> str:
@@ -353,7 +360,15 @@ _PATH = "/staff/information/{number}"
 
 
 ACTIONS = (
-    Action("staff.information", Face.STAFF, _HOME, "Requests for information", _list, nav="Information"),
+    Action(
+        "staff.information",
+        Face.STAFF,
+        _HOME,
+        "Requests for information",
+        _list,
+        nav="Information",
+        query=(_STATE, *PAGE_FIELDS),
+    ),
     Action("staff.information-request", Face.STAFF, _PATH, "A request for information", _page),
     Action(
         "staff.questions-page",

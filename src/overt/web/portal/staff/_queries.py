@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from overt.model import AUTHORITY, ENTRY, ITEM, PLATFORM_REQUEST, RECALL, REQUEST, Kind
 from overt.register import Store
-from overt.web.portal._paging import Listed, Listing, read_page
+from overt.web.portal._paging import Listed, Listing, count_rows, read_page, read_selected
 
 _STANDS = "closed_seq is null"
 _ENTRY_COLUMNS = (
@@ -24,8 +24,6 @@ _AUTHORITY_COLUMNS = (
     AUTHORITY.renews,
 )  # fmt: skip
 _HELD_COLUMNS = ("hold_id", "held_at", "actor", "reasons", "records", "outcome")
-# How many rows are counted before a page says "more than".
-MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def entries(store: Store, asked: EntryQuery, query: Mapping[str, str]) -> tuple[
 def undated(store: Store, asked: EntryQuery) -> int:
     """How many of these entries have no date to be sorted by, at most `MOST_COUNTED` and one."""
     condition, parameters = _entry_condition(asked)
-    return _counted(store, "entry_version", f"{condition} and {asked.by} is null", parameters)
+    return count_rows(store, "entry_version", f"{condition} and {asked.by} is null", parameters)
 
 
 def _entry_condition(asked: EntryQuery) -> tuple[str, list[str]]:
@@ -119,8 +117,8 @@ def decisions(store: Store, hold_ids: Sequence[str]) -> dict[str, tuple[str, str
 
 def waiting_counts(store: Store, actor: str) -> tuple[int, int]:
     """How many held records wait for a decision, at most `MOST_COUNTED` and one: others' and this person's own."""
-    own = _counted(store, "held", "outcome is null and actor = ?", [actor])
-    return _counted(store, "held", "outcome is null", []) - own, own
+    own = count_rows(store, "held", "outcome is null and actor = ?", [actor])
+    return count_rows(store, "held", "outcome is null", []) - own, own
 
 
 def decided_since(store: Store, actor: str, since: dt.date, held_since: dt.date) -> dict[str, int]:
@@ -138,6 +136,43 @@ def requests(store: Store, query: Mapping[str, str]) -> tuple[list[dict[str, Any
     columns = (REQUEST.request_id, REQUEST.kind, REQUEST.received_on, REQUEST.due_on)
     condition = f"{_STANDS} and answered_on is null"
     return _page(store, Listing(columns, "request_version", condition, (), REQUEST.due_on, REQUEST.request_id), query)
+
+
+def unconfirmed_recalls(store: Store, query: Mapping[str, str]) -> tuple[list[str], Listed]:
+    """A page of the numbers of recalls that nobody has confirmed, by due date."""
+    condition = f"{_STANDS} and confirmed_on is null"
+    listing = Listing((RECALL.recall_id,), "recall_version", condition, (), RECALL.due_on, RECALL.recall_id)
+    page = read_page(store, listing, query)
+    return [str(number) for (number,) in page.rows], page
+
+
+def count_unwritten_notices(store: Store) -> int:
+    """How many recalls were raised whose notice was not written yet, at most `MOST_COUNTED` and one."""
+    return count_rows(store, "recall_version", f"{_STANDS} and confirmed_on is null and sent_on is null")
+
+
+def requests_of_kind(store: Store, kind: str, query: Mapping[str, str], *, closed: bool) -> tuple[list[str], Listed]:
+    """A page of the numbers of requests of a kind: open ones, first received first, or closed ones, last first."""
+    listing = _of_kind(kind, closed=closed)
+    page = read_page(store, listing, query)
+    return [str(row[0]) for row in page.rows], page
+
+
+def unacknowledged(store: Store, query: Mapping[str, str]) -> tuple[list[str], Listed, int]:
+    """A page of open complaints that nobody acknowledged, and how many were looked at, as `read_selected` has it."""
+    acknowledged = (
+        "(select max(s.done_on) from request_step_version s where s.closed_seq is null"
+        " and s.request_id = request_version.request_id and s.kind = 'acknowledged')"
+    )
+    listing = replace(_of_kind("complaint", closed=False), columns=(REQUEST.request_id, acknowledged))
+    page, looked_at = read_selected(store, listing, query, lambda row: row[1] is None)
+    return [str(row[0]) for row in page.rows], page, looked_at
+
+
+def _of_kind(kind: str, *, closed: bool) -> Listing:
+    condition = f"{_STANDS} and kind = ? and answered_on is {'not ' if closed else ''}null"
+    by = REQUEST.answered_on if closed else REQUEST.received_on
+    return Listing((REQUEST.request_id,), "request_version", condition, (kind,), by, REQUEST.request_id, closed)
 
 
 def steps_of(store: Store, request_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -197,31 +232,31 @@ def count_due(store: Store, by: str, since: dt.date | None, until: dt.date) -> i
     bounds = [] if since is None else [str(since)]
     begins = f" and {by} >= ?" if bounds else ""
     condition = f"{_STANDS} and status = 'active' and {by} <= ?{begins}"
-    return _counted(store, "entry_version", condition, [str(until), *bounds])
+    return count_rows(store, "entry_version", condition, [str(until), *bounds])
 
 
 def count_requests(store: Store, due_before: dt.date | None = None) -> int:
     """How many requests are open, or open past a day, at most `MOST_COUNTED` and one."""
     late = "" if due_before is None else " and due_on < ?"
     parameters = [] if due_before is None else [str(due_before)]
-    return _counted(store, "request_version", f"{_STANDS} and answered_on is null{late}", parameters)
+    return count_rows(store, "request_version", f"{_STANDS} and answered_on is null{late}", parameters)
 
 
 def count_pending_platforms(store: Store) -> int:
     """How many requests to platforms have no outcome yet, at most `MOST_COUNTED` and one."""
     is_open = "(outcome is null or outcome = 'pending')"
-    return _counted(store, "platform_request_version", f"{_STANDS} and {is_open}", [])
+    return count_rows(store, "platform_request_version", f"{_STANDS} and {is_open}", [])
 
 
 def count_ending(store: Store, since: dt.date, until: dt.date) -> int:
     """How many authorisations in force end in a span, at most `MOST_COUNTED` and one."""
     condition = f"{_STANDS} and cancelled_on is null and expires_on >= ? and expires_on <= ?"
-    return _counted(store, "authority_version", condition, [str(since), str(until)])
+    return count_rows(store, "authority_version", condition, [str(since), str(until)])
 
 
 def endless_authorities(store: Store) -> int:
     """How many authorisations have no day on which they end, at most `MOST_COUNTED` and one."""
-    return _counted(store, "authority_version", f"{_STANDS} and expires_on is null and cancelled_on is null", [])
+    return count_rows(store, "authority_version", f"{_STANDS} and expires_on is null and cancelled_on is null", [])
 
 
 def renewals(store: Store, authority_id: str) -> list[str]:
@@ -253,7 +288,7 @@ def resting_items(store: Store, authority_id: str, query: Mapping[str, str]) -> 
 
 def count_undated_items(store: Store, authority_id: str) -> int:
     """How many items rest on an authorisation and have no day, at most `MOST_COUNTED` and one."""
-    return _counted(store, "item_version", f"{_STANDS} and authority_id = ? and collected_on is null", [authority_id])
+    return count_rows(store, "item_version", f"{_STANDS} and authority_id = ? and collected_on is null", [authority_id])
 
 
 def recalls_of(store: Store, entry_id: str) -> list[dict[str, Any]]:
@@ -270,7 +305,7 @@ def recalls_of(store: Store, entry_id: str) -> list[dict[str, Any]]:
 
 def count_recalls_of(store: Store, entry_id: str) -> int:
     """How many recalls the removal of an entry raised, at most `MOST_COUNTED` and one."""
-    return _counted(store, "raised", "entry_id = ?", [entry_id])
+    return count_rows(store, "raised", "entry_id = ?", [entry_id])
 
 
 def _page(store: Store, listing: Listing, query: Mapping[str, str]) -> tuple[list[dict[str, Any]], Listed]:
@@ -278,15 +313,6 @@ def _page(store: Store, listing: Listing, query: Mapping[str, str]) -> tuple[lis
     page = read_page(store, listing, query)
     rows = [dict(zip(map(str, listing.columns), map(_plain, row), strict=True)) for row in page.rows]
     return rows, page
-
-
-def _counted(store: Store, table: str, condition: str, parameters: Sequence[object]) -> int:
-    """How many rows there are, no further than is worth saying."""
-    rows = store.rows(
-        f"select count(*) from (select 1 from {table} where {condition} limit {MOST_COUNTED + 1}) as counted",
-        list(parameters),
-    )
-    return int(rows[0][0])
 
 
 def _plain(value: Any) -> Any:

@@ -13,6 +13,8 @@ from overt.register import Register
 from overt.web._answers import Page, Plain, Sent
 from overt.web._forms import FormFault, FormField, Input
 from overt.web.portal._action import Action, Answer, Ask, Face
+from overt.web.portal._paging import PAGE_FIELDS
+from overt.web.portal.staff import _queries as queries
 from overt.web.portal.staff._case import attempted, case_desk, notices_folder
 
 _CONFIRMS = FormField(
@@ -43,12 +45,13 @@ def shown(recall: rights.Recall, titles: rights.Titles, today: dt.date) -> dict[
 
 def _recalls(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Page:
     with ask.desk.reading() as register:
-        unconfirmed = [recall for recall in rights.recalls(register) if not recall.confirmed_on]
+        numbers, page = queries.unconfirmed_recalls(register.store, ask.query)
+        waiting = queries.count_unwritten_notices(register.store)
+        recalls = {recall.number: recall for recall in rights.recalls(register, numbers=numbers)}
         titles = rights.Titles(register.charters())
-    ordered = sorted(unconfirmed, key=lambda recall: (recall.due_on, recall.number))
-    rows = [shown(recall, titles, ask.today) for recall in ordered]
-    waiting = sum(recall.sent_on is None for recall in unconfirmed)
-    data = {"recalls": rows, "waiting": waiting, "can_write": bool(ask.config.unit.signers)}
+    rows = [shown(recalls[number], titles, ask.today) for number in numbers]
+    pages, can_write = page.ways("/staff/recalls"), bool(ask.config.unit.signers)
+    data = {"recalls": rows, "waiting": waiting, "can_write": can_write, "pages": pages}
     return Page("staff/recalls.html", data, faults=faults)
 
 
@@ -66,7 +69,7 @@ def _notify(ask: Ask) -> Answer:
 
 
 def _found(register: Register, number: str) -> rights.Recall | None:
-    return next((recall for recall in rights.recalls(register) if recall.number == number), None)
+    return next(iter(rights.recalls(register, numbers=[number])), None)
 
 
 def _recall(ask: Ask, faults: tuple[FormFault, ...] = ()) -> Answer:
@@ -145,7 +148,8 @@ def _notice_file(ask: Ask, number: str) -> Path | None:
 
 
 ACTIONS = (
-    Action("staff.recalls", Face.STAFF, "/staff/recalls", "Unconfirmed recalls", _recalls, nav="Recalls"),
+    Action("staff.recalls", Face.STAFF, "/staff/recalls", "Unconfirmed recalls", _recalls, nav="Recalls",
+           query=PAGE_FIELDS),
     Action("staff.notify", Face.STAFF, "/staff/recalls", "Write the notices of recalls", _notify, method="POST"),
     Action("staff.confirm-page", Face.STAFF, _PATH, "A recall, and the form of its confirmation", _recall),
     Action("staff.confirm", Face.STAFF, _PATH, "Record that a recall was confirmed", _confirm,
