@@ -2,7 +2,7 @@
 
 `collect` writes what a register publishes into one folder, and a portal serves the same files at the same paths;
 `verify_published` checks either. No check is made here that another package has already: the ledger, the charters and
-the releases are checked by their own functions, and held against each other here.
+the releases are checked by their own functions, and compared with each other here.
 """
 
 from overt.verification._page import verification_page, verification_text

@@ -1,4 +1,4 @@
-"""The ledger itself: every byte of it, whether it only grew since it was last seen, and who has witnessed it."""
+"""The ledger itself: every byte of it, whether it has only grown since it was last seen, and who has witnessed it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ def check_growth(reader: Reader, policy: Policy, state: Path | None, progress: P
     if seen.old is None:
         part.unchecked.append(f"Growth since an earlier visit: this is the first with {state}, which remembers it now.")
     else:
-        part.holds.append(f"The ledger grew from {seen.old.size:,} to {seen.new.size:,} entries. It has only been added to.")
+        part.holds.append(
+            f"The ledger grew from {seen.old.size:,} to {seen.new.size:,} entries. It has only been added to."
+        )
     return part
 
 

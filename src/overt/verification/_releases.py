@@ -1,4 +1,4 @@
-"""Releases: each made again from its release.json, held against the ledger, the charter and each other."""
+"""Releases: each made again from its release.json, and compared with the ledger, the charter and each other."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """`verify_published`: the whole check of what a register publishes, as a stranger can make it.
 
 1.  The trust policy: yours, the one kept from last time, or else the published one, and then this is said.
-2.  The ledger, byte by byte; whether it only grew since last time; who cosigned it, and when.
+2.  The ledger, byte by byte; whether it has only grown since last time; who cosigned it, and when.
 3.  The charters that it names, the packs that these name, and what each version changed.
 4.  Each release that it names, made again; the ledger, charter and releases that it speaks of.
-5.  Letters, audits and statutory records, each made again or held against what it cites.
+5.  Letters, audits and statutory records, each made again or compared with what it cites.
 6.  `published.json`: nothing is listed that the ledger does not name, and nothing that it names is left out.
 
 Each check is the function that the commands for one part use too. Nothing is written but the state that was asked for.
