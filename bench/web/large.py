@@ -67,6 +67,7 @@ def main() -> None:
 def measured(folder: Path, seconds: float, processes: int) -> list[str]:
     """The table of the load, and one of pages asked for alone."""
     port = free_port()
+    (folder / SERVING).unlink(missing_ok=True)
     began = time.perf_counter()
     process = start(folder, port, (folder / SERVING).is_file, "--quiet", "--processes", str(processes))
     opened = time.perf_counter() - began
