@@ -42,7 +42,9 @@ def check_ledger(reader: Reader, policy: Policy, now: int, progress: Progress) -
             part.refused(refusal)
         return part, checked
     for fault in checked.faults:
-        part.contradicts(f"ledger/{fault.where}", fault.found)
+        # Files that are too long are named with the whole path that was read.
+        place = fault.where.rpartition("ledger/")[2]
+        part.contradicts(f"ledger/{place}", fault.found)
     if checked.fault_count > len(checked.faults):
         part.contradicts("ledger", f"{checked.fault_count - len(checked.faults)} more faults are not listed")
     if checked.is_whole and checked.checkpoint:

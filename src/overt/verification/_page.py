@@ -56,5 +56,5 @@ def verification_text(verification: Verification) -> Iterator[str]:
             yield from (f"    {sentence}" for sentence in sentences)
     yield ""
     count = sum(1 for _ in verification.contradictions())
-    more = f" ({count} contradictions)" if count else ""
+    more = f" ({count} contradiction{'' if count == 1 else 's'})" if count else ""
     yield f"{verification.register or verification.source}: {verification.judgement.value}{more}"
