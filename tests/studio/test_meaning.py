@@ -236,6 +236,10 @@ def test_people_are_numbered_only_where_a_column_says_who_they_are(pages: Pages)
     assert offer in pages.get("meaning/1/1?q=person+who+is+listed")
     for number in (1, 3, 5, 6):
         assert offer not in pages.get(f"meaning/1/{number}")
+    assert "Select what the column means" in pages.post("meaning/1/2", 422)
+    # A column that numbers people means nothing itself, so that nothing need be chosen.
+    pages.post("meaning/1/2", people="yes")
+    assert "dense_rank()" in pages.project.mapping
 
 
 def test_what_numbers_the_entries_may_be_chosen_last(pages: Pages) -> None:

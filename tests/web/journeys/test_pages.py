@@ -28,6 +28,8 @@ NO_PAGE = {
     "public.release-file",
     "public.policy",
     "public.ledger",
+    "public.published",
+    "public.record",
     "oversight.result-file",
     "oversight.log-file",
 }

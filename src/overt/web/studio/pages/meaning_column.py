@@ -44,6 +44,7 @@ _SEPARATORS = (
     ("|", "Values with a stroke between them"), ("/", "Values with a slash between them"),
 )  # fmt: skip
 _SEPARATOR = FormField("cell", "What does a cell hold?", Input.CHOICE, choices=_SEPARATORS, optional=True)
+_MEANING = "what the column means"
 _PEOPLE = FormField("people", "Number the people in the order of this column", Input.TICK, optional=True)
 _ONE_KEY, _ONE_ROW = "key", "row"
 _KEY = FormField(
@@ -111,8 +112,9 @@ def _choice(offered: tuple[Column, ...], more: Mapping[str, int]) -> FormField:
     """The choice among columns of the model, each with how many more duties it would let be answered."""
     choices = [(column.path, f"{column.in_words}{_adds(more.get(column.path, 0))}") for column in offered]
     choices += [(_UNUSED, "It is not used"), (_ASK, "Ask the unit")]
+    # Left open where people are numbered by the column, which then means nothing itself.
     return FormField(
-        "meaning", "What does it mean?", Input.CHOICE, choices=tuple(choices), noun="what the column means"
+        "meaning", "What does it mean?", Input.CHOICE, choices=tuple(choices), optional=True, noun=_MEANING
     )
 
 
@@ -170,10 +172,12 @@ def _fields(ask: StudioAsk) -> tuple[FormField, ...]:
 def _choose(ask: StudioAsk) -> Sent:
     source = SourceMeaning(ask)
     place = source.place()
-    chosen = ask.form["meaning"]
+    chosen = ask.form.get("meaning", "")
     onward = f"{ask.home}meaning"
     if ask.form.get("people"):
         _number_people(ask, place)
+    elif not chosen:
+        raise NotTaken(FormFault("meaning", f"Select {_MEANING}"))
     elif chosen in (_UNUSED, _ASK):
         _leave(ask, source, place, ask.form.get("reason", ""))
     else:
