@@ -162,8 +162,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_processes_killed_at_random(folder: Path) -> None:
-    """For some seconds; the nightly test does it for two minutes on each engine."""
+    """For some seconds; the nightly test does it for two minutes on each engine. The log says which process ended."""
     assert_whole(folder, killed_for(folder, 5))
+    assert "of the server ended (signal SIGKILL)" in folder.with_name("server.log").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

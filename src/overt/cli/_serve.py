@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import nullcontext
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -58,8 +59,8 @@ def serve_command(
             words = ["serve", str(register), "--socket", str(listening), "--notify", str(ready)]
             return [sys.executable, "-m", "overt.cli", *words, *(["--traces"] if traces else [])]
 
-        keeper = serving.Keeper(command, serving.listen(host, port), processes)
-        keeper.run(lambda: talk.print(address, markup=False))
+        say = partial(talk.print, markup=False)
+        serving.Keeper(command, serving.listen(host, port), processes, say).run(lambda: say(address))
         return
 
     def ready() -> None:

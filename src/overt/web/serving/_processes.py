@@ -34,10 +34,10 @@ class _Worker:
 
 
 class Keeper:
-    """Keeps so many processes serving on a socket."""
+    """Keeps so many processes serving on a socket; `say` is told of each that ends by itself, and how."""
 
-    def __init__(self, command: Command, listening: socket.socket, many: int) -> None:
-        self._command, self._listening, self._many = command, listening, many
+    def __init__(self, command: Command, listening: socket.socket, many: int, say: Callable[[str], None]) -> None:
+        self._command, self._listening, self._many, self._say = command, listening, many, say
         self._workers: list[_Worker] = []
         self._ends = self._renews = False
 
@@ -81,6 +81,7 @@ class Keeper:
     def _replace_ended(self) -> None:
         for worker in [worker for worker in self._workers if worker.process.poll() is not None]:
             self._workers.remove(worker)
+            self._say(f"Process {worker.process.pid} of the server ended ({_how(worker.process.returncode)})")
             if time.monotonic() - worker.began < _AGAIN_SECONDS:
                 time.sleep(_AGAIN_SECONDS)
             if not self._ends:
@@ -102,3 +103,13 @@ class Keeper:
                 worker.process.kill()
                 worker.process.wait()
             self._workers.remove(worker)
+
+
+def _how(status: int) -> str:
+    """How a process ended, by its exit status, which is the negative number of a signal."""
+    if status >= 0:
+        return f"exit status {status}"
+    try:
+        return f"signal {signal.Signals(-status).name}"
+    except ValueError:
+        return f"signal {-status}"
