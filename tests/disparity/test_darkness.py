@@ -122,7 +122,7 @@ def test_the_known_ratio_is_found(ask: Ask) -> None:
     assert found["light"] == year["light"] + year["light_reference"]
     assert (found["other_date"], found["on_the_hour"], found["without_group"]) == (0, 0, (0, 0))
     for text in (as_text(answer), report_files(answer)["report.html"].decode()):
-        assert f"spline of the time (6 degrees of freedom): ratio of odds {year['ratio']:.2f}, daylight to darkness (" in text
+        assert f"(6 degrees of freedom): ratio of odds {year['ratio']:.2f}, daylight to darkness (" in text
         assert "Street lighting" in text
         assert "A ratio of 1 does not show that nobody was selected by appearance" in text
 

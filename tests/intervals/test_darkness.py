@@ -57,7 +57,8 @@ def test_the_limits_hold_the_truth_as_often_as_they_say(effect: float) -> None:
 
 def test_where_the_counts_do_not_allow_a_ratio_the_reason_is_given() -> None:
     """Few stops, few days, and times of day that do not overlap."""
-    cells = [LightCell(day, 1000.0 + minute, bool(day % 2), 2 + day // 2 % 3, 3) for day in range(60) for minute in (0, 40, 80)]
+    times = (1000.0, 1040.0, 1080.0)
+    cells = [LightCell(day, time, bool(day % 2), 2 + day // 2 % 3, 3) for day in range(60) for time in times]
     assert fitted(daylight_ratio(cells)).ratio == pytest.approx(1)
     assert "fewer than 10 stops" in str(daylight_ratio([cell for cell in cells if cell.is_light]))
     assert "on 10 days, and 20 are needed" in str(daylight_ratio(cells[:60]))

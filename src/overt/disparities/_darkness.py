@@ -35,8 +35,8 @@ NOT_CONCLUDED = (
     "A ratio of 1 does not show that nobody was selected by appearance. A ratio above 1 does not show why the shares "
     "differ, or that any one stop was wrong"
 )
-# Grogger and Ridgeway's 6 degrees of freedom for a year; around a change the window is an hour or two.
-_FREEDOM, _FREEDOM_AROUND = 6, 3
+# As Grogger and Ridgeway have it.
+_FREEDOM = 6
 WEEKS_AROUND = 4
 # A year outside these is a mistake of the source's.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -73,10 +73,10 @@ class DarknessTest:
         if self.ratio is None or self.p_value is None or self.p_adjusted is None:
             return f"{begun}: no ratio is given, since {self.why}."
         sentence = (
-            f"{begun}: ratio of odds {figure(self.ratio)}, daylight to darkness ({level:.0%} interval {figure(self.low)} to "
-            f"{figure(self.high)}, by day, {self.days:,} days; p {p_words(self.p_value)}, adjusted for the number of "
-            f"tests {p_words(self.p_adjusted)}). Of the two groups' stops {self.light:,} of "
-            f"{self.light + self.light_reference:,} in daylight and {self.dark:,} of "
+            f"{begun}: ratio of odds {figure(self.ratio)}, daylight to darkness ({level:.0%} interval "
+            f"{figure(self.low)} to {figure(self.high)}, by day, {self.days:,} days; p {p_words(self.p_value)}, "
+            f"adjusted for the number of tests {p_words(self.p_adjusted)}). Of the two groups' stops "
+            f"{self.light:,} of {self.light + self.light_reference:,} in daylight and {self.dark:,} of "
             f"{self.dark + self.dark_reference:,} in darkness were of the group {self.group}."
         )
         if self.bounds:
@@ -119,7 +119,9 @@ class Darkness:
             f"{sum(self.without_group):,} of {inside:,} stops in the window have no known group "
             f"({self.without_group[0]:,} in daylight, {self.without_group[1]:,} in darkness)",
             f"{self.on_the_hour:,} of {inside:,} times are a full hour: rounded times can put a stop on the wrong side "
-            f"of dusk",
+            "of dusk",
+            f"times are read as UTC and converted to {self.zone}: if the source has local times and its mapping does "
+            "not convert them, every stop in summer is an hour out of place, and the ratio is wrong",
         ]
         if self.other_date:
             sentences.append(
@@ -271,7 +273,6 @@ def _lit(
 def _tests(
     of: str, groups: Sequence[str], reference: str, lit: Mapping[_LitStop, int], level: float
 ) -> Iterator[DarknessTest]:
-    freedom = _FREEDOM if of == "year" else _FREEDOM_AROUND
     change = "" if of == "year" else " + change of the clocks"
     for group in groups:
         cells = _cells(lit, group, reference)
@@ -286,19 +287,19 @@ def _tests(
             group,
             reference,
             of,
-            f"log odds = intercept + daylight + spline of the time ({freedom} degrees of freedom){change}",
+            f"log odds = intercept + daylight + spline of the time ({_FREEDOM} degrees of freedom){change}",
             sums[group, True],
             sums[reference, True],
             sums[group, False],
             sums[reference, False],
         )
-        model = daylight_ratio(cells, freedom=freedom, level=level)
+        model = daylight_ratio(cells, freedom=_FREEDOM, level=level)
         if not isinstance(model, DaylightRatio):
             why = model if of == "year" or lit else "the clocks do not change there, or no stop is near a change"
             yield replace(base, why=why)
             continue
         extremes = [
-            daylight_ratio(_cells(lit, group, reference, to_group_in_light=is_light), freedom=freedom, level=level)
+            daylight_ratio(_cells(lit, group, reference, to_group_in_light=is_light), freedom=_FREEDOM, level=level)
             for is_light in (True, False)
             if any(stop.group is None for stop in lit)
         ]
