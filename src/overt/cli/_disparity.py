@@ -117,6 +117,16 @@ def disparity_command(
             "regression.",
         ),
     ] = False,
+    darkness: Annotated[
+        str,
+        typer.Option(
+            "--darkness",
+            metavar="LATITUDE,LONGITUDE,ZONE",
+            rich_help_panel=_COMPARE,
+            help="Compare who is stopped in daylight with who is stopped in darkness at the same time of the clock, "
+            "with dusk calculated for this place, such as 51.51,-0.13,Europe/London. Needs the extra darkness.",
+        ),
+    ] = "",
     scheme: Annotated[
         list[str] | None,
         typer.Option(
@@ -206,6 +216,7 @@ def disparity_command(
         schemes=tuple(scheme or ()),
         within=within,
         adjust=adjust,
+        darkness=darkness,
     )
     with talk.status("Reading the source"):
         disparity = disparities.measure_source(question, options)

@@ -6,10 +6,11 @@ what a list of codes cannot tell is said. No verdict about a person, no claim of
 """
 
 from overt.disparities._bounds import BoundLimits
+from overt.disparities._csv import as_csv
 from overt.disparities._disparity import measure, measure_source
 from overt.disparities._ethnicity import CodeList
 from overt.disparities._figure import figure
-from overt.disparities._forms import as_csv, as_json, as_text
+from overt.disparities._forms import as_json, as_text
 from overt.disparities._measure_list import MEASURES
 from overt.disparities._offered import OfferedMeasure, offered
 from overt.disparities._plots import ratios as ratio_plots

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from overt.disparities._axes import AGE_BANDS, Axis, band_of
 from overt.disparities._ethnicity import losses
 from overt.disparities._labels import Labels, read_labels
 from overt.disparities._measure_list import Measure
-from overt.disparities._measures import dated_column, has_in, missing_columns, person_sql, statement
+from overt.disparities._measures import Has, dated_column, has_in, missing_columns, person_sql, statement
 from overt.disparities._persons import Group, IntervalBasis, Persons, PersonSpread
 from overt.disparities._persons import KeyedLine as Keyed
 from overt.model import ENCOUNTER, SUBJECT
@@ -144,7 +144,43 @@ def tally(
 ) -> GroupTally:
     """Counts by one statement. Refuses, all at once, columns that the source does not fill."""
     has = has_in(filled)
-    axes = [*counting.axes, *(axis for axis, _ in counting.only)]
+    asked = _asked(counting, window, has)
+    lines, notes = asked.lines(connection, counting)
+    labels = _labels_of(lines, counting, has(ENCOUNTER.row_count.path))
+    notes += _notes(counting, has, labels)
+    persons = None
+    if person := person_sql(counting.measure, has):
+        by_person = asked.written({**asked.expressions, "person": person})
+        place = 0 if counting.thresholds else None
+        persons = Persons(connection, by_person, asked.parameters, len(asked.axes), place=place)
+        keyed = [Keyed(line.key, line.period, ()) for line in lines]
+        persons = persons.whole(keyed, is_share=counting.measure.is_share)
+    return GroupTally(tuple(lines), labels, bool(counting.thresholds), tuple(dict.fromkeys(notes)), persons)
+
+
+def lines_of(
+    connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], counting: Counting, window: Window
+) -> list[CountedLine]:
+    """The lines alone, by the source's own labels, which are not read as groups."""
+    return _asked(counting, window, has_in(filled)).lines(connection, counting)[0]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The statement of a counting, its parameters, and the divisions that it has, those of `only` too."""
+
+    axes: tuple[Axis, ...]
+    expressions: Mapping[str, str]
+    written: Callable[[Mapping[str, str]], str]
+    parameters: dict[str, object]
+
+    def lines(self, connection: DuckDBPyConnection, counting: Counting) -> tuple[list[CountedLine], list[str]]:
+        rows = connection.execute(self.written(self.expressions), self.parameters).fetchall()
+        return _in_scope(rows, counting, self.axes)
+
+
+def _asked(counting: Counting, window: Window, has: Has) -> _Asked:
+    axes = (*counting.axes, *(axis for axis, _ in counting.only))
     _check(counting, axes, has)
     expressions = {f"{place}": _expression(axis, has) for place, axis in enumerate(axes)}
 
@@ -152,20 +188,7 @@ def tally(
         many, in_months = len(counting.thresholds), bool(counting.months)
         return statement(counting.measure, divided, has, window.step, many, in_months=in_months)
 
-    sql = written(expressions)
-    parameters = _parameters(sql, counting, window)
-    rows = connection.execute(sql, parameters).fetchall()
-    lines, notes = _in_scope(rows, counting, axes)
-    labels = _labels_of(lines, counting, has(ENCOUNTER.row_count.path))
-    notes += _notes(counting, has, labels)
-    persons = None
-    if person := person_sql(counting.measure, has):
-        by_person = written({**expressions, "person": person})
-        place = 0 if counting.thresholds else None
-        persons = Persons(connection, by_person, parameters, len(axes), place=place)
-        keyed = [Keyed(line.key, line.period, ()) for line in lines]
-        persons = persons.whole(keyed, is_share=counting.measure.is_share)
-    return GroupTally(tuple(lines), labels, bool(counting.thresholds), tuple(dict.fromkeys(notes)), persons)
+    return _Asked(axes, expressions, written, _parameters(written(expressions), counting, window))
 
 
 def _check(counting: Counting, axes: Sequence[Axis], has: Any) -> None:

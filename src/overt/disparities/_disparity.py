@@ -12,7 +12,9 @@ from overt.disparities._adjusted import check_adjustment
 from overt.disparities._axes import ETHNICITY, find_axis
 from overt.disparities._bounds import name_of
 from overt.disparities._counts import Counting, GroupCount, GroupTally, Window, only_name, tally
+from overt.disparities._darkness import Darkness, check_darkness, darkness, read_stops
 from overt.disparities._divide import Doubt, doubts_of_counts
+from overt.disparities._dusk import DuskPlace, find_place
 from overt.disparities._labels import Labels
 from overt.disparities._measure_list import Measure, MeasureShape
 from overt.disparities._measures import find_measure
@@ -29,7 +31,7 @@ from overt.disparities._submitted import (
     submitted,
 )
 from overt.disparities._table import INSIDE, RateTable, Ungrouped, build
-from overt.disparities._warnings import by_person, of_events, warnings
+from overt.disparities._warnings import by_person, lost, of_events, repeats, warnings
 from overt.disparities._withheld import Doubts, Manner
 from overt.model import ENTRY
 from overt.refusals import Refusal
@@ -49,6 +51,7 @@ class _Plan:
     question: DisparityQuestion
     counting: Counting
     populations: list[tuple[str, list[PopulationRow]]] = field(default_factory=list)
+    place: DuskPlace | None = None
 
     @property
     def measure(self) -> Measure:
@@ -121,8 +124,8 @@ def measure(question: DisparityQuestion, opened: Opened) -> Disparity:
         _trend(plan, opened, reference) if question.trend else (),
         _sweep(plan, opened, reference, benchmarks) if question.sweep else (),
         (
-            *_repeats(plan, opened),
-            *_lost(plan, opened),
+            *repeats(plan.measure, opened),
+            *lost(plan.counting, opened),
             *_in_several(people, cells),
             *months_apart(plan.counting, months),
             *of_events(plan.measure, plan.basis(counted), counted.persons),
@@ -143,7 +146,16 @@ def measure(question: DisparityQuestion, opened: Opened) -> Disparity:
         (*(labels.account for labels in counted.labels), *(one for labels in benchmarks for one in labels.accounts)),
         counted.left_out,
         people,
+        _darkness(plan, opened, window, counted, reference),
     )
+
+
+def _darkness(plan: _Plan, opened: Opened, window: Window, counted: GroupTally, reference: Group) -> Darkness | None:
+    if plan.place is None:
+        return None
+    columns, labels = opened.filled.columns, counted.labels[0]
+    stops = read_stops(opened.connection, columns, plan.counting, window, labels=labels, place=plan.place)
+    return darkness(stops, name_of(reference), plan.question.level)
 
 
 def _people_in_several(plan: _Plan, opened: Opened, cells: Sequence[GroupCount]) -> int | None:
@@ -196,7 +208,10 @@ def _plan(question: DisparityQuestion, opened: Opened) -> _Plan:
         raise Refusal("disparity-needs", "--trend", question.trend, ", ".join(STEPS))
     threshold = question.threshold if not question.sweep or question.threshold is not None else question.sweep[0]
     counting = Counting(measure, axes, only, threshold, (), question.outcomes, question.age_bands, question.schemes)
-    return _Plan(question, counting, populations)
+    place = find_place(question.darkness) if question.darkness else None
+    if place:
+        check_darkness(counting)
+    return _Plan(question, counting, populations, place)
 
 
 def _has_groups_only(populations: Sequence[tuple[str, list[PopulationRow]]]) -> bool:
@@ -378,23 +393,3 @@ def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[B
         tables = _tables(plan, counted.at(place), reference, benchmarks, plan.manner(counted))
         steps.append(TrendStep(f"{threshold:g}", Submitted.WHOLE, tables, tables[0].missing))
     return tuple(steps)
-
-
-def _repeats(plan: _Plan, opened: Opened) -> list[str]:
-    """What must be read with every figure that counts rows of a table whose key repeats."""
-    repeat = opened.filled.repeat_of(plan.measure.table)
-    counts_rows = plan.measure.counts_encounters or plan.measure.shape is MeasureShape.EXPOSURE
-    if repeat is None or not counts_rows:
-        return []
-    what = repeat.table.replace("_", " ")
-    return [
-        f"{repeat.rows:,} rows are {repeat.keys:,} {repeat.noun}, by {repeat.column}, and one "
-        f"of these appears in {repeat.most:,} rows: these figures count rows, not each {what} once"
-    ]
-
-
-def _lost(plan: _Plan, opened: Opened) -> list[str]:
-    """What was lost in the mapping of the columns that the figures rest on."""
-    axes = [*plan.counting.axes, *(axis for axis, _ in plan.counting.only)]
-    used = {*plan.measure.needs, *plan.measure.dated, *(name for axis in axes for name in axis.columns)}
-    return [column.loss for column in opened.filled.lost if column.name in used]

@@ -1,4 +1,4 @@
-"""A disparity as JSON for scripts, as CSV and as text for a terminal; docs/formats/disparity.md has the fields."""
+"""A disparity as JSON for scripts and as text for a terminal; docs/formats/disparity.md has the fields."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from overt.disparities._adjusted import ASSUMPTIONS as ADJUSTED_ASSUMPTIONS
 from overt.disparities._adjusted import AdjustedGroup, adjusted_groups
 from overt.disparities._average import AverageRatio, averages
 from overt.disparities._beside import RatioChange, changes, sensitivities
-from overt.disparities._bounds import BoundLimits, FigureBounds
+from overt.disparities._bounds import FigureBounds
+from overt.disparities._darkness import ASSUMPTIONS as DARKNESS_ASSUMPTIONS
+from overt.disparities._darkness import NOT_CONCLUDED, Darkness, DarknessTest
 from overt.disparities._figure import figure
 from overt.disparities._funnel import Funnel, funnels
 from overt.disparities._labels import Amounts, LabelAccount
@@ -22,7 +24,7 @@ from overt.disparities._table import RateRow, RateTable, Ungrouped
 from overt.disparities._trends import ASSUMPTIONS as TREND_ASSUMPTIONS
 from overt.disparities._trends import TrendTest, trend_tests
 from overt.disparities._words import interval_words, narrative, told
-from overt.pages import csv_bytes, p_value
+from overt.pages import p_value
 
 FORMAT = "overt-disparity-1"
 
@@ -65,6 +67,7 @@ def as_json(disparity: Disparity) -> dict[str, Any]:
         "change": [_change(change, question.level) for change in changes(disparity)] or None,
         "adjusted": [_adjusted(group, question.level) for group in adjusted_groups(disparity)] or None,
         "trend_tests": [_trend_test(test, question.level) for test in trend_tests(disparity)] or None,
+        "darkness": _darkness(disparity.darkness, question.level) if disparity.darkness else None,
         "funnels": [_funnel(funnel) for funnel in funnels(disparity)] or None,
     }
 
@@ -73,11 +76,19 @@ def _change(change: RatioChange, level: float) -> dict[str, Any]:
     return {**asdict(change), "told": change.told(level)}
 
 
+def _darkness(darkness: Darkness, level: float) -> dict[str, Any]:
+    tests = [{**asdict(test), **_p_values(test), "told": test.told(level)} for test in darkness.tests]
+    words = {"told": list(darkness.told), "assumptions": DARKNESS_ASSUMPTIONS, "not_concluded": NOT_CONCLUDED}
+    return {**asdict(darkness), "tests": tests, **words}
+
+
+def _p_values(one: AdjustedGroup | DarknessTest) -> dict[str, Any]:
+    values = {name: getattr(one, name) for name in ("p_value", "p_adjusted")}
+    return {name: p_value(value) for name, value in values.items() if value is not None}
+
+
 def _adjusted(group: AdjustedGroup, level: float) -> dict[str, Any]:
-    p_values = {
-        name: p_value(value) for name in ("p_value", "p_adjusted") if (value := getattr(group, name)) is not None
-    }
-    return {**asdict(group), **p_values, "told": group.told(level), "assumptions": ADJUSTED_ASSUMPTIONS}
+    return {**asdict(group), **_p_values(group), "told": group.told(level), "assumptions": ADJUSTED_ASSUMPTIONS}
 
 
 def _trend_test(test: TrendTest, level: float) -> dict[str, Any]:
@@ -149,6 +160,7 @@ def as_text(disparity: Disparity) -> str:
     tests = trend_tests(disparity)
     lines += [f"trend: {test.told(disparity.question.level)}" for test in tests]
     lines += [f"trend: {TREND_ASSUMPTIONS}"] if tests else []
+    lines += [f"darkness: {line}" for line in darkness_lines(disparity)]
     lines += [f"funnel: {funnel.told}" for funnel in funnels(disparity)]
     lines += [f"warning: {warning}" for warning in disparity.warnings]
     lines += [f"note: {note}" for note in disparity.notes]
@@ -156,121 +168,17 @@ def as_text(disparity: Disparity) -> str:
     return "\n".join(lines)
 
 
-def as_csv(disparity: Disparity) -> bytes:
-    """One line for each population and group; the trend and the sweep follow with their period or threshold."""
-    header = [
-        "measure",
-        "population",
-        "year",
-        "area",
-        "period",
-        "threshold",
-        "submitted",
-        "reference",
-        *_CSV_ROW,
-        "bound_relative_rate_low",
-        "bound_relative_rate_high",
-        "missing",
-        "missing_of",
-    ]
-    lines: list[list[str | int | float | None]] = []
-    for table in disparity.tables:
-        lines += _csv_lines(disparity, table, "", "", "")
-    for step in disparity.trend:
-        for table in step.tables:
-            lines += _csv_lines(disparity, table, step.label, "", str(step.submitted))
-        if not step.tables:
-            blank: list[str | int | float | None] = [None] * (len(header) - 8)
-            lines.append([disparity.measure.name, "", None, "", step.label, "", str(step.submitted), "", *blank])
-    for step in disparity.sweep:
-        for table in step.tables:
-            lines += _csv_lines(disparity, table, "", step.label, "")
-    return csv_bytes(header, lines)
+def darkness_lines(disparity: Disparity) -> list[str]:
+    """The tests of daylight against darkness, where the stops went, and what the tests assume and do not show."""
+    if disparity.darkness is None:
+        return []
+    tests = [test.told(disparity.question.level) for test in disparity.darkness.tests]
+    return [*tests, *disparity.darkness.told, DARKNESS_ASSUMPTIONS, NOT_CONCLUDED]
 
 
 def json_bytes(disparity: Disparity) -> bytes:
     """`as_json` as text, the same for the same answer to the byte."""
     return (json.dumps(as_json(disparity), indent=2, ensure_ascii=False) + "\n").encode()
-
-
-_CSV_ROW = (
-    "group",
-    "count",
-    "population_count",
-    "rate_per_1000",
-    "rate_low",
-    "rate_high",
-    "relative_rate",
-    "low",
-    "high",
-    "method",
-    "cover",
-    "interval_of",
-    "people",
-    "dispersion",
-    "no_interval",
-    "resampled_rate_low",
-    "resampled_rate_high",
-    "resampled_low",
-    "resampled_high",
-    "difference_per_1000",
-    "excess",
-    "share",
-    "share_known",
-    "representation_index",
-)
-
-
-def _csv_lines(
-    disparity: Disparity, table: RateTable, period: str, threshold: str, submitted: str
-) -> list[list[str | int | float | None]]:
-    bounds = {bound.group: bound.relative_rate for bound in table.bounds}
-    lines: list[list[str | int | float | None]] = []
-    for row in table.rows:
-        bound = bounds.get(row.group, BoundLimits(None, None))
-        lines.append(
-            [
-                disparity.measure.name,
-                table.population,
-                table.year,
-                table.area,
-                period,
-                threshold,
-                submitted,
-                table.reference,
-                row.group,
-                row.count,
-                row.population,
-                row.rate_per_1000,
-                row.rate.low,
-                row.rate.high,
-                row.relative_rate,
-                row.low,
-                row.high,
-                str(row.method),
-                str(row.cover),
-                str(row.basis),
-                row.people,
-                row.dispersion,
-                row.no_interval,
-                *_both(row.resampled_rate),
-                *_both(row.resampled),
-                row.difference_per_1000,
-                row.excess,
-                row.share,
-                row.share_known,
-                row.representation,
-                bound.low,
-                bound.high,
-                table.missing.count,
-                table.missing.total,
-            ]
-        )
-    return lines
-
-
-def _both(limits: BoundLimits | None) -> tuple[float | None, float | None]:
-    return (limits.low, limits.high) if limits else (None, None)
 
 
 def _row(row: RateRow) -> dict[str, Any]:

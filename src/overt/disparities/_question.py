@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from overt.disparities._axes import AGE_BANDS
+from overt.disparities._darkness import Darkness
 from overt.disparities._ethnicity import CodeList
 from overt.disparities._labels import LabelAccount
 from overt.disparities._measure_list import Measure
@@ -24,7 +25,8 @@ class DisparityQuestion:
     thresholds; `reference` is a group in the order of `by`, or empty for the default. `only` may name a
     column more than once: a row has one of the values. `schemes` are names or CSV files of group schemes. `within` is
     one of `by`: each of its groups, as each force, is compared with its own reference group.
-    `adjust` asks for ratios of the first of `by` adjusted for the others.
+    `adjust` asks for ratios of the first of `by` adjusted for the others. `darkness` is a place, as
+    LATITUDE,LONGITUDE,ZONE, for the test of daylight against darkness.
     """
 
     measure: str
@@ -48,6 +50,7 @@ class DisparityQuestion:
     schemes: tuple[str, ...] = ()
     within: str = ""
     adjust: bool = False
+    darkness: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Disparity:
     read: tuple[LabelAccount, ...] = ()
     left_out: int = 0
     people: int | None = None
+    darkness: Darkness | None = None
 
     @property
     def first(self) -> RateTable:

@@ -13,8 +13,9 @@ from overt.disparities._adjusted import ASSUMPTIONS as ADJUSTED_ASSUMPTIONS
 from overt.disparities._adjusted import adjusted_groups
 from overt.disparities._average import averages
 from overt.disparities._beside import changes, sensitivities
+from overt.disparities._csv import as_csv
 from overt.disparities._figure import figure
-from overt.disparities._forms import as_csv, json_bytes
+from overt.disparities._forms import darkness_lines, json_bytes
 from overt.disparities._funnel import draw, funnels
 from overt.disparities._measure_list import MeasureShape
 from overt.disparities._persons import IntervalBasis
@@ -141,6 +142,7 @@ def _context(disparity: Disparity) -> dict[str, object]:
         "statements": statements(disparity),
         "adjusted": [group.told(disparity.question.level) for group in adjusted_groups(disparity)],
         "adjusted_assumptions": ADJUSTED_ASSUMPTIONS,
+        "darkness": darkness_lines(disparity),
         "trend_tests": [test.told(disparity.question.level) for test in trend_tests(disparity)],
         "trend_assumptions": TREND_ASSUMPTIONS,
         "two_by_two": [(table, row) for table in disparity.tables for row in table.rows if row.two_by_two],

@@ -24,6 +24,7 @@ from overt.statistics._samples import LEVEL, Interval, binomial_limits, interval
 
 if TYPE_CHECKING:
     from overt.statistics._change import denominator_factor, excess, ratio_of_ratios
+    from overt.statistics._darkness import FEWEST_DAYS, DaylightRatio, LightCell, daylight_ratio
     from overt.statistics._exact import clopper_pearson, exact_limits
     from overt.statistics._many import Spread, adjusted, spread
     from overt.statistics._rates import (
@@ -54,6 +55,7 @@ __all__ = [
     "BOTH",
     "FEW",
     "FEWEST_APART",
+    "FEWEST_DAYS",
     "FEWEST_OTHERS",
     "FEWEST_PERIODS",
     "FEWEST_ROWS",
@@ -66,8 +68,10 @@ __all__ = [
     "Count",
     "Counted",
     "Cover",
+    "DaylightRatio",
     "Homogeneity",
     "Interval",
+    "LightCell",
     "Method",
     "RateMethod",
     "Ratio",
@@ -87,6 +91,7 @@ __all__ = [
     "binomial_limits",
     "clopper_pearson",
     "conditional_odds_ratio",
+    "daylight_ratio",
     "denominator_factor",
     "difference_cover",
     "difference_interval",
@@ -117,6 +122,7 @@ __all__ = [
 
 _WITH_SCIPY = {
     "_change": ("denominator_factor", "excess", "ratio_of_ratios"),
+    "_darkness": ("FEWEST_DAYS", "DaylightRatio", "LightCell", "daylight_ratio"),
     "_many": ("Spread", "adjusted", "spread"),
     "_shrink": ("Shrunk", "shrunk"),
     "_standardised": ("Standardised", "standardised", "standardised_ratio"),
