@@ -13,7 +13,7 @@ from overt.disparities._axes import AGE_BANDS, Axis, band_of
 from overt.disparities._ethnicity import losses
 from overt.disparities._labels import Labels, read_labels
 from overt.disparities._measure_list import Measure
-from overt.disparities._measures import dated_column, has_in, missing_columns, person_sql, statement
+from overt.disparities._measures import Has, dated_column, has_in, missing_columns, person_sql, statement
 from overt.disparities._persons import Group, IntervalBasis, Persons, PersonSpread
 from overt.disparities._persons import KeyedLine as Keyed
 from overt.model import ENCOUNTER, SUBJECT
@@ -144,9 +144,9 @@ def tally(
 ) -> GroupTally:
     """Counts by one statement. Refuses, all at once, columns that the source does not fill."""
     has = has_in(filled)
-    axes = [*counting.axes, *(axis for axis, _ in counting.only)]
+    axes = _all_axes(counting)
     _check(counting, axes, has)
-    expressions = {f"{place}": _expression(axis, has) for place, axis in enumerate(axes)}
+    expressions = expressions_of(counting, has)
 
     def written(divided: Mapping[str, str]) -> str:
         many, in_months = len(counting.thresholds), bool(counting.months)
@@ -155,9 +155,8 @@ def tally(
     sql = written(expressions)
     parameters = _parameters(sql, counting, window)
     rows = connection.execute(sql, parameters).fetchall()
-    lines, notes = _in_scope(rows, counting, axes)
-    labels = _labels_of(lines, counting, has(ENCOUNTER.row_count.path))
-    notes += _notes(counting, has, labels)
+    counted = read_rows(rows, counting, has)
+    lines = counted.lines
     persons = None
     if person := person_sql(counting.measure, has):
         by_person = written({**expressions, "person": person})
@@ -165,7 +164,28 @@ def tally(
         persons = Persons(connection, by_person, parameters, len(axes), place=place)
         keyed = [Keyed(line.key, line.period, ()) for line in lines]
         persons = persons.whole(keyed, is_share=counting.measure.is_share)
-    return GroupTally(tuple(lines), labels, bool(counting.thresholds), tuple(dict.fromkeys(notes)), persons)
+    return replace(counted, persons=persons)
+
+
+def expressions_of(counting: Counting, has: Has) -> dict[str, str]:
+    """SQL for each division and then each column of `only`, by its place; the source fills them."""
+    return {f"{place}": _expression(axis, has) for place, axis in enumerate(_all_axes(counting))}
+
+
+def read_rows(rows: Iterable[tuple[Any, ...]], counting: Counting, has: Has) -> GroupTally:
+    """What a statement counted, read by groups.
+
+    Each row has the value of every division and column of `only`, a period, the counts, their base and how many are in
+    no share.
+    """
+    lines, notes = _in_scope(rows, counting, _all_axes(counting))
+    labels = _labels_of(lines, counting, has(ENCOUNTER.row_count.path))
+    notes += _notes(counting, has, labels)
+    return GroupTally(tuple(lines), labels, bool(counting.thresholds), tuple(dict.fromkeys(notes)))
+
+
+def _all_axes(counting: Counting) -> list[Axis]:
+    return [*counting.axes, *(axis for axis, _ in counting.only)]
 
 
 def _check(counting: Counting, axes: Sequence[Axis], has: Any) -> None:
