@@ -12,7 +12,7 @@ from overt.ages import age_in_duckdb
 from overt.disparities._axes import AGE_BANDS, Axis, band_of
 from overt.disparities._ethnicity import losses
 from overt.disparities._labels import Labels, read_labels
-from overt.disparities._measure_list import Measure
+from overt.disparities._measure_list import Measure, MeasureShape
 from overt.disparities._measures import Has, dated_column, has_in, missing_columns, person_sql, statement
 from overt.disparities._persons import Group, IntervalBasis, Persons, PersonSpread
 from overt.disparities._persons import KeyedLine as Keyed
@@ -163,7 +163,9 @@ def tally(
         place = 0 if counting.thresholds else None
         persons = Persons(connection, by_person, parameters, len(axes), place=place)
         keyed = [Keyed(line.key, line.period, ()) for line in lines]
-        persons = persons.whole(keyed, is_share=counting.measure.is_share)
+        # The base of an exposure is years, and says nothing of how many entries a person has.
+        of_base = counting.measure.is_share and counting.measure.shape is not MeasureShape.EXPOSURE
+        persons = persons.whole(keyed, is_share=of_base)
     return replace(counted, persons=persons)
 
 

@@ -20,6 +20,7 @@ from overt.disparities._periods import STEPS, periods, span
 from overt.disparities._persons import Group, IntervalBasis
 from overt.disparities._populations import Benchmark, PopulationRow, benchmark, read_populations
 from overt.disparities._question import Disparity, DisparityQuestion, TrendStep
+from overt.disparities._stays import stay_times
 from overt.disparities._submitted import (
     Submitted,
     months_apart,
@@ -29,7 +30,7 @@ from overt.disparities._submitted import (
     submitted,
 )
 from overt.disparities._table import INSIDE, RateTable, Ungrouped, build
-from overt.disparities._warnings import by_person, of_events, warnings
+from overt.disparities._warnings import by_person, lost, of_events, repeats, warnings
 from overt.disparities._withheld import Doubts, Manner
 from overt.model import ENTRY
 from overt.refusals import Refusal
@@ -121,8 +122,8 @@ def measure(question: DisparityQuestion, opened: Opened) -> Disparity:
         _trend(plan, opened, reference) if question.trend else (),
         _sweep(plan, opened, reference, benchmarks) if question.sweep else (),
         (
-            *_repeats(plan, opened),
-            *_lost(plan, opened),
+            *repeats(plan.measure, opened.filled),
+            *lost(plan.counting, opened.filled),
             *_in_several(people, cells),
             *months_apart(plan.counting, months),
             *of_events(plan.measure, plan.basis(counted), counted.persons),
@@ -143,6 +144,7 @@ def measure(question: DisparityQuestion, opened: Opened) -> Disparity:
         (*(labels.account for labels in counted.labels), *(one for labels in benchmarks for one in labels.accounts)),
         counted.left_out,
         people,
+        stay_times(opened, question, plan.counting),
     )
 
 
@@ -378,23 +380,3 @@ def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[B
         tables = _tables(plan, counted.at(place), reference, benchmarks, plan.manner(counted))
         steps.append(TrendStep(f"{threshold:g}", Submitted.WHOLE, tables, tables[0].missing))
     return tuple(steps)
-
-
-def _repeats(plan: _Plan, opened: Opened) -> list[str]:
-    """What must be read with every figure that counts rows of a table whose key repeats."""
-    repeat = opened.filled.repeat_of(plan.measure.table)
-    counts_rows = plan.measure.counts_encounters or plan.measure.shape is MeasureShape.EXPOSURE
-    if repeat is None or not counts_rows:
-        return []
-    what = repeat.table.replace("_", " ")
-    return [
-        f"{repeat.rows:,} rows are {repeat.keys:,} {repeat.noun}, by {repeat.column}, and one "
-        f"of these appears in {repeat.most:,} rows: these figures count rows, not each {what} once"
-    ]
-
-
-def _lost(plan: _Plan, opened: Opened) -> list[str]:
-    """What was lost in the mapping of the columns that the figures rest on."""
-    axes = [*plan.counting.axes, *(axis for axis, _ in plan.counting.only)]
-    used = {*plan.measure.needs, *plan.measure.dated, *(name for axis in axes for name in axis.columns)}
-    return [column.loss for column in opened.filled.lost if column.name in used]

@@ -28,8 +28,6 @@ from overt.statistics._samples import LEVEL
 
 Numbers = NDArray[np.float64]
 _HALF, _ROUNDING = 0.5, 1e-9
-# Influences of this many entries are held at once, one for each day on which an entry ends.
-_AT_ONCE = 512
 
 
 @dataclass(frozen=True)
@@ -83,6 +81,12 @@ class SurvivalCurve:
         low, high = float(self.low[place]), float(self.high[place])
         return float(self.share[place]), None if np.isnan(low) else low, None if np.isnan(high) else high
 
+    def mean(self, horizon: float) -> float:
+        """The area under the curve until the horizon: the mean number of days within it."""
+        inside = self.days < horizon
+        edges = np.concatenate([[0.0], self.days[inside], [horizon]])
+        return float(np.diff(edges) @ np.concatenate([[1.0], self.share[inside]]))
+
     @property
     def median(self) -> Lasting:
         """The half-life: the day after which no more than half are left, with the limits of Brookmeyer and Crowley."""
@@ -111,8 +115,7 @@ class _Table:
 
     @property
     def share(self) -> Numbers:
-        share: Numbers = np.cumprod(1 - self.ended / self.at_risk)
-        return share
+        return np.cumprod(1 - self.ended / self.at_risk, dtype=np.float64)
 
 
 def survival_curve(stays: Stays, level: float = LEVEL) -> SurvivalCurve:
@@ -120,8 +123,8 @@ def survival_curve(stays: Stays, level: float = LEVEL) -> SurvivalCurve:
     table = _table(stays)
     share = table.share
     with np.errstate(divide="ignore", invalid="ignore"):
-        wide = float(ndtri((1 + level) / 2)) * np.sqrt(_variance(stays, table)) / np.abs(np.log(share))
-        low, high = share ** np.exp(wide), share ** np.exp(-wide)
+        wide: Numbers = float(ndtri((1 + level) / 2)) * np.sqrt(_variance(stays, table)) / np.abs(np.log(share))
+        low, high = np.power(share, np.exp(wide)), np.power(share, np.exp(-wide))
     none = (share <= _ROUNDING) | (share >= 1)
     low[none], high[none] = np.nan, np.nan
     return SurvivalCurve(table.days, share, low, high, float(stays.days.max()))
@@ -243,45 +246,41 @@ def _counts(stays: Stays, days: NDArray[np.int64] | Numbers) -> tuple[Numbers, N
 
 
 def _variance(stays: Stays, table: _Table) -> Numbers:
-    """Of the logarithm of the share: Greenwood's, and what entries of one person add to it together."""
-    variance = table.greenwood.copy()
-    order = np.argsort(stays.person, kind="stable")
-    _, starts, sizes = np.unique(stays.person[order], return_index=True, return_counts=True)
-    several = [order[start : start + size] for start, size in zip(starts, sizes, strict=True) if size > 1]
-    for first in range(0, len(several), _AT_ONCE):
-        own = several[first : first + _AT_ONCE]
-        influence = _influence(stays.only(_chosen(np.concatenate(own), len(stays))), table)
-        persons = stays.person[np.sort(np.concatenate(own))]
-        together = np.zeros((len(own), len(table.days)))
-        _, number = np.unique(persons, return_inverse=True)
-        np.add.at(together, number, influence)
-        variance += (together**2).sum(axis=0) - (influence**2).sum(axis=0)
-    return np.maximum(variance, 0.0)
+    """Of the logarithm of the share: Greenwood's where each person has one entry, else of the sums by person.
 
-
-def _chosen(places: NDArray[np.int64], length: int) -> NDArray[np.bool_]:
-    which = np.zeros(length, dtype=bool)
-    which[places] = True
-    return which
-
-
-def _influence(stays: Stays, table: _Table) -> Numbers:
-    """Of each entry on the logarithm of the share, with its sign turned, on each day."""
+    The influence of an entry, with its sign turned, is less Greenwood's sum until it was last seen, and one over those
+    left if it then ended. Over the entries of a person that are past and the `there` that are not, the squares of the
+    sums change only on days on which an entry was last seen, so that one pass over all entries is enough.
+    """
+    if stays.people == len(stays) or not len(table.days):
+        return table.greenwood
+    order = np.lexsort((stays.days, stays.person))
+    person, ended = stays.person[order], stays.ended[order]
+    place = np.searchsorted(table.days, stays.days[order], side="right") - 1
+    seen = np.maximum(place, 0)
     left = table.at_risk - table.ended
     own = np.divide(1.0, left, out=np.zeros(len(left)), where=left > 0)
-    place = np.searchsorted(table.days, stays.days, side="right") - 1
-    day = np.arange(len(table.days))
-    held = np.minimum(day[None, :], place[:, None])
-    influence = np.where(held >= 0, -table.greenwood[held], 0.0)
-    ended = stays.ended[:, None] & (day[None, :] >= place[:, None])
-    shared: Numbers = influence + np.where(ended, own[place][:, None], 0.0)
-    return shared
+    influence = np.where(place >= 0, -table.greenwood[seen], 0.0) + np.where(ended, own[seen], 0.0)
+    _, starts, sizes = np.unique(person, return_index=True, return_counts=True)
+    sums = np.cumsum(influence)
+    past = sums - np.repeat(sums[starts] - influence[starts], sizes)
+    there = np.repeat(starts + sizes, sizes) - np.arange(len(order)) - 1.0
+    before = past - influence
+
+    def changing(first: float, change: Numbers) -> Numbers:
+        total: Numbers = first + np.cumsum(np.bincount(seen, change, len(table.days)), dtype=np.float64)
+        return total
+
+    of_past = changing(0.0, past**2 - before**2)
+    of_both = changing(0.0, past * there - before * (there + 1))
+    of_there = changing(float((sizes**2).sum()), there**2 - (there + 1) ** 2)
+    variance: Numbers = of_past - 2 * table.greenwood * of_both + table.greenwood**2 * of_there
+    return np.maximum(variance, 0.0)
 
 
 def _by_person(person: NDArray[np.int64], amounts: Numbers) -> Numbers:
     _, number = np.unique(person, return_inverse=True)
-    sums: Numbers = np.bincount(number, amounts)
-    return sums
+    return np.bincount(number, amounts).astype(float)
 
 
 def _crossed(days: Numbers, line: Numbers) -> float | None:
