@@ -89,7 +89,7 @@ WITH_SQL = {
     "audits/_opened.py", "audits/mapping/", "audits/sample/_frame.py", "audits/source/_databases.py",
     "audits/source/_peek.py",
     "charter/_template.py", "cli/", "controls/_new.py", "controls/_prove.py",
-    "disparities/_measure_list.py", "disparities/_measures.py",
+    "disparities/_measure_list.py", "disparities/_measures.py", "disparities/_stay_rows.py",
     "gate/", "publication/", "register/", "rights/", "synthetic/_tables.py", "web/portal/oversight/",
     "web/portal/staff/",
 }  # fmt: skip

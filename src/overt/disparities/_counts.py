@@ -12,7 +12,7 @@ from overt.ages import age_in_duckdb
 from overt.disparities._axes import AGE_BANDS, Axis, band_of
 from overt.disparities._ethnicity import losses
 from overt.disparities._labels import Labels, read_labels
-from overt.disparities._measure_list import Measure
+from overt.disparities._measure_list import Measure, MeasureShape
 from overt.disparities._measures import Has, dated_column, has_in, missing_columns, person_sql, statement
 from overt.disparities._persons import Group, IntervalBasis, Persons, PersonSpread
 from overt.disparities._persons import KeyedLine as Keyed
@@ -145,50 +145,69 @@ def tally(
     """Counts by one statement. Refuses, all at once, columns that the source does not fill."""
     has = has_in(filled)
     asked = _asked(counting, window, has)
-    lines, notes = asked.lines(connection, counting)
-    labels = _labels_of(lines, counting, has(ENCOUNTER.row_count.path))
-    notes += _notes(counting, has, labels)
+    counted = read_rows(asked.rows(connection), counting, has)
     persons = None
     if person := person_sql(counting.measure, has):
         by_person = asked.written({**asked.expressions, "person": person})
         place = 0 if counting.thresholds else None
-        persons = Persons(connection, by_person, asked.parameters, len(asked.axes), place=place)
-        keyed = [Keyed(line.key, line.period, ()) for line in lines]
-        persons = persons.whole(keyed, is_share=counting.measure.is_share)
-    return GroupTally(tuple(lines), labels, bool(counting.thresholds), tuple(dict.fromkeys(notes)), persons)
+        persons = Persons(connection, by_person, asked.parameters, len(asked.expressions), place=place)
+        keyed = [Keyed(line.key, line.period, ()) for line in counted.lines]
+        # The base of an exposure is years, and says nothing of how many entries a person has.
+        of_base = counting.measure.is_share and counting.measure.shape is not MeasureShape.EXPOSURE
+        persons = persons.whole(keyed, is_share=of_base)
+    return replace(counted, persons=persons)
 
 
 def lines_of(
     connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], counting: Counting, window: Window
 ) -> list[CountedLine]:
     """The lines alone, by the source's own labels, which are not read as groups."""
-    return _asked(counting, window, has_in(filled)).lines(connection, counting)[0]
+    asked = _asked(counting, window, has_in(filled))
+    return _in_scope(asked.rows(connection), counting, _all_axes(counting))[0]
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """The statement of a counting, its parameters, and the divisions that it has, those of `only` too."""
+    """The statement of a counting, its parameters, and SQL for its divisions, those of `only` too."""
 
-    axes: tuple[Axis, ...]
     expressions: Mapping[str, str]
     written: Callable[[Mapping[str, str]], str]
     parameters: dict[str, object]
 
-    def lines(self, connection: DuckDBPyConnection, counting: Counting) -> tuple[list[CountedLine], list[str]]:
-        rows = connection.execute(self.written(self.expressions), self.parameters).fetchall()
-        return _in_scope(rows, counting, self.axes)
+    def rows(self, connection: DuckDBPyConnection) -> list[tuple[Any, ...]]:
+        return connection.execute(self.written(self.expressions), self.parameters).fetchall()
 
 
 def _asked(counting: Counting, window: Window, has: Has) -> _Asked:
-    axes = (*counting.axes, *(axis for axis, _ in counting.only))
-    _check(counting, axes, has)
-    expressions = {f"{place}": _expression(axis, has) for place, axis in enumerate(axes)}
+    _check(counting, _all_axes(counting), has)
+    expressions = expressions_of(counting, has)
 
     def written(divided: Mapping[str, str]) -> str:
         many, in_months = len(counting.thresholds), bool(counting.months)
         return statement(counting.measure, divided, has, window.step, many, in_months=in_months)
 
-    return _Asked(axes, expressions, written, _parameters(written(expressions), counting, window))
+    return _Asked(expressions, written, _parameters(written(expressions), counting, window))
+
+
+def expressions_of(counting: Counting, has: Has) -> dict[str, str]:
+    """SQL for each division and then each column of `only`, by its place; the source fills them."""
+    return {f"{place}": _expression(axis, has) for place, axis in enumerate(_all_axes(counting))}
+
+
+def read_rows(rows: Iterable[tuple[Any, ...]], counting: Counting, has: Has) -> GroupTally:
+    """What a statement counted, read by groups.
+
+    Each row has the value of every division and column of `only`, a period, the counts, their base and how many are in
+    no share.
+    """
+    lines, notes = _in_scope(rows, counting, _all_axes(counting))
+    labels = _labels_of(lines, counting, has(ENCOUNTER.row_count.path))
+    notes += _notes(counting, has, labels)
+    return GroupTally(tuple(lines), labels, bool(counting.thresholds), tuple(dict.fromkeys(notes)))
+
+
+def _all_axes(counting: Counting) -> list[Axis]:
+    return [*counting.axes, *(axis for axis, _ in counting.only)]
 
 
 def _check(counting: Counting, axes: Sequence[Axis], has: Any) -> None:

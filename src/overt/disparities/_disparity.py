@@ -22,6 +22,7 @@ from overt.disparities._periods import STEPS, periods, span
 from overt.disparities._persons import Group, IntervalBasis
 from overt.disparities._populations import Benchmark, PopulationRow, benchmark, read_populations
 from overt.disparities._question import Disparity, DisparityQuestion, TrendStep
+from overt.disparities._stays import stay_times
 from overt.disparities._submitted import (
     Submitted,
     months_apart,
@@ -124,8 +125,8 @@ def measure(question: DisparityQuestion, opened: Opened) -> Disparity:
         _trend(plan, opened, reference) if question.trend else (),
         _sweep(plan, opened, reference, benchmarks) if question.sweep else (),
         (
-            *repeats(plan.measure, opened),
-            *lost(plan.counting, opened),
+            *repeats(plan.measure, opened.filled),
+            *lost(plan.counting, opened.filled),
             *_in_several(people, cells),
             *months_apart(plan.counting, months),
             *of_events(plan.measure, plan.basis(counted), counted.persons),
@@ -147,6 +148,7 @@ def measure(question: DisparityQuestion, opened: Opened) -> Disparity:
         counted.left_out,
         people,
         _darkness(plan, opened, window, counted, reference),
+        stay_times(opened, question, plan.counting),
     )
 
 

@@ -15,11 +15,12 @@ from overt.disparities._bounds import FigureBounds
 from overt.disparities._darkness import ASSUMPTIONS as DARKNESS_ASSUMPTIONS
 from overt.disparities._darkness import NOT_CONCLUDED, Darkness, DarknessTest
 from overt.disparities._figure import figure
-from overt.disparities._funnel import Funnel, funnels
+from overt.disparities._funnel import funnel_as_json, funnels
 from overt.disparities._labels import Amounts, LabelAccount
 from overt.disparities._question import Disparity, DisparityQuestion, TrendStep
 from overt.disparities._standard import standardised_rates
 from overt.disparities._statements import statements
+from overt.disparities._stay_words import stays_as_json
 from overt.disparities._table import RateRow, RateTable, Ungrouped
 from overt.disparities._trends import ASSUMPTIONS as TREND_ASSUMPTIONS
 from overt.disparities._trends import TrendTest, trend_tests
@@ -68,7 +69,8 @@ def as_json(disparity: Disparity) -> dict[str, Any]:
         "adjusted": [_adjusted(group, question.level) for group in adjusted_groups(disparity)] or None,
         "trend_tests": [_trend_test(test, question.level) for test in trend_tests(disparity)] or None,
         "darkness": _darkness(disparity.darkness, question.level) if disparity.darkness else None,
-        "funnels": [_funnel(funnel) for funnel in funnels(disparity)] or None,
+        "funnels": [funnel_as_json(funnel) for funnel in funnels(disparity)] or None,
+        "stays": stays_as_json(disparity.stays) if disparity.stays else None,
     }
 
 
@@ -102,24 +104,6 @@ def _average(average: AverageRatio) -> dict[str, Any]:
     test = average.homogeneity
     body = {name: value for name, value in asdict(average).items() if name != "homogeneity"}
     return {**body, "homogeneity": {**asdict(test), "p_value": p_value(test.p_value)} if test else None}
-
-
-def _funnel(funnel: Funnel) -> dict[str, Any]:
-    points = [
-        {**asdict(point), "outside": point.is_outside(funnel.pooled), "p_adjusted": p_value(adjusted)}
-        for point, adjusted in zip(funnel.points, funnel.p_values, strict=True)
-    ]
-    return {
-        "group": funnel.group,
-        "reference": funnel.reference,
-        "population": funnel.population,
-        "ratio": funnel.pooled,
-        "dispersion": funnel.spread.dispersion,
-        "variance_between_areas": funnel.spread.between,
-        "areas": points,
-        "not_drawn": funnel.undrawn,
-        "of_events": funnel.of_events,
-    }
 
 
 def _only(question: DisparityQuestion) -> dict[str, str | list[str]]:
@@ -162,6 +146,7 @@ def as_text(disparity: Disparity) -> str:
     lines += [f"trend: {TREND_ASSUMPTIONS}"] if tests else []
     lines += [f"darkness: {line}" for line in darkness_lines(disparity)]
     lines += [f"funnel: {funnel.told}" for funnel in funnels(disparity)]
+    lines += [f"stay: {sentence}" for sentence in (disparity.stays.told if disparity.stays else ())]
     lines += [f"warning: {warning}" for warning in disparity.warnings]
     lines += [f"note: {note}" for note in disparity.notes]
     lines += [f"labels: {line}" for read in disparity.read for line in told(read)]

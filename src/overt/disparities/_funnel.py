@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 from markupsafe import Markup
 
@@ -27,7 +28,7 @@ from overt.disparities._plots import LEFT, RIGHT, mark, scale_of
 from overt.disparities._question import Disparity
 from overt.disparities._table import RateRow, RateTable
 from overt.disparities._within import pairs_by_group, tables_within
-from overt.pages import number, some, svg
+from overt.pages import number, p_value, some, svg
 from overt.statistics import Spread, adjusted, spread
 
 _INNER, _OUTER = 1.959964, 3.090232
@@ -138,6 +139,25 @@ def of_table(table: RateTable, place: int) -> Iterator[Funnel]:
 
 def _precision(row: RateRow, own: RateRow) -> float:
     return 1 / math.sqrt(sum((cell.dispersion or 1) / cell.count for cell in (row, own)))
+
+
+def funnel_as_json(funnel: Funnel) -> dict[str, Any]:
+    """The fields of docs/formats/disparity.md."""
+    points = [
+        {**asdict(point), "outside": point.is_outside(funnel.pooled), "p_adjusted": p_value(adjusted)}
+        for point, adjusted in zip(funnel.points, funnel.p_values, strict=True)
+    ]
+    return {
+        "group": funnel.group,
+        "reference": funnel.reference,
+        "population": funnel.population,
+        "ratio": funnel.pooled,
+        "dispersion": funnel.spread.dispersion,
+        "variance_between_areas": funnel.spread.between,
+        "areas": points,
+        "not_drawn": funnel.undrawn,
+        "of_events": funnel.of_events,
+    }
 
 
 def draw(funnel: Funnel, ident: str) -> Markup:

@@ -10,6 +10,7 @@ from overt.disparities._darkness import Darkness
 from overt.disparities._ethnicity import CodeList
 from overt.disparities._labels import LabelAccount
 from overt.disparities._measure_list import Measure
+from overt.disparities._stay_words import StayTimes
 from overt.disparities._submitted import (
     Submitted,
 )
@@ -72,7 +73,7 @@ class Disparity:
     """The answer: one table for each population, the first of them the one that was named first.
 
     `warnings` are what must be read with the figures; `notes` what was taken for granted. `left_out` are in scope and
-    in no share, since no outcome that decides it is recorded.
+    in no share, since no outcome that decides it is recorded. `stays` is how long entries stayed, of a time to removal.
     """
 
     question: DisparityQuestion
@@ -90,6 +91,7 @@ class Disparity:
     left_out: int = 0
     people: int | None = None
     darkness: Darkness | None = None
+    stays: StayTimes | None = None
 
     @property
     def first(self) -> RateTable:

@@ -22,6 +22,8 @@ from overt.disparities._persons import IntervalBasis
 from overt.disparities._question import Disparity, TrendStep
 from overt.disparities._standard import standardised_rates
 from overt.disparities._statements import statements
+from overt.disparities._stay_plots import stay_plots
+from overt.disparities._stay_words import stays_csv
 from overt.disparities._table import INSIDE, RateRow, RateTable
 from overt.disparities._trends import ASSUMPTIONS as TREND_ASSUMPTIONS
 from overt.disparities._trends import trend_tests
@@ -69,6 +71,8 @@ def write_report(disparity: Disparity, folder: Path) -> list[Path]:
 def files(disparity: Disparity) -> dict[str, bytes]:
     """Path in the folder and content of every file."""
     contents = dict(zip(_OURS, (report(disparity), json_bytes(disparity), as_csv(disparity)), strict=True))
+    if disparity.stays:
+        contents["disparity-stays.csv"] = stays_csv(disparity.stays)
     return contents | plot_files(disparity)
 
 
@@ -79,6 +83,7 @@ def plot_files(disparity: Disparity) -> dict[str, bytes]:
         for place, (_, plot) in enumerate(plots.steps(disparity, series, ident, ident) if series else ()):
             drawn[f"{ident}-{place}"] = plot
     drawn |= {f"funnel-{place}": draw(funnel, f"funnel-{place}") for place, funnel in enumerate(funnels(disparity))}
+    drawn |= {f"stays-{place}": plot for place, (_, plot) in enumerate(_stay_plots(disparity))}
     return {f"plots/disparity-{name}.svg": standalone(plot) for name, plot in drawn.items()}
 
 
@@ -145,12 +150,18 @@ def _context(disparity: Disparity) -> dict[str, object]:
         "darkness": darkness_lines(disparity),
         "trend_tests": [test.told(disparity.question.level) for test in trend_tests(disparity)],
         "trend_assumptions": TREND_ASSUMPTIONS,
+        "stays": disparity.stays.told if disparity.stays else (),
+        "stay_plots": _stay_plots(disparity),
         "two_by_two": [(table, row) for table in disparity.tables for row in table.rows if row.two_by_two],
         "version": __version__,
         "base_name": lambda table: _base_name(disparity, table),
         "rate_name": lambda table: _rate_name(disparity, table),
         "shown_rate": lambda table, row: _shown_rate(disparity, table, row),
     }
+
+
+def _stay_plots(disparity: Disparity) -> list[tuple[str, Markup]]:
+    return stay_plots(disparity.stays, disparity.first.reference) if disparity.stays else []
 
 
 def _series(disparity: Disparity) -> Sequence[tuple[str, Sequence[TrendStep]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from overt.audits import Opened
+from overt.audits.mapping import Filled
 from overt.disparities._counts import Counting, GroupTally
 from overt.disparities._figure import figure
 from overt.disparities._measure_list import Measure, MeasureShape
@@ -213,3 +213,23 @@ def _small(unit: Unit, level: float, tables: Sequence[RateTable]) -> list[str]:
             listed = "; ".join(shown[:_SMALL_LISTED])
             messages.append(f"{table.population}: ratios based on fewer than {_VERY_FEW} counts: {listed}{more}")
     return messages
+
+
+def repeats(measure: Measure, filled: Filled) -> list[str]:
+    """What must be read with every figure that counts rows of a table whose key repeats."""
+    repeat = filled.repeat_of(measure.table)
+    counts_rows = measure.counts_encounters or measure.shape is MeasureShape.EXPOSURE
+    if repeat is None or not counts_rows:
+        return []
+    what = repeat.table.replace("_", " ")
+    return [
+        f"{repeat.rows:,} rows are {repeat.keys:,} {repeat.noun}, by {repeat.column}, and one "
+        f"of these appears in {repeat.most:,} rows: these figures count rows, not each {what} once"
+    ]
+
+
+def lost(counting: Counting, filled: Filled) -> list[str]:
+    """What was lost in the mapping of the columns that the figures rest on."""
+    axes = [*counting.axes, *(axis for axis, _ in counting.only)]
+    used = {*counting.measure.needs, *counting.measure.dated, *(name for axis in axes for name in axis.columns)}
+    return [column.loss for column in filled.lost if column.name in used]

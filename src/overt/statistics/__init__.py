@@ -2,7 +2,8 @@
 
 Limits of samples and the agreement of reviewers need no extra. What is built on scipy (extra `stats`) is loaded when it
 is first asked for: `rate_interval`, `ratio_interval` and `difference_interval` of rates by group, `two_by_two`,
-`resample`, `clopper_pearson` and `exact_limits`, and `shares` with the `ratios` between them.
+`resample`, `clopper_pearson` and `exact_limits`, `shares` with the `ratios` between them, and how long entries last
+(`survival_curve`, `restricted_mean`, `log_rank`).
 """
 
 from typing import TYPE_CHECKING
@@ -48,6 +49,16 @@ if TYPE_CHECKING:
     from overt.statistics._shrink import Shrunk, shrunk
     from overt.statistics._standardised import Standardised, standardised, standardised_ratio
     from overt.statistics._strata import Homogeneity, Stratified, stratified_ratio
+    from overt.statistics._survival import (
+        Lasting,
+        LogRank,
+        Stays,
+        SurvivalCurve,
+        log_rank,
+        possible_curves,
+        restricted_mean,
+        survival_curve,
+    )
     from overt.statistics._trend import FEWEST_PERIODS, Trend, ratio_trend, trend
     from overt.statistics._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two, without_tests
 
@@ -71,7 +82,9 @@ __all__ = [
     "DaylightRatio",
     "Homogeneity",
     "Interval",
+    "Lasting",
     "LightCell",
+    "LogRank",
     "Method",
     "RateMethod",
     "Ratio",
@@ -80,7 +93,9 @@ __all__ = [
     "Shrunk",
     "Spread",
     "Standardised",
+    "Stays",
     "Stratified",
+    "SurvivalCurve",
     "Trend",
     "TwoByTwo",
     "Unit",
@@ -100,6 +115,8 @@ __all__ = [
     "interval",
     "is_enough",
     "kappa",
+    "log_rank",
+    "possible_curves",
     "rate_cover",
     "rate_interval",
     "rate_method",
@@ -108,6 +125,7 @@ __all__ = [
     "ratio_trend",
     "ratios",
     "resample",
+    "restricted_mean",
     "share",
     "shares",
     "shrunk",
@@ -115,6 +133,7 @@ __all__ = [
     "standardised",
     "standardised_ratio",
     "stratified_ratio",
+    "survival_curve",
     "trend",
     "two_by_two",
     "without_tests",
@@ -146,6 +165,16 @@ _WITH_SCIPY = {
     "_regression": ("AdjustedRatio", "Adjustment", "adjusted_ratios"),
     "_resample": ("Resampled", "is_enough", "resample"),
     "_shares": ("BOTH", "ShareRatio", "ratios", "share", "shares"),
+    "_survival": (
+        "Lasting",
+        "LogRank",
+        "Stays",
+        "SurvivalCurve",
+        "log_rank",
+        "possible_curves",
+        "restricted_mean",
+        "survival_curve",
+    ),
     "_trend": ("FEWEST_PERIODS", "Trend", "ratio_trend", "trend"),
     "_two_by_two": ("TwoByTwo", "conditional_odds_ratio", "two_by_two", "without_tests"),
 }
