@@ -121,26 +121,6 @@ def by_person(measure: Measure, basis: IntervalBasis, persons: Persons | None) -
     ]
 
 
-def repeats(measure: Measure, opened: Opened) -> list[str]:
-    """What must be read with every figure that counts rows of a table whose key repeats."""
-    repeat = opened.filled.repeat_of(measure.table)
-    counts_rows = measure.counts_encounters or measure.shape is MeasureShape.EXPOSURE
-    if repeat is None or not counts_rows:
-        return []
-    what = repeat.table.replace("_", " ")
-    return [
-        f"{repeat.rows:,} rows are {repeat.keys:,} {repeat.noun}, by {repeat.column}, and one "
-        f"of these appears in {repeat.most:,} rows: these figures count rows, not each {what} once"
-    ]
-
-
-def lost(counting: Counting, opened: Opened) -> list[str]:
-    """What was lost in the mapping of the columns that the figures rest on."""
-    axes = [*counting.axes, *(axis for axis, _ in counting.only)]
-    used = {*counting.measure.needs, *counting.measure.dated, *(name for axis in axes for name in axis.columns)}
-    return [column.loss for column in opened.filled.lost if column.name in used]
-
-
 def _unplaced(counted: GroupTally, benchmarks: Sequence[Benchmark]) -> list[str]:
     """The labels that no scheme has, with how many each holds: the answer where there is no figure."""
     messages = []
