@@ -187,6 +187,13 @@ def test_a_source_without_times_is_refused(ask: Ask) -> None:
         ask({"encounter": rows}, **QUESTION)
 
 
+def test_dates_without_a_time_are_no_times(ask: Ask) -> None:
+    """A timestamp made of a date is midnight, which in New York is an evening of the day before."""
+    rows = [{**row, "occurred_at": f"{row['occurred_on']} 00:00:00"} for row in stops(1, 50)["encounter"]]
+    with pytest.raises(Refusal, match="no stop has a time of day"):
+        ask({"encounter": rows}, **{**QUESTION, "darkness": "40.71,-74.01,America/New_York"})
+
+
 def test_without_the_extra_it_says_which_to_install(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Either of its libraries may be missing."""
     tables = stops(1.0, 600)

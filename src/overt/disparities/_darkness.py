@@ -170,8 +170,14 @@ def check_darkness(counting: Counting) -> None:
 
 
 def darkness(stops: Stops, reference: str, level: float) -> Darkness:
-    """The tests of every group against the reference group. Refuses without the extra, and a place without dusk."""
+    """The tests of every group against the reference group.
+
+    Refuses without the extra, a place without dusk, and stops without a time.
+    """
     place = stops.place
+    if not stops.by_time:
+        wanted = "a time of day in encounter.occurred_at; exactly midnight is read as a date without a time"
+        raise Refusal("disparity-nothing-counted", OPTION, "no stop has a time of day", wanted)
     years = sorted({day.year for _, day, _ in stops.by_time})
     dusks = twilights(place, (day for year in years for day in year_of(year)))
     hours = _hours(dusks.values())
