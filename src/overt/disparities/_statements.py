@@ -13,9 +13,8 @@ from overt.disparities._persons import IntervalBasis
 from overt.disparities._question import Disparity
 from overt.disparities._table import INSIDE, RateRow, RateTable
 from overt.disparities._warnings import INFRA_MARGINALITY
-from overt.disparities._words import clause, how, named, those, whose
+from overt.disparities._words import but, clause, how, named, those, whose
 from overt.pages import day, percent
-from overt.statistics import Cover
 
 
 @dataclass(frozen=True)
@@ -99,9 +98,9 @@ def _court(disparity: Disparity, table: RateTable, row: RateRow, reference: Rate
     if row.no_interval or row.low is None:
         return f"{begun} {ratio}; no interval is stated{f': {row.no_interval}' if row.no_interval else ''}."
     high = "no upper limit" if row.high is None else figure(row.high)
-    sure = "" if row.cover is Cover.ABOUT else "; how often such intervals contain the true value differs from that"
     return (
-        f"{begun} {ratio}, with a {question.level:.0%} interval from {figure(row.low)} to {high} ({how(row)}{sure}). "
+        f"{begun} {ratio}, with a {question.level:.0%} interval from {figure(row.low)} to {high} "
+        f"({how(row)}{but(row, question.level)}). "
         "The interval covers chance alone: it takes the counts and the numbers that they are divided by as correct. "
         f"The group is not known for {table.missing.count:,} of {table.missing.total:,}."
     )
