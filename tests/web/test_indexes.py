@@ -20,6 +20,8 @@ TABLES = re.compile(
     rf"\b((?:{'|'.join(LARGE[:6])})_version|leaf|padding_version)(?:\s+(?:as\s+)?(\w+))?", re.IGNORECASE
 )
 WORDS = frozenset("where join left inner on order group limit indexed not union".split())  # noqa: SIM905
+# Made once for each published ledger and day; from then on nothing is read.
+ONCE = {"/published.json"}
 SCAN = re.compile(r"SCAN (\w+)(?! USING INDEX)\b")
 
 
@@ -70,8 +72,10 @@ def test_every_page_asks_by_an_index(site: Site, asked: list[tuple[Path, str, An
         takes_nothing = "{" not in action.path and all(field.optional for field in action.query)
         if action.method != "GET" or not takes_nothing:
             continue
-        asked.clear()
         client = clients.get(action.face, clients[Face.PUBLIC])
+        if action.path in ONCE:
+            client.get(action.path)
+        asked.clear()
         if client.get(action.path).status_code == 403:
             recorder.get(action.path)
         if whole := scans(list(asked)):

@@ -6,7 +6,7 @@ the releases are checked by their own functions, and compared with each other he
 """
 
 from overt.verification._page import verification_page, verification_text
-from overt.verification._published import PublishedIndex, collect, index_of, read_index, record_file
+from overt.verification._published import Publications, PublishedIndex, collect, read_index
 from overt.verification._result import CheckedPart, Contradiction, Judgement, Verification
 from overt.verification._source import PublishedAddress, PublishedFolder, PublishedSource, source_of
 from overt.verification._verify import verify_published
@@ -15,15 +15,14 @@ __all__ = [
     "CheckedPart",
     "Contradiction",
     "Judgement",
+    "Publications",
     "PublishedAddress",
     "PublishedFolder",
     "PublishedIndex",
     "PublishedSource",
     "Verification",
     "collect",
-    "index_of",
     "read_index",
-    "record_file",
     "source_of",
     "verification_page",
     "verification_text",

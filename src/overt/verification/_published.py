@@ -118,21 +118,6 @@ def read_index(data: bytes) -> PublishedIndex:
     return index
 
 
-def index_of(register: Register, ledger: Reader, today: dt.date) -> PublishedIndex:
-    """What a register publishes, as far as its published ledger names it.
-
-    What was adopted, released or answered since the ledger was last published is not in the list before it is there.
-    """
-    return _Publications(register, ledger, today).index
-
-
-def record_file(register: Register, ledger: Reader, today: dt.date, name: str) -> bytes | None:
-    """A statutory record in one of its forms, by its name, such as `s61.html`; none where there is no such file."""
-    if name.partition(".")[0] not in PUBLISHED_RECORDS:
-        return None
-    return _Publications(register, ledger, today).records().get(name)
-
-
 def collect(register: Register, ledger: Path, policy: Path, out: Path, today: dt.date) -> PublishedIndex:
     """Copies everything that a register publishes into a new folder, which any web server can serve.
 
@@ -140,7 +125,7 @@ def collect(register: Register, ledger: Path, policy: Path, out: Path, today: dt
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise Refusal("out-not-empty", str(out), "there is something there already", "a new or empty folder")
-    files = _Publications(register, FolderStore(ledger), today)
+    files = Publications(register, FolderStore(ledger), today)
     shutil.copytree(ledger, out / LEDGER, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
     for name, data in [(POLICY, policy.read_bytes()), *files.all()]:
         path = out / name
@@ -149,8 +134,12 @@ def collect(register: Register, ledger: Path, policy: Path, out: Path, today: dt
     return files.index
 
 
-class _Publications:
-    """The files of a register that its published ledger names."""
+class Publications:
+    """The files of a register that its published ledger names, and the `index` of them.
+
+    What was adopted, released or answered since the ledger was last published is not there before the ledger has it.
+    Reads the whole ledger, and tables of the register.
+    """
 
     def __init__(self, register: Register, ledger: Reader, today: dt.date) -> None:
         self._register, self._today = register, today

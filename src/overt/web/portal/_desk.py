@@ -16,9 +16,10 @@ from pathlib import Path
 
 from overt.charter import Charter, in_force
 from overt.gate import Gate, Outcome, Proposed
-from overt.ledger import FolderStore, Policy, Reader, read_policy
+from overt.ledger import FolderStore, Policy, Reader, read_policy, read_published
 from overt.publication import RELEASES_FOLDER, ReleaseDocument, published
 from overt.register import Register, RegisterLog
+from overt.verification import Publications
 from overt.web.portal._config import PortalConfig
 from overt.web.portal._leaving import is_given_up, reading_for_a_client
 from overt.web.portal._shares import THREADS, current_share
@@ -43,6 +44,8 @@ class Desk:
                 self._readers[share].put(None)
         self._within: ContextVar[Register | None] = ContextVar("overt_reader", default=None)
         self._releases: tuple[object, list[ReleaseDocument]] = (None, [])
+        self._publications: tuple[object, Publications] | None = None
+        self._publications_turn = threading.Lock()
 
     def close(self) -> None:
         """Closes every connection, after the current writer has finished."""
@@ -117,6 +120,19 @@ class Desk:
                 documents = published(register)
             self._releases = (seen, documents)
         return documents
+
+    def publications(self) -> Publications:
+        """Everything that is published, made once for each published ledger and day, since it reads tables whole.
+
+        Refuses where nothing has been published yet.
+        """
+        log = self.log()
+        seen = read_published(log), self.now().date()
+        with self._publications_turn:
+            if self._publications is None or self._publications[0] != seen:
+                with self.reading() as register:
+                    self._publications = seen, Publications(register, log, seen[1])
+            return self._publications[1]
 
     def log(self) -> Reader:
         """The published log."""

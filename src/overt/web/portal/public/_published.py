@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from overt.refusals import Refusal
-from overt.verification import index_of, record_file
 from overt.web._answers import Page, Plain
 from overt.web.portal._action import Action, Answer, Ask, Face
 
@@ -17,12 +16,10 @@ _NO_RECORD = Page("shared/said.html", {"heading": "There is no such record"}, 40
 
 def _published(ask: Ask) -> Answer:
     """The list; what the published ledger does not name yet is not in it."""
-    with ask.desk.reading() as register:
-        try:
-            index = index_of(register, ask.desk.log(), ask.today)
-        except Refusal:
-            return _UNPUBLISHED
-    return Plain(index.as_bytes(), "application/json")
+    try:
+        return Plain(ask.desk.publications().index.as_bytes(), "application/json")
+    except Refusal:
+        return _UNPUBLISHED
 
 
 def _record(ask: Ask) -> Answer:
@@ -31,11 +28,10 @@ def _record(ask: Ask) -> Answer:
     kind = _KINDS.get(name.partition(".")[2])
     if kind is None:
         return _NO_RECORD
-    with ask.desk.reading() as register:
-        try:
-            content = record_file(register, ask.desk.log(), ask.today, name)
-        except Refusal:
-            return _UNPUBLISHED
+    try:
+        content = ask.desk.publications().records().get(name)
+    except Refusal:
+        return _UNPUBLISHED
     return Plain(content, kind) if content is not None else _NO_RECORD
 
 
