@@ -116,7 +116,7 @@ def token_of(page: str) -> str:
 
 
 async def work(browser: Browser, chance: random.Random, until: float, token: str) -> None:
-    """Somebody of the staff: what is due, why they look, the entry. Each look is a record, and each page is read."""
+    """A member of staff: what is due, why they look, the entry. Each look is recorded, and each page is read."""
     number = 0
 
     async def read_it() -> None:

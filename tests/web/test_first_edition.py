@@ -108,7 +108,7 @@ def todays_charter(upgraded: Path) -> bytes:
 
 
 def look(site: Site) -> Response:
-    """Somebody of the staff opens an entry with a reason."""
+    """A member of staff opens an entry with a reason."""
     staff = site.signed_in("P1001")
     path = re.search(r'href="(/staff/entries/[A-Z0-9]+)"', staff.get("/staff/due").text)
     assert path

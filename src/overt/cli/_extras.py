@@ -38,7 +38,7 @@ __all__ = [
 
 
 class Extra(NamedTuple):
-    """An extra, how the refusal of whoever lacks it is called, and what its package does not import at once."""
+    """An extra, the code of the refusal without it, and what its package does not import at once."""
 
     name: str
     code: str

@@ -1,4 +1,4 @@
-"""`overt verify`: everything that a register publishes, checked by whoever doubts it."""
+"""`overt verify`: everything that a register publishes, checked by a stranger."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Counts made safe for publication: what releases and publishable audits withhold is decided here and nowhere else.
 
-`protect` needs a solver, which is an extra, and is loaded when it is first asked for: whoever reads or verifies what
+`protect` needs a solver, which is an extra, and is loaded when it is first asked for: reading or verifying what
 was published needs none.
 """
 

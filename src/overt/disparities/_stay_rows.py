@@ -126,7 +126,7 @@ def _scoped(axes: Mapping[str, str], has: Has, since: dt.date | None) -> str:
 
 
 def _person(has: Has) -> str:
-    """SQL for whose an entry is; one that names nobody is somebody else's."""
+    """SQL for the person of an entry; one that names nobody counts as another person."""
     own = f"'{NOBODY}' || row_number() over ()"
     if not has(ENTRY.subject_id.path):
         return own

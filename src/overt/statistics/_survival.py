@@ -179,7 +179,7 @@ def possible_curves(stays: Stays, unknown: Stays, undated: int = 0) -> tuple[Sur
 def log_rank(groups: NDArray[np.int64], stays: Stays, strata: NDArray[np.int64] | None = None) -> LogRank | None:
     """The test over groups numbered from 0, within strata numbered from 0.
 
-    `None` for fewer than two groups with somebody expected to end. The variance is the hypergeometric one, or by
+    `None` for fewer than two groups in which an end is expected. The variance is the hypergeometric one, or by
     person where a person has several entries.
     """
     number = int(groups.max()) + 1

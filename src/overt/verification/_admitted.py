@@ -53,7 +53,7 @@ def _is_some(figure: ReleaseFigure) -> bool:
 
 
 def hidden(log: Survey | None, has_witnesses: bool, has_policy: bool, is_address: bool) -> Iterator[str]:
-    """What the keeper of a register could still hide from whoever verified all of this."""
+    """What the keeper of a register could still hide after all of this was verified."""
     yield "Records that never passed the gate, such as a list kept elsewhere: nothing published can show them."
     entries = f"{log.head.size:,} entries" if log else "entries"
     yield (
@@ -70,4 +70,4 @@ def hidden(log: Survey | None, has_witnesses: bool, has_policy: bool, is_address
             "and give it with --policy."
         )
     if is_address:
-        yield "Pages that only others are shown: compare your results with those of somebody elsewhere."
+        yield "Pages that only others are shown: compare your results with those of a person elsewhere."

@@ -63,7 +63,7 @@ def check_growth(reader: Reader, policy: Policy, state: Path | None, progress: P
             "Whether the ledger has only grown since an earlier visit: give --state FOLDER, the same each time."
         )
         return part
-    # A fork is to be seen whoever cosigned it, so that no quorum is asked for here: `check_witnesses` does.
+    # A fork is named whichever witnesses cosigned it, so that no quorum is asked for here: `check_witnesses` does.
     logs = trust(*(party.key for party in policy.logs))
     try:
         seen = watch(reader, state, logs, tell=_news, progress=progress)
